@@ -1,0 +1,40 @@
+/** Runs a kernel on cells: makes every operand resident, turns it into an address, and hands the rest to the pool. */
+import { KernelError } from './errors.ts';
+import type { Addressable, Heap } from './heap.ts';
+import { baseKernels, heap, type KernelTable, makeScratch } from './load.ts';
+import { runParallel } from './pool.ts';
+
+/** An argument of a kernel: a number as it is, anything addressable as the address of its bytes, null as address 0. */
+export type Argument = number | Addressable | null;
+
+/** Chunks of elementwise work: small enough to share, large enough to pay for a wake-up. */
+export const ELEMENTWISE_GRAIN = 32_768;
+
+/** Runs `name` of this package's kernels over [0, units). Operands are checked by the caller; kernels trust them. */
+export function launch(name: string, args: readonly Argument[], units: number, grain: number = ELEMENTWISE_GRAIN): void {
+  launchFrom(baseKernels(), name, args, units, grain);
+}
+
+/** Runs a kernel of any loaded module over [0, units), cut into chunks of `grain` units. */
+export function launchFrom(table: KernelTable, name: string, args: readonly Argument[], units: number, grain: number): void {
+  if (units === 0) return;
+  const kernel = table.get(name);
+  if (kernel === undefined) throw new KernelError(`launch: no kernel named "${name}" in this module`);
+  const addresses = resolve(heap(), args);
+  if (units <= grain) kernel.run(...addresses, 0, units);
+  else runParallel(kernel, addresses, units, grain, makeScratch);
+}
+
+/** Addresses of all operands at once. They hold until the next allocation or load. */
+export function resolve(owner: Heap, args: readonly Argument[]): number[] {
+  for (const arg of args) if (isAddressable(arg)) arg.cell.pins++;
+  try {
+    return args.map((arg) => (isAddressable(arg) ? owner.load(arg.cell) + arg.byteOffset : (arg ?? 0)));
+  } finally {
+    for (const arg of args) if (isAddressable(arg)) arg.cell.pins--;
+  }
+}
+
+function isAddressable(arg: Argument): arg is Addressable {
+  return typeof arg === 'object' && arg !== null;
+}

@@ -1,0 +1,125 @@
+/**
+ * Kernel modules: this package's own, and anybody's. A module is WebAssembly that imports one shared memory as
+ * `env.memory`, in a plain SIMD build and, optionally, one with relaxed SIMD (fused multiply-add).
+ * Every export `name(...args, begin, end)` is a kernel over the units [begin, end).
+ */
+import { environmentVariable } from './environment.ts';
+import { KernelError } from './errors.ts';
+import { wasm as relaxedBuild } from './generated/relaxed.ts';
+import { wasm as simdBuild } from './generated/simd.ts';
+import { Heap } from './heap.ts';
+import { CONTROL_BYTES, growTo, sharedMemory, views } from './memory.ts';
+import { announceModule, type Kernel } from './pool.ts';
+
+/** The builds of one kernel module, each as base64. */
+export interface KernelBuilds {
+  readonly simd: string;
+  readonly relaxed?: string;
+}
+
+/** The kernels of one loaded module, by name. */
+export type KernelTable = ReadonlyMap<string, Kernel>;
+
+interface Runtime {
+  readonly heap: Heap;
+  readonly scratch: number;
+  readonly scratchBytes: number;
+}
+
+let runtime: Runtime | undefined;
+let forcePlain: boolean | undefined;
+let base: KernelTable | undefined;
+const bases = new Map<boolean, KernelTable>();
+
+/** Keeps to the plain SIMD build, whose bits are the same on every processor. Also TESSERA_DETERMINISTIC=1. */
+export function deterministic(on: boolean): void {
+  forcePlain = on;
+  base = undefined;
+}
+
+/** True when kernels use the relaxed SIMD build (fused multiply-add) here. */
+export function usesRelaxedSimd(): boolean {
+  forcePlain ??= environmentVariable('TESSERA_DETERMINISTIC') === '1';
+  return !forcePlain && relaxedSimdWorks();
+}
+
+/** The kernels of this package, started at first use. */
+export function baseKernels(): KernelTable {
+  if (base === undefined) {
+    const relaxed = usesRelaxedSimd();
+    let table = bases.get(relaxed);
+    if (table === undefined) {
+      table = loadModule({ simd: simdBuild, relaxed: relaxedBuild });
+      bases.set(relaxed, table);
+    }
+    base = table;
+  }
+  return base;
+}
+
+/** Compiles a kernel module for this thread and announces it to the others. Load each once and keep the table. */
+export function loadKernels(builds: KernelBuilds): KernelTable {
+  baseKernels();
+  return loadModule(builds);
+}
+
+function loadModule(builds: KernelBuilds): KernelTable {
+  const bytes = decodeBase64(usesRelaxedSimd() ? (builds.relaxed ?? builds.simd) : builds.simd);
+  const module = new WebAssembly.Module(bytes);
+  const instance = instantiate(module);
+  runtime ??= start(instance);
+  const setScratch = instance.exports.setScratch as ((address: number) => void) | undefined;
+  setScratch?.(runtime.scratch);
+  const address = runtime.heap.reserve(bytes.length);
+  views().u8.set(bytes, address);
+  const number = announceModule(address, bytes.length);
+  const table = new Map<string, Kernel>();
+  WebAssembly.Module.exports(module).forEach(({ name, kind }, index) => {
+    if (kind === 'function') table.set(name, { name, module: number, index, run: instance.exports[name] as Kernel['run'] });
+  });
+  return table;
+}
+
+/** The one heap. */
+export function heap(): Heap {
+  if (runtime === undefined) baseKernels();
+  return (runtime as Runtime).heap;
+}
+
+/** Reserves one more thread's scratch memory. */
+export function makeScratch(): number {
+  return heap().reserve((runtime as Runtime).scratchBytes);
+}
+
+function instantiate(module: WebAssembly.Module): WebAssembly.Instance {
+  const abort = (): never => {
+    throw new KernelError('kernel aborted');
+  };
+  return new WebAssembly.Instance(module, { env: { memory: sharedMemory(), abort } });
+}
+
+/** The base module says where its data ends; the heap begins there. */
+function start(instance: WebAssembly.Instance): Runtime {
+  const { __heap_base: heapBase, SCRATCH_BYTES } = instance.exports as { __heap_base?: WebAssembly.Global; SCRATCH_BYTES: () => number };
+  const first = Math.max(CONTROL_BYTES, Number(heapBase?.value ?? CONTROL_BYTES));
+  growTo(first);
+  const heap = new Heap(Math.ceil(first / 64) * 64);
+  const scratchBytes = SCRATCH_BYTES();
+  return { heap, scratch: heap.reserve(scratchBytes), scratchBytes };
+}
+
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+// (module (func (result v128) (f32x4.relaxed_madd ...))), the smallest module that only a relaxed-SIMD engine accepts.
+const RELAXED_PROBE: readonly number[] = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 17, 1, 15, 0, 65, 0, 253, 17, 65, 0, 253, 17, 65, 0, 253, 17, 253, 133, 2, 11,
+];
+
+function relaxedSimdWorks(): boolean {
+  return WebAssembly.validate(new Uint8Array(RELAXED_PROBE));
+}

@@ -1,0 +1,13 @@
+export * from './creation.ts';
+export { Tensor, type Nested } from './tensor.ts';
+export * from './ops/elementwise/arithmetic.ts';
+export * from './ops/reductions/sum.ts';
+export * from './ops/views/reshape.ts';
+export * from './ops/views/permute.ts';
+export * from './ops/views/expand.ts';
+export * from './ops/views/contiguous.ts';
+export * from './ops/views/asStrided.ts';
+export * from './ops/views/slice.ts';
+export * from './op.ts';
+export * from './core/errors.ts';
+export { tidy } from './tidy.ts';

@@ -1,0 +1,38 @@
+/** Stretching dimensions of size 1 without copying. */
+import { checkTensor } from '../../core/arguments.ts';
+import { apply } from '../../core/dispatch.ts';
+import { ShapeError } from '../../core/errors.ts';
+import { broadcastStrides, checkShape, describe, formatShape, type Shape } from '../../core/shape.ts';
+import type { ViewOp } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+
+/** Its pull-back is the sum over what was stretched, which autograd does for every op. */
+export const expandOp: ViewOp<'x', { readonly shape: Shape }> = {
+  kind: 'view',
+  name: 'expand',
+  operands: ['x'],
+  view: (x, { shape }) => ({ shape, strides: broadcastStrides(x.shape, x.strides, shape), offset: x.offset }),
+  vjp: { x: () => (g) => g },
+  sample: (draw) => {
+    const shape = draw.shape([1, 3]);
+    return { inputs: [{ shape: shape.map((size) => (draw.boolean() ? 1 : size)) }], attributes: { shape: [2, ...shape] } };
+  },
+};
+
+/**
+ * A view in which dimensions of size 1 are stretched, with stride 0; -1 keeps a size, and new dimensions may come in
+ * front. PyTorch: `expand`.
+ *
+ * @throws ShapeError when a size other than 1 would change.
+ * @example
+ * expand(ones(3, 1), [2, 3, 4]).shape; // [2, 3, 4]
+ */
+export function expand(x: Tensor, shape: Shape): Tensor {
+  checkTensor('expand', 'x', x);
+  const lead = Array.isArray(shape) ? shape.length - x.ndim : 0;
+  const target = Array.isArray(shape) ? shape.map((size, d) => (size === -1 && d >= lead ? (x.shape[d - lead] as number) : size)) : shape;
+  checkShape('expand', target);
+  const fits = lead >= 0 && x.shape.every((size, d) => size === target[d + lead] || size === 1);
+  if (!fits) throw new ShapeError(`expand: only sizes of 1 stretch; got ${formatShape(x.shape)} to ${describe(shape)}; try repeat or a shape that ends in ${formatShape(x.shape)}`);
+  return apply(expandOp, [x], { shape: target });
+}

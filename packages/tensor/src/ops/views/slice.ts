@@ -1,0 +1,107 @@
+/** Parts of a dimension: slices with a step, single indices, ranges. All are views. */
+import { checkInteger, checkTensor } from '../../core/arguments.ts';
+import type { Layout } from '../../core/base.ts';
+import { apply } from '../../core/dispatch.ts';
+import { IndexError } from '../../core/errors.ts';
+import { describe, formatShape, normalizeDim } from '../../core/shape.ts';
+import type { ViewOp } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+import { freshLayout, scatterStrided } from './asStrided.ts';
+
+interface SliceAttributes {
+  readonly dim: number;
+  readonly start: number;
+  readonly length: number;
+  readonly step: number;
+}
+
+/** `length` elements along `dim`, from `start`, every `step`-th. */
+export const sliceOp: ViewOp<'x', SliceAttributes> = {
+  kind: 'view',
+  name: 'slice',
+  operands: ['x'],
+  view: sliceLayout,
+  vjp: { x: ({ x }, attributes) => (g) => scatterStrided(g, x.shape, sliceLayout(freshLayout(x.shape), attributes)) },
+  sample: (draw) => {
+    const shape = draw.shape([1, 3], { min: 1 });
+    const dim = draw.integer(0, shape.length - 1);
+    const size = shape[dim] as number;
+    const start = draw.integer(0, size - 1);
+    const step = draw.integer(1, 2);
+    return { inputs: [{ shape }], attributes: { dim, start, length: Math.ceil((size - start) / step), step } };
+  },
+};
+
+function sliceLayout({ shape, strides, offset }: Layout, { dim, start, length, step }: SliceAttributes): Layout {
+  const along = strides[dim] as number;
+  return { shape: shape.with(dim, length), strides: strides.with(dim, along * step), offset: offset + start * along };
+}
+
+/** One index along `dim`, which goes away. */
+export const selectOp: ViewOp<'x', { readonly dim: number; readonly index: number }> = {
+  kind: 'view',
+  name: 'select',
+  operands: ['x'],
+  view: selectLayout,
+  vjp: { x: ({ x }, attributes) => (g) => scatterStrided(g, x.shape, selectLayout(freshLayout(x.shape), attributes)) },
+  sample: (draw) => {
+    const shape = draw.shape([1, 3], { min: 1 });
+    const dim = draw.integer(0, shape.length - 1);
+    return { inputs: [{ shape }], attributes: { dim, index: draw.integer(0, (shape[dim] as number) - 1) } };
+  },
+};
+
+function selectLayout({ shape, strides, offset }: Layout, { dim, index }: { dim: number; index: number }): Layout {
+  return { shape: shape.toSpliced(dim, 1), strides: strides.toSpliced(dim, 1), offset: offset + index * (strides[dim] as number) };
+}
+
+/**
+ * A view of every `step`-th index from `start` up to, not including, `end` along `dim`: Python's `x[start:end:step]`.
+ * Negative bounds count from the end, and bounds beyond the ends are cut, as in Python. Steps must be positive.
+ *
+ * @example
+ * slice(arange(5), 0, 1, -1); // tensor([1, 2, 3])
+ */
+export function slice(x: Tensor, dim: number, start: number | null = null, end: number | null = null, step = 1): Tensor {
+  checkTensor('slice', 'x', x);
+  const axis = dimOf('slice', x, dim);
+  const size = x.shape[axis] as number;
+  checkInteger('slice', 'step', step, 1);
+  const low = clampBound('slice', 'start', start ?? 0, size);
+  const high = clampBound('slice', 'end', end ?? size, size);
+  return apply(sliceOp, [x], { dim: axis, start: low, length: Math.max(0, Math.ceil((high - low) / step)), step });
+}
+
+/** A view of one index along `dim`; negative indices count from the end. PyTorch: `select`. */
+export function select(x: Tensor, dim: number, index: number): Tensor {
+  checkTensor('select', 'x', x);
+  const axis = dimOf('select', x, dim);
+  const size = x.shape[axis] as number;
+  if (!Number.isInteger(index) || index < -size || index >= size) {
+    throw new IndexError(`select: index must be in [${-size}, ${size}); got ${describe(index)} for dim ${axis} of ${formatShape(x.shape)}; try an index inside the dimension`);
+  }
+  return apply(selectOp, [x], { dim: axis, index: index < 0 ? index + size : index });
+}
+
+/** A view of `length` indices from `start` along `dim`. PyTorch: `narrow`. */
+export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
+  checkTensor('narrow', 'x', x);
+  const axis = dimOf('narrow', x, dim);
+  const size = x.shape[axis] as number;
+  const from = Number.isInteger(start) && start < 0 ? start + size : start;
+  if (!Number.isInteger(from) || !Number.isInteger(length) || from < 0 || length < 0 || from + length > size) {
+    throw new IndexError(`narrow: start and length must lie in dim ${axis} of size ${size}; got start ${describe(start)}, length ${describe(length)}; try start 0 and length ${size}`);
+  }
+  return apply(sliceOp, [x], { dim: axis, start: from, length, step: 1 });
+}
+
+/** A dimension of a tensor that has one at all. */
+function dimOf(op: string, x: Tensor, dim: number): number {
+  if (x.ndim === 0) throw new IndexError(`${op}: the tensor must have a dimension; got []; try unsqueeze(0)`);
+  return normalizeDim(op, dim, x.ndim);
+}
+
+function clampBound(op: string, name: string, bound: number, size: number): number {
+  checkInteger(op, name, bound, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  return Math.max(0, Math.min(size, bound < 0 ? bound + size : bound));
+}

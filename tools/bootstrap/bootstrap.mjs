@@ -55,7 +55,8 @@ function step({ what, inputs, output, command }) {
 function pnpm(args) {
   const found = spawnSync('pnpm --version', { cwd: root, encoding: 'utf8', shell: true }).stdout.trim();
   // npx puts pnpm on PATH for its children, so turbo finds it too.
-  const npx = packageManager === `pnpm@${found}` ? [] : ['npx', '--yes', `--package=${packageManager}`, '--'];
+  const npx =
+    packageManager === `pnpm@${found}` ? [] : ['npx', '--yes', '--prefer-offline', `--package=${packageManager}`, '--'];
   const [command = '', ...rest] = [...npx, 'pnpm', ...args];
   const { status, error } = spawnSync(command, rest, { cwd: root, stdio: 'inherit', shell });
   if (status === 0) return;

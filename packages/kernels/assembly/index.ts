@@ -7,3 +7,5 @@ export * from './random/distributions';
 export * from './reduce/folds';
 export * from './copy/convert';
 export * from './copy/strided';
+export * from './gemm/gemm';
+export * from './gemm/peak';

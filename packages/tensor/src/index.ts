@@ -10,4 +10,8 @@ export * from './ops/views/asStrided.ts';
 export * from './ops/views/slice.ts';
 export * from './op.ts';
 export * from './core/errors.ts';
+export { type DType, promoteTypes } from './core/dtype.ts';
+export type { Shape } from './core/shape.ts';
+export type { TensorLike } from './core/arguments.ts';
+export { deterministic, getNumThreads, setNumThreads } from '@tessera/kernels';
 export { tidy } from './tidy.ts';

@@ -10,8 +10,17 @@ import type { DType } from './core/dtype.ts';
 import type { Shape } from './core/shape.ts';
 import type { Tensor, TensorLike } from './tensor.ts';
 
-/** The operands of an op by name, and its results: `out`, or the names in `outputs`. Reading one saves it for backward. */
-export type Values<N extends string> = { readonly [K in N | 'out']: Tensor } & { readonly inputs: readonly Tensor[]; readonly outputs: readonly Tensor[] };
+/**
+ * The operands of an op by name, and its results: `out`, or the names in `outputs`. Reading one saves it for backward;
+ * reading only its shape does not.
+ */
+export type Values<N extends string> = { readonly [K in N | 'out']: Tensor } & {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  /** Shapes of the operands by name; of a variadic operand, by position in `inputShapes`. */
+  readonly shapes: Readonly<Record<N, Shape>>;
+  readonly inputShapes: readonly Shape[];
+};
 
 /** From a cotangent of the result to a cotangent of one operand, in the result's broadcast shape: autograd sums it down. */
 export type Pullback = (...cotangents: Tensor[]) => Tensor;

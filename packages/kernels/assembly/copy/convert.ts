@@ -46,7 +46,6 @@ export function convert_f32_f16(out: usize, x: usize, begin: i32, end: i32): voi
   for (let i = begin; i < end; i++) store<u16>(at<u16>(out, i), halfBits(load<f32>(at<f32>(x, i))));
 }
 
-/** Scaling by powers of two lets f32 addition do the rounding: the sum's last bit is that of the half number's. */
 @inline function halfBits(x: f32): u16 {
   const bits = reinterpret<u32>(x);
   const sign = (bits >> 16) & 0x8000;

@@ -52,7 +52,7 @@ function walk<T>(flat: usize, view: usize, toView: bool, shapeAndStrides: usize,
 }
 
 /** Beyond this a call of memory.copy pays. */
-const LONG_RUN = 1024;
+const LONG_RUN: usize = 1024;
 
 @inline function segment<T>(dst: usize, dstStep: i32, src: usize, srcStep: i32, count: i32): void {
   if (dstStep == 1 && srcStep == 1) {

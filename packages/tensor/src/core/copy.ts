@@ -1,9 +1,10 @@
 /** Moving elements: into contiguous order, into another dtype, into and out of a tensor's memory. */
-import { launch, stageTable } from '@tessera/kernels';
+import { type Addressable, launch, stageTable } from '@tessera/kernels';
 import type { Tensor } from '../tensor.ts';
-import { allocate } from './base.ts';
+import { allocate, type Layout } from './base.ts';
 import { type DType, DTYPES, type TypedArray } from './dtype.ts';
 import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from './float16.ts';
+import { elementsOf } from './shape.ts';
 import { elementsOfAll } from './storage.ts';
 
 /** `x` itself when its elements already lie in logical order, else a contiguous copy. */
@@ -14,15 +15,61 @@ export function toContiguous(x: Tensor): Tensor {
 /** A contiguous copy, whatever the layout. */
 export function copyOf(x: Tensor): Tensor {
   const out = allocate(x.shape, x.dtype);
-  const bits = DTYPES[x.dtype].bytes * 8;
-  launch(`copy_strided_u${bits}`, [out, x, stageTable([...x.shape, ...x.strides]), x.ndim], x.count);
+  moveStrided('copy_strided', x, x.dtype, (view, flat) => [flat(out), view(x)]);
   return out;
 }
 
 /** Writes contiguous `source` of the same shape and dtype into the elements of `target`, whatever its layout. */
 export function writeInto(target: Tensor, source: Tensor): void {
-  const bits = DTYPES[target.dtype].bytes * 8;
-  launch(`copy_to_strided_u${bits}`, [target, source, stageTable([...target.shape, ...target.strides]), target.ndim], target.count);
+  moveStrided('copy_to_strided', target, target.dtype, (view, flat) => [view(target), flat(source)]);
+}
+
+/** What the kernels for strided layouts take. */
+const MOST_DIMENSIONS = 8;
+
+/** An operand from some element on. */
+type From = (t: Tensor) => Addressable;
+
+/**
+ * Runs a kernel `(to, from, table, rank)` over a layout. Neighbouring dimensions that lie in memory as one are merged
+ * first; where more than the kernel takes are left, it runs once for every position of the foremost ones.
+ */
+function moveStrided(kernel: string, layout: Layout, dtype: DType, operands: (view: From, flat: From) => [Addressable, Addressable]): void {
+  const { bytes } = DTYPES[dtype];
+  const name = `${kernel}_u${bytes * 8}`;
+  const { shape, strides } = mergeDimensions(layout);
+  const lead = Math.max(0, shape.length - MOST_DIMENSIONS);
+  const inner = shape.slice(lead);
+  const count = elementsOf(inner);
+  const move = (d: number, row: number, offset: number): void => {
+    if (d === lead) {
+      const from = (elements: number): From => ({ cell, byteOffset }) => ({ cell, byteOffset: byteOffset + elements * bytes });
+      const [to, source] = operands(from(offset), from(row * count));
+      launch(name, [to, source, stageTable([...inner, ...strides.slice(lead)]), inner.length], count);
+      return;
+    }
+    const size = shape[d] as number;
+    for (let i = 0; i < size; i++) move(d + 1, row * size + i, offset + i * (strides[d] as number));
+  };
+  move(0, 0, 0);
+}
+
+/** The same walk with as few dimensions as can be: sizes of 1 go, and neighbours that lie in memory as one are joined. */
+function mergeDimensions({ shape, strides }: Layout): { readonly shape: number[]; readonly strides: number[] } {
+  const merged = { shape: [] as number[], strides: [] as number[] };
+  shape.forEach((size, d) => {
+    const step = strides[d] as number;
+    const last = merged.shape.length - 1;
+    if (size === 1) return;
+    if (last >= 0 && merged.strides[last] === size * step) {
+      merged.shape[last] = (merged.shape[last] as number) * size;
+      merged.strides[last] = step;
+    } else {
+      merged.shape.push(size);
+      merged.strides.push(step);
+    }
+  });
+  return merged;
 }
 
 /** Frees what was copied or converted for a kernel, as soon as it is done; `made[i]` stands for `originals[i]`. */

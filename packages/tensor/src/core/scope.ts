@@ -18,13 +18,13 @@ export function keep(storage: Storage): void {
   for (let scope: ScopeFrame | null = frame; scope !== null; scope = scope.outer) scope.made.delete(storage);
 }
 
-/** Runs `body`, then frees every storage made inside it but those in `survivors(result)` and those that a tape holds. */
-export function runScope<T>(body: () => T, survivors: (result: T) => Iterable<Storage>): T {
+/** Runs `body`, then frees every storage made inside it but the survivors and those that a tape holds. */
+export function runScope<T>(body: () => T, survivors: (result: T, made: ReadonlySet<Storage>) => Iterable<Storage>): T {
   const mine: ScopeFrame = { made: new Set(), outer: frame };
   frame = mine;
   try {
     const result = body();
-    for (const storage of survivors(result)) {
+    for (const storage of survivors(result, mine.made)) {
       if (mine.made.delete(storage)) mine.outer?.made.add(storage);
     }
     return result;

@@ -38,12 +38,12 @@ export class Storage {
     this.holds++;
   }
 
-  /** Undoes one `hold`. */
-  release(): void {
+  /** Undoes one `hold`. What the tape alone needed is first to be evicted from now on. */
+  release(intermediate: boolean): void {
     this.holds--;
     if (this.holds > 0) return;
     if (this.orphaned) this.free();
-    else if (!this.cell.freed) heap().demote(this.cell);
+    else if (intermediate && !this.cell.freed) heap().demote(this.cell);
   }
 }
 

@@ -34,6 +34,8 @@ export interface Trace {
   /** Turns a leaf on or off; throws for a result of an op. */
   setRequiresGrad(self: Tensor, on: boolean): void;
   getGrad(self: Tensor): Tensor | null;
+  /** The gradient for a reader that is done with it at once (an optimizer): unseen gradients can be freed early. */
+  peekGrad(self: Tensor): Tensor | null;
   setGrad(self: Tensor, gradient: Tensor | null): void;
   backward(self: Tensor, options: BackwardOptions): void;
   retainGrad(self: Tensor): void;

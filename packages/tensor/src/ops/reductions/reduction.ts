@@ -1,18 +1,23 @@
 /** What all reductions share: which dimensions go, what shape stays, and how the elements are laid out as rows. */
-import { launch } from '@tessera/kernels';
-import { makeTensor } from '../../core/base.ts';
-import { freeTemporaries, toContiguous } from '../../core/copy.ts';
-import { DTYPES } from '../../core/dtype.ts';
-import { ValueError } from '../../core/errors.ts';
-import { describe, elementsOf, normalizeDims, type Shape } from '../../core/shape.ts';
+import { checkDType, type DType, isFloating } from '../../core/dtype.ts';
+import { DTypeError, IndexError, ValueError } from '../../core/errors.ts';
+import { describe, elementsOf, formatShape, normalizeDims, type Shape } from '../../core/shape.ts';
 import type { Draw, Operand, Sample } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { expand } from '../views/expand.ts';
 import { reshape } from '../views/reshape.ts';
 
+/** One dimension or several; none named means all of them. */
+export type Dims = number | readonly number[];
+
 export interface ReductionOptions {
   /** Keeps reduced dimensions with size 1. Default false. */
   readonly keepdim?: boolean;
+}
+
+export interface DTypeOption {
+  /** What the input is converted to before anything is computed, which is also the dtype of the result. */
+  readonly dtype?: DType;
 }
 
 /** Which dimensions are reduced, counted from the front and ascending. */
@@ -21,12 +26,45 @@ export interface ReductionAttributes {
   readonly keepdim: boolean;
 }
 
-export function reductionAttributes(op: string, x: Tensor, dim: number | readonly number[] | undefined, options: ReductionOptions): ReductionAttributes {
-  const { keepdim = false } = options;
+/** Checks `dim` and `keepdim` and writes them in one way. */
+export function reductionAttributes(op: string, x: Tensor, dim: Dims | undefined, options: ReductionOptions): ReductionAttributes {
+  const { keepdim = false } = checkOptions(op, options, '{ keepdim: true }');
   if (typeof keepdim !== 'boolean') throw new ValueError(`${op}: keepdim must be true or false; got ${describe(keepdim)}; try { keepdim: true }`);
+  if (dim !== undefined && typeof dim !== 'number' && !Array.isArray(dim)) {
+    throw new IndexError(`${op}: dim must be a whole number or an array of them; got ${describe(dim)}; try dim -1, or none for all dimensions`);
+  }
   // An empty list means all dimensions, as in PyTorch.
   const dims = normalizeDims(op, Array.isArray(dim) && dim.length === 0 ? undefined : dim, x.ndim);
   return { dims: dims.filter((d) => d < x.ndim).sort((a, b) => a - b), keepdim };
+}
+
+/** Throws unless `options` is an object: options come last, by name. */
+export function checkOptions<O extends object>(op: string, options: O, example: string): O {
+  const prototype = typeof options === 'object' && options !== null ? Object.getPrototypeOf(options) : undefined;
+  if (prototype === Object.prototype || prototype === null) return options;
+  throw new ValueError(`${op}: options come last, in one object; got ${describe(options)}; try ${example}`);
+}
+
+/** Throws where a dimension without elements would have to give a greatest, least or otherwise chosen one. */
+export function rejectEmpty(op: string, shape: Shape, { dims }: { readonly dims: readonly number[] }): void {
+  const empty = dims.find((d) => shape[d] === 0);
+  if (empty !== undefined) {
+    throw new IndexError(`${op}: a reduced dimension must have an element; got size 0 in dim ${empty} of ${formatShape(shape)}; try checking numel() first, or another dim`);
+  }
+}
+
+/** `x` in the dtype that was asked for, which must be a float where `floats` says so. */
+export function inDType(op: string, x: Tensor, { dtype }: DTypeOption, floats = false): Tensor {
+  const typed = dtype === undefined || checkDType(op, dtype) === x.dtype ? x : x.to(dtype);
+  if (floats && !isFloating(typed.dtype)) {
+    throw new DTypeError(`${op}: x must hold floats; got ${typed.dtype}; try { dtype: 'float32' } or .to('float32')`);
+  }
+  return typed;
+}
+
+/** Integers are added and multiplied as int32, as PyTorch does as int64. */
+export function accumulatorType(dtype: DType): DType {
+  return isFloating(dtype) ? dtype : 'int32';
 }
 
 export function reducedShape(shape: Shape, { dims, keepdim }: ReductionAttributes): number[] {
@@ -34,14 +72,18 @@ export function reducedShape(shape: Shape, { dims, keepdim }: ReductionAttribute
   return shape.filter((_, d) => !dims.includes(d));
 }
 
+/** A result in the shape that it would have with `keepdim`, so that it broadcasts against what was reduced. */
+export function keepReduced(y: Tensor, shape: Shape, { dims, keepdim }: ReductionAttributes): Tensor {
+  return keepdim ? y : reshape(y, reducedShape(shape, { dims, keepdim: true }));
+}
+
 /** Stretches what a reduction left back over the reduced dimensions: the pull-back of a sum. */
-export function expandReduced(g: Tensor, shape: Shape, { dims, keepdim }: ReductionAttributes): Tensor {
-  const kept = keepdim ? g : reshape(g, reducedShape(shape, { dims, keepdim: true }));
-  return expand(kept, shape);
+export function expandReduced(g: Tensor, shape: Shape, attributes: ReductionAttributes): Tensor {
+  return expand(keepReduced(g, shape, attributes), shape);
 }
 
 /** How many elements each result is made of. */
-export function reducedCount(shape: Shape, { dims }: ReductionAttributes): number {
+export function reducedCount(shape: Shape, { dims }: { readonly dims: readonly number[] }): number {
   return elementsOf(dims.map((d) => shape[d] as number));
 }
 
@@ -49,62 +91,33 @@ export function reducedCount(shape: Shape, { dims }: ReductionAttributes): numbe
 export function reduceRows(y: Operand | undefined, x: Operand | undefined, attributes: ReductionAttributes, reduce: (row: Float64Array, result: number) => number): void {
   const { shape, data } = x as Operand;
   const to = (y as Operand).data;
-  const row = new Float64Array(reducedCount(shape, attributes));
-  const offsets = rowOffsets(shape, attributes);
-  offsets.starts.forEach((start, result) => {
-    offsets.steps.forEach((step, i) => {
-      row[i] = data[start + step] as number;
-    });
+  const { starts, steps } = rowOffsets(shape, attributes);
+  const row = new Float64Array(steps.length);
+  for (let result = 0; result < starts.length; result++) {
+    const start = starts[result] as number;
+    for (let i = 0; i < row.length; i++) row[i] = data[start + (steps[i] as number)] as number;
     to[result] = reduce(row, result);
-  });
+  }
 }
 
 /** Where every result's elements begin, and how far each lies from there, in a contiguous tensor. */
-export function rowOffsets(shape: Shape, { dims }: ReductionAttributes): { readonly starts: number[]; readonly steps: number[] } {
-  let starts = [0];
-  let steps = [0];
-  let stride = elementsOf(shape);
-  shape.forEach((size, d) => {
-    stride = size === 0 ? 0 : stride / size;
-    const walk = (from: number[]): number[] => from.flatMap((base) => Array.from({ length: size }, (_, i) => base + i * stride));
-    if (dims.includes(d)) steps = walk(steps);
-    else starts = walk(starts);
-  });
-  return { starts, steps };
+export function rowOffsets(shape: Shape, { dims }: { readonly dims: readonly number[] }): { readonly starts: Int32Array; readonly steps: Int32Array } {
+  const reduced = (_: number, d: number): boolean => dims.includes(d);
+  const kept = (_: number, d: number): boolean => !dims.includes(d);
+  const strides = shape.map((_, d) => elementsOf(shape.slice(d + 1)));
+  return { starts: walk(shape.filter(kept), strides.filter(kept)), steps: walk(shape.filter(reduced), strides.filter(reduced)) };
 }
 
-/** A contiguous tensor seen as [outer, n, inner], where n is what is reduced. */
-export interface ReductionLayout {
-  readonly source: Tensor;
-  readonly outer: number;
-  readonly n: number;
-  readonly inner: number;
-}
-
-/** Reduced dimensions that lie together are read in place; others are first brought together at the end. */
-export function reductionLayout(x: Tensor, { dims }: ReductionAttributes): ReductionLayout {
-  const wide = dims.filter((d) => x.shape[d] !== 1);
-  const first = wide[0] ?? x.ndim;
-  const last = wide.at(-1) ?? first - 1;
-  const between = x.shape.slice(first, last + 1).filter((size, i) => size !== 1 && !wide.includes(first + i));
-  if (between.length === 0) {
-    return { source: x, outer: elementsOf(x.shape.slice(0, first)), n: elementsOf(x.shape.slice(first, last + 1)), inner: elementsOf(x.shape.slice(last + 1)) };
+/** The offsets of all elements of a layout, in order: the innermost dimension first, then ever longer blocks of it. */
+function walk(sizes: Shape, strides: readonly number[]): Int32Array {
+  const offsets = new Int32Array(elementsOf(sizes));
+  let filled = 1;
+  for (let d = sizes.length - 1; d >= 0; d--) {
+    const size = sizes[d] as number;
+    for (let i = filled; i < filled * size; i++) offsets[i] = (offsets[i % filled] as number) + Math.floor(i / filled) * (strides[d] as number);
+    filled *= size;
   }
-  const order = [...x.shape.keys()].sort((a, b) => Number(dims.includes(a)) - Number(dims.includes(b)) || a - b);
-  const moved = makeTensor(x.storage, { shape: order.map((d) => x.shape[d] as number), strides: order.map((d) => x.strides[d] as number), offset: x.offset });
-  const n = elementsOf(dims.map((d) => x.shape[d] as number));
-  return { source: toContiguous(moved), outer: n === 0 ? 0 : x.count / n, n, inner: 1 };
-}
-
-/** About this many elements make a chunk worth sharing between threads. */
-const CHUNK_ELEMENTS = 32_768;
-
-/** Runs a kernel `(out, x, n, inner, ...scalars)` over the results of a reduction. */
-export function launchReduction(kernel: string, y: Tensor, x: Tensor, attributes: ReductionAttributes, scalars: readonly number[] = []): void {
-  const { source, n, inner } = reductionLayout(x, attributes);
-  const name = `${kernel}_${DTYPES[x.dtype].suffix}`;
-  launch(name, [y, source, n, inner, ...scalars], y.count, Math.max(1, Math.ceil(CHUNK_ELEMENTS / Math.max(1, n))));
-  freeTemporaries([source], [x]);
+  return offsets;
 }
 
 /** Draws a tensor and dimensions to reduce. */
@@ -113,4 +126,3 @@ export function sampleReduction(draw: Draw): Sample<ReductionAttributes> {
   const dims = shape.map((_, d) => d).filter(() => draw.boolean());
   return { inputs: [{ shape }], attributes: { dims: dims.length === 0 ? [shape.length - 1] : dims, keepdim: draw.boolean() } };
 }
-

@@ -20,7 +20,7 @@ export const sumOp: PrimitiveOp<'x', ReductionAttributes> = {
       return total;
     }),
   kernel: ([y], [x], attributes) => launchReduction('sum', y as Tensor, x as Tensor, attributes),
-  vjp: { x: ({ x }, attributes) => (g) => expandReduced(g, x.shape, attributes) },
+  vjp: { x: ({ shapes }, attributes) => (g) => expandReduced(g, shapes.x, attributes) },
   sample: sampleReduction,
 };
 

@@ -17,7 +17,7 @@ export const asStridedOp: ViewOp<'x', Walk> = {
   name: 'asStrided',
   operands: ['x'],
   view: (x, { layout }) => ({ ...layout, offset: x.offset + layout.offset }),
-  vjp: { x: ({ x }, { layout }) => (g) => scatterStrided(g, x.shape, layout) },
+  vjp: { x: ({ shapes }, { layout }) => (g) => scatterStrided(g, shapes.x, layout) },
   sample: (draw) => {
     const { shape, layout } = sampleWalk(draw);
     return { inputs: [{ shape }], attributes: { layout } };

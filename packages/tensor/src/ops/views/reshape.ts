@@ -14,7 +14,7 @@ export const reshapeOp: ViewOp<'x', { readonly shape: Shape }> = {
   name: 'reshape',
   operands: ['x'],
   view: (x, { shape }) => viewLayout(x, shape) as Layout,
-  vjp: { x: ({ x }) => (g) => reshape(g, x.shape) },
+  vjp: { x: ({ shapes }) => (g) => reshape(g, shapes.x) },
   sample: (draw) => {
     const shape = draw.shape([1, 3]);
     return { inputs: [{ shape }], attributes: { shape: draw.boolean() ? [elementsOf(shape)] : [...shape, 1].reverse() } };

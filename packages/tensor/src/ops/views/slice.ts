@@ -21,7 +21,7 @@ export const sliceOp: ViewOp<'x', SliceAttributes> = {
   name: 'slice',
   operands: ['x'],
   view: sliceLayout,
-  vjp: { x: ({ x }, attributes) => (g) => scatterStrided(g, x.shape, sliceLayout(freshLayout(x.shape), attributes)) },
+  vjp: { x: ({ shapes }, attributes) => (g) => scatterStrided(g, shapes.x, sliceLayout(freshLayout(shapes.x), attributes)) },
   sample: (draw) => {
     const shape = draw.shape([1, 3], { min: 1 });
     const dim = draw.integer(0, shape.length - 1);
@@ -43,7 +43,7 @@ export const selectOp: ViewOp<'x', { readonly dim: number; readonly index: numbe
   name: 'select',
   operands: ['x'],
   view: selectLayout,
-  vjp: { x: ({ x }, attributes) => (g) => scatterStrided(g, x.shape, selectLayout(freshLayout(x.shape), attributes)) },
+  vjp: { x: ({ shapes }, attributes) => (g) => scatterStrided(g, shapes.x, selectLayout(freshLayout(shapes.x), attributes)) },
   sample: (draw) => {
     const shape = draw.shape([1, 3], { min: 1 });
     const dim = draw.integer(0, shape.length - 1);

@@ -1,0 +1,202 @@
+/** One reverse pass: visits nodes from the last to the first and hands every cotangent on to where it came from. */
+import { GradientError, type Tensor, zeros } from '@tessera/tensor';
+import { formatShape, type GradientHook, isTensor, runScope, sameShape } from '@tessera/tensor/core';
+import { checkNotNaN } from './anomaly.ts';
+import { fit } from './fit.ts';
+import { enableGrad, noGrad } from './mode.ts';
+import type { Edge, Node } from './node.ts';
+import { Ownership } from './ownership.ts';
+import type { Variable } from './variable.ts';
+
+export interface PassOptions {
+  /** Record the pass itself. */
+  readonly createGraph: boolean;
+  /** Keep the nodes' rules for another pass. */
+  readonly retainGraph: boolean;
+  /** Compute the cotangents of these only; null: of every leaf. */
+  readonly targets: readonly Variable[] | null;
+  /** Takes the cotangent of a target. By default it is accumulated in its gradient. */
+  readonly collect?: (target: Variable, cotangent: Tensor) => void;
+}
+
+export type Root = readonly [variable: Variable, cotangent: Tensor];
+
+export function runBackward(roots: readonly Root[], options: PassOptions): void {
+  const order = nodesBehind(roots);
+  for (const node of order) node.check();
+  const pass = new Pass(options, order);
+  const mode = options.createGraph ? enableGrad : noGrad;
+  mode(() => {
+    for (const [variable, cotangent] of roots) pass.send(variable, cotangent);
+    for (const node of order) pass.visit(node);
+  });
+  if (!options.retainGraph) for (const node of order) node.release();
+}
+
+/** Every node behind the roots, last first. Without recursion: chains can be long. */
+function nodesBehind(roots: readonly Root[]): Node[] {
+  const found = new Set<Node>();
+  const stack = roots.flatMap(([{ node }]) => node ?? []);
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (found.has(node)) continue;
+    found.add(node);
+    for (const edge of node.edges) if (edge?.variable.node) stack.push(edge.variable.node);
+  }
+  return [...found].sort((a, b) => b.sequence - a.sequence);
+}
+
+/** The pass that is running, for joint rules that run one of their own inside it. */
+let running: Pass | null = null;
+
+/** The options of the pass that is running. */
+export function currentPass(): PassOptions | null {
+  return running?.options ?? null;
+}
+
+class Pass {
+  readonly #pending = new Map<Node, (Tensor | null)[]>();
+  readonly #memory = new Ownership();
+  readonly #leaves: ReadonlySet<Variable> | null;
+  /** Targets that are results of nodes, by node and output. */
+  readonly #inner = new Map<Node, (Variable | undefined)[]>();
+  /** Nodes with a target behind them; null when every leaf is one. */
+  readonly #leading: Set<Node> | null = null;
+
+  constructor(
+    readonly options: PassOptions,
+    order: readonly Node[],
+  ) {
+    const { targets } = options;
+    this.#leaves = targets === null ? null : new Set(targets.filter(({ isLeaf }) => isLeaf));
+    if (targets === null) return;
+    for (const target of targets) {
+      if (target.node === null) continue;
+      const outputs = this.#inner.get(target.node) ?? [];
+      outputs[target.output] = target;
+      this.#inner.set(target.node, outputs);
+    }
+    this.#leading = new Set();
+    for (const node of [...order].reverse()) {
+      if (node.joint !== null || node.edges.some((edge) => edge !== null && this.#wanted(edge.variable))) this.#leading.add(node);
+    }
+  }
+
+  /** Whether a cotangent of this variable is of use. */
+  #wanted(variable: Variable): boolean {
+    const { node, output } = variable;
+    if (this.#leading === null || this.#leaves === null) return true;
+    if (node === null) return this.#leaves.has(variable);
+    return this.#inner.get(node)?.[output] !== undefined || this.#leading.has(node);
+  }
+
+  /** Takes a cotangent of `variable`, to be added to what came before. */
+  send(variable: Variable, cotangent: Tensor): void {
+    const { node, output } = variable;
+    if (node === null) {
+      this.#arrive(variable, cotangent);
+      return;
+    }
+    const slots = this.#pending.get(node) ?? node.outputs.map(() => null);
+    this.#pending.set(node, slots);
+    const before = slots[output] ?? null;
+    slots[output] = before === null ? cotangent : this.#add(before, cotangent);
+  }
+
+  visit(node: Node): void {
+    const slots = this.#pending.get(node);
+    if (slots === undefined) return;
+    this.#pending.delete(node);
+    const arrived = slots.map((g, i) => g && this.#hooked(node.hooks[i], g));
+    arrived.forEach((g, i) => this.#observe(node, i, g));
+    if (this.#leading === null || this.#leading.has(node)) {
+      const results = this.#pull(node, arrived);
+      results.forEach((g, i) => {
+        const edge = node.edges[i];
+        if (g !== null && edge) this.send(edge.variable, g);
+      });
+    }
+    for (const g of arrived) if (g !== null) this.#memory.drop(g);
+  }
+
+  /** Runs the rules of one node; what they made and did not hand on is freed at once. */
+  #pull(node: Node, arrived: readonly (Tensor | null)[]): (Tensor | null)[] {
+    const outer = running;
+    running = this;
+    try {
+      const run = (): (Tensor | null)[] => {
+        const complete = arrived.map((g, i) => g ?? zerosFor(node, i));
+        const raw = node.joint?.(complete) ?? node.edges.map((edge) => this.#apply(edge, complete));
+        return node.edges.map((edge, i) => (edge === null ? null : conform(node, edge, raw[i] ?? null)));
+      };
+      return this.options.createGraph ? run() : runScope(run, (results, made) => this.#memory.adopt(results, made));
+    } finally {
+      running = outer;
+    }
+  }
+
+  #apply(edge: Edge | null, cotangents: readonly Tensor[]): Tensor | null {
+    return edge?.pullback && this.#wanted(edge.variable) ? edge.pullback(...cotangents) : null;
+  }
+
+  #add(a: Tensor, b: Tensor): Tensor {
+    const sum = a.add(b);
+    if (this.options.createGraph) return sum;
+    this.#memory.drop(a);
+    this.#memory.drop(b);
+    return this.#memory.own(sum);
+  }
+
+  #hooked(hooks: readonly GradientHook[] | undefined, g: Tensor): Tensor {
+    if (hooks === undefined || hooks.length === 0) return g;
+    // A hook may keep what it sees.
+    this.#memory.giveAway(g);
+    return [...hooks].reduce((current, hook) => {
+      const replaced = hook(current) ?? current;
+      if (sameShape(replaced.shape, g.shape)) return replaced;
+      throw new GradientError(`backward: a hook must keep the gradient's shape; got ${formatShape(replaced.shape)} for ${formatShape(g.shape)}; try returning a gradient of the same shape`);
+    }, g);
+  }
+
+  /** Lets retained gradients and targets among a node's results see their finished cotangent. */
+  #observe(node: Node, output: number, g: Tensor | null): void {
+    if (g === null) return;
+    const retained = node.retained[output];
+    if (retained !== undefined) {
+      this.#memory.giveAway(g);
+      retained.accumulate(g, false, this.options.createGraph);
+    }
+    const target = this.#inner.get(node)?.[output];
+    if (target !== undefined) this.#collect(target, g);
+  }
+
+  #arrive(leaf: Variable, cotangent: Tensor): void {
+    if (this.#leaves !== null && !this.#leaves.has(leaf)) this.#memory.drop(cotangent);
+    else this.#collect(leaf, this.#hooked(leaf.hooks, cotangent));
+  }
+
+  #collect(target: Variable, g: Tensor): void {
+    const { collect, createGraph } = this.options;
+    if (collect !== undefined) {
+      this.#memory.giveAway(g);
+      collect(target, g);
+      return;
+    }
+    const taken = target.accumulate(g, target.isLeaf && this.#memory.isSole(g), createGraph);
+    if (taken) this.#memory.giveAway(g);
+    else if (target.isLeaf) this.#memory.drop(g);
+  }
+}
+
+/** A rule's result in its operand's form, or an error that names the rule. */
+function conform(node: Node, edge: Edge, g: Tensor | null): Tensor | null {
+  if (g === null) return null;
+  if (!isTensor(g)) throw new GradientError(`backward: the rule of ${node.name} for ${edge.operand} must give a tensor; got ${typeof g}; try returning a tensor from its vjp`);
+  checkNotNaN(node, edge.operand, g);
+  return fit(g, edge, node.name);
+}
+
+/** What stands in for a cotangent that nothing sent. */
+function zerosFor(node: Node, output: number): Tensor {
+  const form = node.outputs[output];
+  return zeros([...(form?.shape ?? [])], { dtype: form?.dtype ?? 'float32' });
+}

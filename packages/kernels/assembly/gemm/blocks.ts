@@ -1,0 +1,24 @@
+// Sizes of a blocked product, and where its pieces lie in scratch. A block of A (MC x KC) stays in the second-level cache,
+// a panel of B (KC x 8) in the first.
+import { lanes } from '../lanes';
+import { scratchAt } from '../scratch';
+
+/** Rows of a tile; its columns are two vectors, so that 12 accumulators, 2 of B and 1 of A fit in 15 registers. */
+export const ROWS: i32 = 6;
+@inline export function columns<T>(): i32 { return 2 * lanes<T>(); }
+
+/** Terms of one partial product: every way to compute a product adds the same partial products in the same order. */
+export const KC: i32 = 256;
+export const MC: i32 = 120;
+/** Columns of B that a serial product packs at a time: 2 MB. */
+@inline export function NC<T>(): i32 { return 0x200000 / (KC * sizeof<T>()); }
+
+/** MC x KC elements. */
+@inline export function packedA(): usize { return scratchAt(0); }
+/** One tile of results. */
+@inline export function spareTile(): usize { return scratchAt(0x3c000); }
+/** One six-row sliver of A, or one panel of B, at the ragged edge of a product that is not packed. */
+@inline export function edgeA(): usize { return scratchAt(0x3d000); }
+@inline export function edgeB(): usize { return scratchAt(0x41000); }
+/** KC x NC elements. */
+@inline export function packedB(): usize { return scratchAt(0x50000); }

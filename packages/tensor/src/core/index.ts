@@ -1,0 +1,11 @@
+/** For those who build ops, layers or traces of their own: `@tessera/tensor/core`. */
+export * from './arguments.ts';
+export { alias, allocate, demote, isTensor, type Layout, makeTensor } from './base.ts';
+export { copyOf, elementsInPlace, freeTemporaries, toContiguous, writeInto } from './copy.ts';
+export { apply, dispatch, evaluate } from './dispatch.ts';
+export { checkDType, DTYPES, isFloating, type TypedArray } from './dtype.ts';
+export { assignInPlace } from './inPlace.ts';
+export { keep, runScope } from './scope.ts';
+export * from './shape.ts';
+export { Storage } from './storage.ts';
+export type { BackwardOptions, GradientHook, Trace, TraceEngine } from './trace.ts';

@@ -55,6 +55,7 @@ const DEFAULT_BUDGET = 2 * 2 ** 30;
 export class Heap {
   readonly #allocator: Allocator;
   readonly #dead = new FinalizationRegistry<Cell>((cell) => this.free(cell));
+  #workspace: Block | null = null;
   #coldest: Cell | null = null;
   #warmest: Cell | null = null;
   #budget = DEFAULT_BUDGET;
@@ -104,6 +105,19 @@ export class Heap {
   /** Bytes that never move and are never evicted (kernels, scratch). */
   reserve(bytes: number): number {
     return this.#take(bytes).offset;
+  }
+
+  /**
+   * The address of room that a kernel needs beside its operands. It is never evicted, and the next taker overwrites it.
+   * Take it before the operands' addresses: making room may evict them.
+   */
+  workspace(bytes: number): number {
+    if (this.#workspace === null || this.#workspace.bytes < bytes) {
+      if (this.#workspace !== null) this.#allocator.free(this.#workspace);
+      this.#workspace = null;
+      this.#workspace = this.#take(bytes);
+    }
+    return this.#workspace.offset;
   }
 
   /** Drops `cell` without a copy once `owner` is garbage and the event loop yields. */

@@ -1,1 +1,11 @@
-export {};
+export { relu } from '@tessera/tensor';
+export { ReLU, Softmax } from './activations.ts';
+export { MHA, type MHAOptions } from './attention/mha.ts';
+export { SelfAttention } from './attention/selfAttention.ts';
+export { Dropout } from './dropout.ts';
+export { Linear, type LinearOptions } from './linear.ts';
+export { type LoadOptions, type LoadResult, Module, type StateDict } from './module.ts';
+export { BatchNorm1d, type BatchNormOptions } from './normalization/batchNorm.ts';
+export { LayerNorm, type LayerNormOptions } from './normalization/layerNorm.ts';
+export { Buffer, type BufferOptions, Parameter, type ParameterOptions } from './parameter.ts';
+export { type Layer, Sequential } from './sequential.ts';

@@ -30,7 +30,7 @@ import { multiplyVector } from './vector';
 
 /**
  * The product with B packed. Units = a grid of blocks of C, column blocks within row blocks: rowsPerUnit rows (a multiple
- * of 6) by columnsPerUnit columns (a multiple of 8). Neighbouring units of one row block share their packing of A.
+ * of 5) by columnsPerUnit columns (a multiple of 8). Neighbouring units of one row block share their packing of A.
  */
 @kernel function gemm_packed<T>(
   c: usize, ldc: i32, a: usize, ars: i32, acs: i32, packedB: usize, m: i32, n: i32, k: i32, bias: usize, alpha: f64, beta: f64,

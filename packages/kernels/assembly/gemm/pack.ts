@@ -1,4 +1,4 @@
-// Packing: A in slivers of six rows, each [kc][6]; B in panels of two vectors, each [kc][8] (f64: [kc][4]). Edges are filled
+// Packing: A in slivers of five rows, each [kc][5]; B in panels of two vectors, each [kc][8] (f64: [kc][4]). Edges are filled
 // with zeros, which are multiplied and never stored.
 import { at, lanes } from '../lanes';
 import { transpose2, transpose4 } from '../copy/transpose';
@@ -12,26 +12,25 @@ export function packA<T>(dst: usize, a: usize, rowStride: i32, columnStride: i32
   }
 }
 
-/** A[rows <= 6, kc] -> one sliver. */
+/** A[rows <= 5, kc] -> one sliver. */
 export function packSliver<T>(dst: usize, a: usize, rowStride: i32, columnStride: i32, rows: i32, kc: i32): void {
   if (rows < ROWS) memory.fill(dst, 0, at<T>(0, ROWS * kc));
   const row = at<T>(0, rowStride);
   const step = at<T>(0, columnStride);
   let p = 0;
   if (rows == ROWS && columnStride == 1) {
-    // Blocks of one vector's width: rows 0 to 3, then rows 4 and 5 (f64: three pairs of rows).
+    // Square blocks of the first rows, then what is left of the fifth.
     for (; p <= kc - lanes<T>(); p += lanes<T>()) {
       const from = at<T>(a, p);
       const to = at<T>(dst, ROWS * p);
       const toRow = at<T>(0, ROWS);
       if (sizeof<T>() == 4) {
         transpose4(to, toRow, from, row);
-        transposePair(to + 16, toRow, v128.load(from + 4 * row), v128.load(from + 5 * row));
       } else {
         transpose2(to, toRow, from, row);
         transpose2(to + 16, toRow, from + 2 * row, row);
-        transpose2(to + 32, toRow, from + 4 * row, row);
       }
+      for (let j = 0; j < lanes<T>(); j++) store<T>(at<T>(to + 4 * sizeof<T>(), j * ROWS), load<T>(at<T>(from + 4 * row, j)));
     }
   }
   for (; p < kc; p++) {
@@ -39,16 +38,6 @@ export function packSliver<T>(dst: usize, a: usize, rowStride: i32, columnStride
     const to = at<T>(dst, ROWS * p);
     for (let i = 0; i < rows; i++, from += row) store<T>(at<T>(to, i), load<T>(from));
   }
-}
-
-/** Two rows of four f32 -> four rows of two. */
-@inline function transposePair(dst: usize, dstRow: usize, a: v128, b: v128): void {
-  const low = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
-  const high = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
-  v128.store64_lane(dst, low, 0);
-  v128.store64_lane(dst + dstRow, low, 1);
-  v128.store64_lane(dst + 2 * dstRow, high, 0);
-  v128.store64_lane(dst + 3 * dstRow, high, 1);
 }
 
 /** B[kc, width <= 8] -> one panel. */

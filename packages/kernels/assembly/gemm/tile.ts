@@ -6,7 +6,7 @@ import { lanes } from '../lanes';
   return v128.add<T>(z, v128.mul<T>(x, y));
 }
 
-/** A tile from packed A, [kc][6]: its six rows are neighbours, so that their addresses are constants. */
+/** A tile from packed A, [kc][5]: its rows are neighbours, so that their addresses are constants. */
 export function packedTile<T>(kc: i32, alpha: T, add: bool, a: usize, b: usize, bStep: usize, c: usize, cRow: usize): void {
   tile<T>(true, kc, alpha, add, a, 0, 0, b, bStep, c, cRow);
 }
@@ -19,7 +19,7 @@ export function directTile<T>(
 }
 
 /**
- * C[6, 2 vectors] = alpha * A[6, kc] @ B[kc, 2 vectors], added to C if `add`. All strides are in bytes: between rows of
+ * C[5, 2 vectors] = alpha * A[5, kc] @ B[kc, 2 vectors], added to C if `add`. All strides are in bytes: between rows of
  * A (aRow), of B (bStep), of C (cRow), and columns of A (aStep).
  */
 @inline function tile<T>(
@@ -27,10 +27,10 @@ export function directTile<T>(
   a: usize, aRow: usize, aStep: usize, b: usize, bStep: usize, c: usize, cRow: usize,
 ): void {
   const zero = v128.splat<T>(0);
-  let c00 = zero, c10 = zero, c20 = zero, c30 = zero, c40 = zero, c50 = zero;
-  let c01 = zero, c11 = zero, c21 = zero, c31 = zero, c41 = zero, c51 = zero;
-  const step = packed ? 6 * sizeof<T>() : aStep;
-  const aRow2 = 2 * aRow, aRow3 = 3 * aRow, aRow4 = 4 * aRow, aRow5 = 5 * aRow;
+  let c00 = zero, c10 = zero, c20 = zero, c30 = zero, c40 = zero;
+  let c01 = zero, c11 = zero, c21 = zero, c31 = zero, c41 = zero;
+  const step = packed ? 5 * sizeof<T>() : aStep;
+  const aRow2 = 2 * aRow, aRow3 = 3 * aRow, aRow4 = 4 * aRow;
   for (let p = 0; p < kc; p++) {
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
@@ -49,9 +49,6 @@ export function directTile<T>(
     x = packed ? v128.load_splat<T>(a, 4 * sizeof<T>()) : v128.load_splat<T>(a + aRow4);
     c40 = multiplyAdd<T>(x, b0, c40);
     c41 = multiplyAdd<T>(x, b1, c41);
-    x = packed ? v128.load_splat<T>(a, 5 * sizeof<T>()) : v128.load_splat<T>(a + aRow5);
-    c50 = multiplyAdd<T>(x, b0, c50);
-    c51 = multiplyAdd<T>(x, b1, c51);
     a += step;
     b += bStep;
   }
@@ -61,7 +58,6 @@ export function directTile<T>(
   storeRow<T>(c + 2 * cRow, scale, c20, c21, add);
   storeRow<T>(c + 3 * cRow, scale, c30, c31, add);
   storeRow<T>(c + 4 * cRow, scale, c40, c41, add);
-  storeRow<T>(c + 5 * cRow, scale, c50, c51, add);
 }
 
 @inline function storeRow<T>(c: usize, scale: v128, low: v128, high: v128, add: bool): void {

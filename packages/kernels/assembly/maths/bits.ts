@@ -20,13 +20,3 @@
 @inline export function fractionBits<T>(): i32 {
   return sizeof<T>() == 4 ? 23 : 52;
 }
-
-/** 1.5 * 2^fractionBits: adding it leaves the nearest integer in the low bits of the sum. */
-@inline export function roundingConstant<T>(): v128 {
-  return sizeof<T>() == 4 ? v128.splat<f32>(12582912.0) : v128.splat<f64>(6755399441055744.0);
-}
-
-/** Splats the constant of the width at hand. */
-@inline export function either<T>(forF32: f32, forF64: f64): v128 {
-  return sizeof<T>() == 4 ? v128.splat<f32>(forF32) : v128.splat<f64>(forF64);
-}

@@ -24,6 +24,13 @@ export function writeInto(target: Tensor, source: Tensor): void {
   moveStrided('copy_to_strided', target, target.dtype, (view, flat) => [view(target), flat(source)]);
 }
 
+/** Makes every element of a contiguous tensor `value`. */
+export function fillInPlace(target: Tensor, value: number): void {
+  const { suffix } = DTYPES[target.dtype];
+  if (suffix !== null) launch(`fill_${suffix}`, [target, value], target.count);
+  else (elementsInPlace([target])[0] as TypedArray).fill(WRITERS[target.dtype](value));
+}
+
 /** What the kernels for strided layouts take. */
 const MOST_DIMENSIONS = 8;
 

@@ -1,5 +1,6 @@
 /** How reductions reach their kernels: as the middle axis of a contiguous [outer, n, inner], or cut into chunks. */
 import { launch } from '@tessera/kernels';
+import { scalarTensor } from '../../core/arguments.ts';
 import { allocate, makeTensor } from '../../core/base.ts';
 import { elementsInPlace, freeTemporaries, toContiguous } from '../../core/copy.ts';
 import { DTYPES, type TypedArray } from '../../core/dtype.ts';
@@ -85,4 +86,11 @@ function elementAt(x: Tensor, index: number): Tensor {
 /** Writes the one element of a result. */
 export function writeElement(y: Tensor, value: number): void {
   (elementsInPlace([y])[0] as TypedArray)[0] = value;
+}
+
+/** y / n in the memory of y, which is contiguous. */
+export function divideInPlace(y: Tensor, n: number): void {
+  const divisor = scalarTensor(n, y.dtype);
+  launch(`div_${DTYPES[y.dtype].suffix}`, [y, y, y.count, 1, divisor, 0, 0, y.count], y.count);
+  divisor.storage.free();
 }

@@ -38,6 +38,12 @@ export function reductionAttributes(op: string, x: Tensor, dim: Dims | undefined
   return { dims: dims.filter((d) => d < x.ndim).sort((a, b) => a - b), keepdim };
 }
 
+/** A dimension for an op that takes one or all. */
+export function oneDim(op: string, dim: number | undefined): number | undefined {
+  if (dim === undefined || typeof dim === 'number') return dim;
+  throw new IndexError(`${op}: takes one dimension, or none for all; got ${describe(dim)}; try dim -1`);
+}
+
 /** Throws unless `options` is an object: options come last, by name. */
 export function checkOptions<O extends object>(op: string, options: O, example: string): O {
   const prototype = typeof options === 'object' && options !== null ? Object.getPrototypeOf(options) : undefined;

@@ -1,25 +1,40 @@
 /** Sums over dimensions. */
 import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
-
-import { isFloating } from '../../core/dtype.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { expandReduced, launchReduction, reduceRows, type ReductionAttributes, type ReductionOptions, reducedShape, reductionAttributes, sampleReduction } from './reduction.ts';
+import { where } from '../elementwise/select.ts';
+import { isLongRow, launchReduction, sumInChunks, writeElement } from './layout.ts';
+import {
+  accumulatorType,
+  type Dims,
+  type DTypeOption,
+  expandReduced,
+  inDType,
+  type ReductionAttributes,
+  type ReductionOptions,
+  reducedShape,
+  reduceRows,
+  reductionAttributes,
+  sampleReduction,
+} from './reduction.ts';
 
 export const sumOp: PrimitiveOp<'x', ReductionAttributes> = {
   kind: 'primitive',
   name: 'sum',
   operands: ['x'],
   formula: 'y = sum_i x_i',
-  infer: ([x], attributes) => ({ shape: reducedShape((x as Tensor).shape, attributes), dtype: isFloating((x as Tensor).dtype) ? (x as Tensor).dtype : 'int32' }),
+  infer: ([x], attributes) => ({ shape: reducedShape((x as Tensor).shape, attributes), dtype: accumulatorType((x as Tensor).dtype) }),
   reference: ([y], [x], attributes) =>
     reduceRows(y, x, attributes, (row) => {
       let total = 0;
       for (const value of row) total += value;
       return total;
     }),
-  kernel: ([y], [x], attributes) => launchReduction('sum', y as Tensor, x as Tensor, attributes),
+  kernel: ([y], [x], attributes) => {
+    if (isLongRow(y as Tensor, x as Tensor)) writeElement(y as Tensor, sumInChunks(x as Tensor));
+    else launchReduction('sum', y as Tensor, x as Tensor, attributes);
+  },
   vjp: { x: ({ shapes }, attributes) => (g) => expandReduced(g, shapes.x, attributes) },
   sample: sampleReduction,
 };
@@ -31,6 +46,15 @@ export const sumOp: PrimitiveOp<'x', ReductionAttributes> = {
  * @example
  * sum(ones(2, 3), 1); // tensor([3., 3.])
  */
-export function sum(x: Tensor, dim?: number | readonly number[], options: ReductionOptions = {}): Tensor {
-  return apply(sumOp, [checkTensor('sum', 'x', x)], reductionAttributes('sum', x, dim, options));
+export function sum(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOption = {}): Tensor {
+  const attributes = reductionAttributes('sum', checkTensor('sum', 'x', x), dim, options);
+  const total = apply(sumOp, [inDType('sum', x, options)], attributes);
+  return inDType('sum', total, options);
+}
+
+/** The sum over `dim`, in which NaN counts as 0. PyTorch: `torch.nansum`. */
+export function nansum(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOption = {}): Tensor {
+  const attributes = reductionAttributes('nansum', checkTensor('nansum', 'x', x), dim, options);
+  const typed = inDType('nansum', x, options);
+  return apply(sumOp, [where(typed.ne(typed), 0, typed)], attributes);
 }

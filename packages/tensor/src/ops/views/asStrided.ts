@@ -1,14 +1,18 @@
 /** Any walk over the elements of a contiguous tensor, and its adjoint: what pulls cotangents back through views. */
-import type { Layout } from '../../core/base.ts';
+import { type Layout, makeTensor } from '../../core/base.ts';
+import { elementsInPlace, fillInPlace, WRITERS, writeInto } from '../../core/copy.ts';
 import { apply } from '../../core/dispatch.ts';
-import { contiguousStrides, type Shape } from '../../core/shape.ts';
-import type { Draw, PrimitiveOp, ViewOp } from '../../op.ts';
+import type { TypedArray } from '../../core/dtype.ts';
+import { contiguousStrides, elementsOf, type Shape } from '../../core/shape.ts';
+import type { Draw, Operand, PrimitiveOp, ViewOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { contiguous } from './contiguous.ts';
 
 interface Walk {
   /** Where the walk leads, counted in elements of a contiguous tensor. */
   readonly layout: Layout;
+  /** The shape of that tensor. */
+  readonly shape: Shape;
 }
 
 /** `out[i, j, ...] = x[offset + i * strides[0] + j * strides[1] + ...]` over the elements of a contiguous x. */
@@ -17,42 +21,53 @@ export const asStridedOp: ViewOp<'x', Walk> = {
   name: 'asStrided',
   operands: ['x'],
   view: (x, { layout }) => ({ ...layout, offset: x.offset + layout.offset }),
-  vjp: { x: ({ shapes }, { layout }) => (g) => scatterStrided(g, shapes.x, layout) },
+  vjp: {
+    x:
+      (_, { shape, layout }) =>
+      (g) =>
+        scatterStrided(g, shape, layout),
+  },
   sample: (draw) => {
-    const { shape, layout } = sampleWalk(draw);
-    return { inputs: [{ shape }], attributes: { layout } };
+    const walk = sampleWalk(draw);
+    return { inputs: [{ shape: walk.shape }], attributes: walk };
   },
 };
 
-interface Scatter extends Walk {
-  readonly shape: Shape;
-}
-
 /** The adjoint: zeros of `shape`, to which every element of g is added where the walk meets it, as often as it does. */
-export const scatterStridedOp: PrimitiveOp<'g', Scatter> = {
+export const scatterStridedOp: PrimitiveOp<'g', Walk> = {
   kind: 'primitive',
   name: 'scatterStrided',
   operands: ['g'],
   infer: ([g], { shape }) => ({ shape, dtype: (g as Tensor).dtype }),
-  reference: ([y], [g], { layout }) => {
-    const to = y?.data as { [index: number]: number; length: number };
-    for (let i = 0; i < to.length; i++) to[i] = 0;
-    walk(layout, (place, i) => {
-      to[place] = (to[place] as number) + (g?.data[i] as number);
-    });
+  reference: ([y], [g], { layout }) => addAlong(y as Operand, g as Operand, layout),
+  kernel: ([y], [g], { layout }) => {
+    const [to, from] = [y as Tensor, g as Tensor];
+    if (overlaps(layout)) {
+      const [toData, fromData] = elementsInPlace([to, from]) as [TypedArray, TypedArray];
+      addAlong({ shape: to.shape, dtype: to.dtype, data: toData }, { shape: from.shape, dtype: from.dtype, data: fromData }, layout);
+    } else {
+      fillInPlace(to, 0);
+      writeInto(makeTensor(to.storage, layout), from);
+    }
   },
-  vjp: { g: (_, { layout }) => (g) => asStrided(g, layout) },
+  vjp: {
+    g:
+      (_, { layout }) =>
+      (g) =>
+        asStrided(g, layout),
+  },
   sample: (draw) => {
-    const { shape, layout } = sampleWalk(draw);
-    return { inputs: [{ shape: layout.shape }], attributes: { shape, layout } };
+    const walk = sampleWalk(draw);
+    return { inputs: [{ shape: walk.layout.shape }], attributes: walk };
   },
 };
 
 /** A view of `x` (made contiguous) through `layout`. The caller vouches that it stays inside. */
 export function asStrided(x: Tensor, layout: Layout): Tensor {
-  return apply(asStridedOp, [contiguous(x)], { layout });
+  return apply(asStridedOp, [contiguous(x)], { layout, shape: x.shape });
 }
 
+/** Zeros of `shape` with `g` added along `layout`. The caller vouches that it stays inside. */
 export function scatterStrided(g: Tensor, shape: Shape, layout: Layout): Tensor {
   return apply(scatterStridedOp, [g], { shape, layout });
 }
@@ -62,23 +77,48 @@ export function freshLayout(shape: Shape): Layout {
   return { shape, strides: contiguousStrides(shape), offset: 0 };
 }
 
-/** Visits the places of a layout in logical order. */
-function walk({ shape, strides, offset }: Layout, visit: (place: number, index: number) => void): void {
-  let index = 0;
-  const step = (d: number, place: number): void => {
-    if (d === shape.length) {
-      visit(place, index++);
-      return;
+/** The places that a layout visits, in logical order. */
+export function placesOf({ shape, strides, offset }: Layout): Int32Array {
+  const places = new Int32Array(elementsOf(shape)).fill(offset, 0, 1);
+  // What the inner dimensions visit, again and again along the next outer one.
+  let block = 1;
+  for (let d = shape.length - 1; d >= 0; d--) {
+    const size = shape[d] as number;
+    const step = strides[d] as number;
+    for (let i = 1; i < size; i++) {
+      for (let j = 0; j < block; j++) places[i * block + j] = (places[j] as number) + i * step;
     }
-    for (let i = 0; i < (shape[d] as number); i++) step(d + 1, place + i * (strides[d] as number));
-  };
-  step(0, offset);
+    block *= size;
+  }
+  return places;
+}
+
+function addAlong(y: Operand, g: Operand, layout: Layout): void {
+  const totals = new Float64Array(y.data.length);
+  placesOf(layout).forEach((place, i) => {
+    totals[place] = (totals[place] as number) + (g.data[i] as number);
+  });
+  const write = WRITERS[y.dtype];
+  for (let i = 0; i < totals.length; i++) y.data[i] = write(totals[i] as number);
+}
+
+/** Whether the walk may meet an element twice: some step does not lead out of what the smaller steps reach. */
+function overlaps({ shape, strides }: Layout): boolean {
+  const wide = [...shape.keys()].filter((d) => shape[d] !== 1);
+  const steps = wide.map((d) => ({ step: Math.abs(strides[d] as number), size: shape[d] as number }));
+  let reach = 0;
+  return steps
+    .sort((a, b) => a.step - b.step)
+    .some(({ step, size }) => {
+      const meets = step <= reach;
+      reach += (size - 1) * step;
+      return meets;
+    });
 }
 
 /** Windows of two that overlap: elements in the middle are met twice. */
-function sampleWalk(draw: Draw): { shape: Shape; layout: Layout } {
+function sampleWalk(draw: Draw): Walk {
   const n = draw.integer(2, 6);
   const rows = draw.integer(1, 3);
   return { shape: [rows, n], layout: { shape: [rows, n - 1, 2], strides: [n, 1, 1], offset: 0 } };
 }
-

@@ -9,7 +9,7 @@ import type { Tensor } from '../../tensor.ts';
 import { contiguous } from './contiguous.ts';
 
 /** A view whose shape the memory allows as it lies; `reshape` copies first where it does not. */
-export const reshapeOp: ViewOp<'x', { readonly shape: Shape }> = {
+export const reshapeOp: ViewOp<'x', { readonly shape: Shape; readonly from: Shape }> = {
   kind: 'view',
   name: 'reshape',
   operands: ['x'],
@@ -17,7 +17,7 @@ export const reshapeOp: ViewOp<'x', { readonly shape: Shape }> = {
   vjp: { x: ({ shapes }) => (g) => reshape(g, shapes.x) },
   sample: (draw) => {
     const shape = draw.shape([1, 3]);
-    return { inputs: [{ shape }], attributes: { shape: draw.boolean() ? [elementsOf(shape)] : [...shape, 1].reverse() } };
+    return { inputs: [{ shape }], attributes: { shape: draw.boolean() ? [elementsOf(shape)] : [...shape, 1].reverse(), from: shape } };
   },
 };
 
@@ -33,7 +33,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   checkTensor('reshape', 'x', x);
   const target = inferSize('reshape', shape, x.count);
   const source = viewLayout(x, target) === null ? contiguous(x) : x;
-  return apply(reshapeOp, [source], { shape: target });
+  return apply(reshapeOp, [source], { shape: target, from: x.shape });
 }
 
 /** Replaces one -1 by the size that fits and checks the count of elements. */

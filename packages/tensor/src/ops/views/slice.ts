@@ -3,7 +3,7 @@ import { checkInteger, checkTensor } from '../../core/arguments.ts';
 import type { Layout } from '../../core/base.ts';
 import { apply } from '../../core/dispatch.ts';
 import { IndexError } from '../../core/errors.ts';
-import { describe, formatShape, normalizeDim } from '../../core/shape.ts';
+import { describe, formatShape, normalizeDim, type Shape } from '../../core/shape.ts';
 import type { ViewOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { freshLayout, scatterStrided } from './asStrided.ts';
@@ -13,6 +13,8 @@ interface SliceAttributes {
   readonly start: number;
   readonly length: number;
   readonly step: number;
+  /** The shape of x: its pull-back needs no more of it. */
+  readonly from: Shape;
 }
 
 /** `length` elements along `dim`, from `start`, every `step`-th. */
@@ -28,7 +30,7 @@ export const sliceOp: ViewOp<'x', SliceAttributes> = {
     const size = shape[dim] as number;
     const start = draw.integer(0, size - 1);
     const step = draw.integer(1, 2);
-    return { inputs: [{ shape }], attributes: { dim, start, length: Math.ceil((size - start) / step), step } };
+    return { inputs: [{ shape }], attributes: { dim, start, length: Math.ceil((size - start) / step), step, from: shape } };
   },
 };
 
@@ -37,8 +39,14 @@ function sliceLayout({ shape, strides, offset }: Layout, { dim, start, length, s
   return { shape: shape.with(dim, length), strides: strides.with(dim, along * step), offset: offset + start * along };
 }
 
+interface SelectAttributes {
+  readonly dim: number;
+  readonly index: number;
+  readonly from: Shape;
+}
+
 /** One index along `dim`, which goes away. */
-export const selectOp: ViewOp<'x', { readonly dim: number; readonly index: number }> = {
+export const selectOp: ViewOp<'x', SelectAttributes> = {
   kind: 'view',
   name: 'select',
   operands: ['x'],
@@ -47,11 +55,11 @@ export const selectOp: ViewOp<'x', { readonly dim: number; readonly index: numbe
   sample: (draw) => {
     const shape = draw.shape([1, 3], { min: 1 });
     const dim = draw.integer(0, shape.length - 1);
-    return { inputs: [{ shape }], attributes: { dim, index: draw.integer(0, (shape[dim] as number) - 1) } };
+    return { inputs: [{ shape }], attributes: { dim, index: draw.integer(0, (shape[dim] as number) - 1), from: shape } };
   },
 };
 
-function selectLayout({ shape, strides, offset }: Layout, { dim, index }: { dim: number; index: number }): Layout {
+function selectLayout({ shape, strides, offset }: Layout, { dim, index }: SelectAttributes): Layout {
   return { shape: shape.toSpliced(dim, 1), strides: strides.toSpliced(dim, 1), offset: offset + index * (strides[dim] as number) };
 }
 
@@ -69,7 +77,7 @@ export function slice(x: Tensor, dim: number, start: number | null = null, end: 
   checkInteger('slice', 'step', step, 1);
   const low = clampBound('slice', 'start', start ?? 0, size);
   const high = clampBound('slice', 'end', end ?? size, size);
-  return apply(sliceOp, [x], { dim: axis, start: low, length: Math.max(0, Math.ceil((high - low) / step)), step });
+  return apply(sliceOp, [x], { dim: axis, start: low, length: Math.max(0, Math.ceil((high - low) / step)), step, from: x.shape });
 }
 
 /** A view of one index along `dim`; negative indices count from the end. PyTorch: `select`. */
@@ -80,7 +88,7 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
   if (!Number.isInteger(index) || index < -size || index >= size) {
     throw new IndexError(`select: index must be in [${-size}, ${size}); got ${describe(index)} for dim ${axis} of ${formatShape(x.shape)}; try an index inside the dimension`);
   }
-  return apply(selectOp, [x], { dim: axis, index: index < 0 ? index + size : index });
+  return apply(selectOp, [x], { dim: axis, index: index < 0 ? index + size : index, from: x.shape });
 }
 
 /** A view of `length` indices from `start` along `dim`. PyTorch: `narrow`. */
@@ -92,11 +100,11 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
   if (!Number.isInteger(from) || !Number.isInteger(length) || from < 0 || length < 0 || from + length > size) {
     throw new IndexError(`narrow: start and length must lie in dim ${axis} of size ${size}; got start ${describe(start)}, length ${describe(length)}; try start 0 and length ${size}`);
   }
-  return apply(sliceOp, [x], { dim: axis, start: from, length, step: 1 });
+  return apply(sliceOp, [x], { dim: axis, start: from, length, step: 1, from: x.shape });
 }
 
 /** A dimension of a tensor that has one at all. */
-function dimOf(op: string, x: Tensor, dim: number): number {
+export function dimOf(op: string, x: Tensor, dim: number): number {
   if (x.ndim === 0) throw new IndexError(`${op}: the tensor must have a dimension; got []; try unsqueeze(0)`);
   return normalizeDim(op, dim, x.ndim);
 }

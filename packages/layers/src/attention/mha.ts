@@ -1,0 +1,66 @@
+/** Attention of a sequence to itself, with several heads. */
+import { ShapeError, type Tensor, ValueError } from '@tessera/tensor';
+import { checkInteger, checkTensor, formatShape } from '@tessera/tensor/core';
+import { Dropout } from '../dropout.ts';
+import { Linear } from '../linear.ts';
+import { Module } from '../module.ts';
+
+export interface MHAOptions {
+  /** Probability with which an attention weight is dropped. Default 0.1. */
+  readonly attentionDropout?: number;
+  /** Probability with which an element of the result is dropped. Default 0.1. */
+  readonly outputDropout?: number;
+}
+
+/**
+ * Self-attention in `numHeads` parts of the features: (B, L, D) -> (B, L, D). Dropout acts on the attention weights and
+ * on the result. Vaswani et al., 2017.
+ *
+ * @example
+ * new MHA(64, 8).forward(randn(2, 10, 64)).shape; // [2, 10, 64]
+ */
+export class MHA extends Module {
+  readonly headDim: number;
+  readonly qProj: Linear;
+  readonly kProj: Linear;
+  readonly vProj: Linear;
+  readonly outProj: Linear;
+  readonly attnDropout: Dropout;
+  readonly outputDropout: Dropout;
+
+  constructor(
+    readonly hiddenDim: number,
+    readonly numHeads: number,
+    options: MHAOptions = {},
+  ) {
+    super();
+    checkInteger('MHA', 'hiddenDim', hiddenDim, 1);
+    checkInteger('MHA', 'numHeads', numHeads, 1);
+    if (hiddenDim % numHeads !== 0) throw new ValueError(`MHA: hiddenDim must be divisible by numHeads; got ${hiddenDim} and ${numHeads}; try a divisor of ${hiddenDim}`);
+    this.headDim = hiddenDim / numHeads;
+    this.qProj = new Linear(hiddenDim, hiddenDim);
+    this.kProj = new Linear(hiddenDim, hiddenDim);
+    this.vProj = new Linear(hiddenDim, hiddenDim);
+    this.outProj = new Linear(hiddenDim, hiddenDim);
+    this.attnDropout = new Dropout(options.attentionDropout ?? 0.1);
+    this.outputDropout = new Dropout(options.outputDropout ?? 0.1);
+  }
+
+  forward(x: Tensor): Tensor {
+    checkTensor('MHA', 'x', x);
+    if (x.ndim !== 3 || x.shape[2] !== this.hiddenDim) {
+      throw new ShapeError(`MHA: input must be [B, L, ${this.hiddenDim}]; got ${formatShape(x.shape)}; try unsqueeze(0) for a single sequence`);
+    }
+    const [batch, length] = x.shape as readonly [number, number, number];
+    // (B, L, D) -> (B, L, H, D/H) -> (B, H, L, D/H)
+    const heads = (t: Tensor): Tensor => t.reshape(batch, length, this.numHeads, this.headDim).transpose(1, 2);
+    const q = heads(this.qProj.forward(x));
+    const k = heads(this.kProj.forward(x));
+    const v = heads(this.vProj.forward(x));
+    const scores = q.matmul(k.transpose(-2, -1)).div(Math.sqrt(this.headDim));
+    const weights = this.attnDropout.forward(scores.softmax(-1));
+    // (B, H, L, D/H) -> (B, L, H, D/H) -> (B, L, D)
+    const joined = weights.matmul(v).transpose(1, 2).reshape(batch, length, this.hiddenDim);
+    return this.outputDropout.forward(this.outProj.forward(joined));
+  }
+}

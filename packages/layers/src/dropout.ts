@@ -1,0 +1,22 @@
+/** Dropout as a layer. */
+import { dropout, type Tensor, ValueError } from '@tessera/tensor';
+import { Module } from './module.ts';
+
+/**
+ * In training, zeroes each element with probability `p` and divides the others by 1 - p; the identity in evaluation.
+ * Srivastava et al., 2014. PyTorch: `torch.nn.Dropout`.
+ */
+export class Dropout extends Module {
+  constructor(readonly p = 0.5) {
+    super();
+    if (!(p >= 0 && p <= 1)) throw new ValueError(`Dropout: p must be in [0, 1]; got ${String(p)}; try 0.5`);
+  }
+
+  forward(x: Tensor): Tensor {
+    return dropout(x, this.p, { training: this.training });
+  }
+
+  override extraRepr(): string {
+    return `p=${this.p}`;
+  }
+}

@@ -1,0 +1,7 @@
+/** How parameters start. */
+import { empty, type Shape, type Tensor } from '@tessera/tensor';
+
+/** Uniform in [-bound, bound). */
+export function uniformInit(shape: Shape, bound: number): Tensor {
+  return empty(shape).uniform_(-bound, bound);
+}

@@ -1,0 +1,73 @@
+/** Normalization of each channel over the batch. */
+import { batchNorm, ones, ShapeError, tensor, type Tensor, zeros } from '@tessera/tensor';
+import { checkInteger, checkTensor, formatShape } from '@tessera/tensor/core';
+import { noGrad } from '@tessera/autograd';
+import { Module } from '../module.ts';
+import { Buffer, Parameter } from '../parameter.ts';
+
+export interface BatchNormOptions {
+  /** Added to the variance. Default 1e-5. */
+  readonly eps?: number;
+  /** Weight of the new batch in the running statistics; null: a plain average over all batches. Default 0.1. */
+  readonly momentum?: number | null;
+  /** Whether a scale and shift are learned. Default true. */
+  readonly affine?: boolean;
+  /** Whether running statistics are kept for evaluation; without them, evaluation uses the batch too. Default true. */
+  readonly trackRunningStats?: boolean;
+}
+
+/**
+ * y = (x - mean) / sqrt(var + eps) * weight + bias, per channel, over (N, C) or (N, C, L). In training, mean and
+ * (biased) variance are the batch's, and running statistics follow them (with the unbiased variance); in evaluation,
+ * the running ones are used. Ioffe and Szegedy, 2015. PyTorch: `torch.nn.BatchNorm1d`.
+ *
+ * @example
+ * new BatchNorm1d(5).forward(randn(8, 5)).shape; // [8, 5]
+ */
+export class BatchNorm1d extends Module {
+  readonly eps: number;
+  readonly momentum: number | null;
+  readonly weight: Parameter | null;
+  readonly bias: Parameter | null;
+  readonly runningMean: Buffer | null;
+  readonly runningVar: Buffer | null;
+  readonly numBatchesTracked: Buffer | null;
+
+  constructor(
+    readonly numFeatures: number,
+    options: BatchNormOptions = {},
+  ) {
+    super();
+    checkInteger('BatchNorm1d', 'numFeatures', numFeatures, 0);
+    const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = options;
+    this.eps = eps;
+    this.momentum = momentum;
+    this.weight = affine ? new Parameter(ones(numFeatures)) : null;
+    this.bias = affine ? new Parameter(zeros(numFeatures)) : null;
+    this.runningMean = trackRunningStats ? new Buffer(zeros(numFeatures)) : null;
+    this.runningVar = trackRunningStats ? new Buffer(ones(numFeatures)) : null;
+    this.numBatchesTracked = trackRunningStats ? new Buffer(tensor(0, { dtype: 'int32' })) : null;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkTensor('BatchNorm1d', 'x', x);
+    if ((x.ndim !== 2 && x.ndim !== 3) || x.shape[1] !== this.numFeatures) {
+      throw new ShapeError(`BatchNorm1d: input must be [N, ${this.numFeatures}] or [N, ${this.numFeatures}, L]; got ${formatShape(x.shape)}; try a transpose, or numFeatures ${x.shape[1] ?? 1}`);
+    }
+    const { runningMean, runningVar, weight, bias, eps } = this;
+    const training = this.training || runningMean === null;
+    return batchNorm(x, { runningMean, runningVar, weight, bias, training, momentum: this.#nextMomentum(), eps });
+  }
+
+  /** Counts the batch, and gives its weight in the running statistics. */
+  #nextMomentum(): number {
+    if (!this.training || this.numBatchesTracked === null) return this.momentum ?? 0;
+    const counter = this.numBatchesTracked;
+    noGrad(() => counter.add_(1));
+    return this.momentum ?? 1 / counter.item();
+  }
+
+  override extraRepr(): string {
+    return `${this.numFeatures}, eps=${this.eps}, momentum=${this.momentum}, affine=${this.weight !== null}, trackRunningStats=${this.runningMean !== null}`;
+  }
+}

@@ -1,0 +1,45 @@
+/** Normalization of each sample over its last dimensions. */
+import { layerNorm, ones, type Shape, type Tensor, zeros } from '@tessera/tensor';
+import { checkShape } from '@tessera/tensor/core';
+import { Module } from '../module.ts';
+import { Parameter } from '../parameter.ts';
+
+export interface LayerNormOptions {
+  /** Added to the variance. Default 1e-5. */
+  readonly eps?: number;
+  /** Whether a scale and shift are learned. Default true. */
+  readonly elementwiseAffine?: boolean;
+  /** Whether the learned part has a shift. Default true. */
+  readonly bias?: boolean;
+}
+
+/**
+ * y = (x - mean) / sqrt(var + eps) * weight + bias, with mean and (biased) variance over the last dimensions, which
+ * must be `normalizedShape`. Ba, Kiros and Hinton, 2016. PyTorch: `torch.nn.LayerNorm`.
+ *
+ * @example
+ * new LayerNorm(4).forward(randn(2, 3, 4)).shape; // [2, 3, 4]
+ */
+export class LayerNorm extends Module {
+  readonly normalizedShape: Shape;
+  readonly eps: number;
+  readonly weight: Parameter | null;
+  readonly bias: Parameter | null;
+
+  constructor(normalizedShape: number | Shape, options: LayerNormOptions = {}) {
+    super();
+    const { eps = 1e-5, elementwiseAffine = true, bias = true } = options;
+    this.normalizedShape = [...checkShape('LayerNorm', typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape)];
+    this.eps = eps;
+    this.weight = elementwiseAffine ? new Parameter(ones(this.normalizedShape)) : null;
+    this.bias = elementwiseAffine && bias ? new Parameter(zeros(this.normalizedShape)) : null;
+  }
+
+  forward(x: Tensor): Tensor {
+    return layerNorm(x, this.normalizedShape, { weight: this.weight, bias: this.bias, eps: this.eps });
+  }
+
+  override extraRepr(): string {
+    return `[${this.normalizedShape.join(', ')}], eps=${this.eps}, elementwiseAffine=${this.weight !== null}`;
+  }
+}

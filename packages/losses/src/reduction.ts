@@ -1,0 +1,23 @@
+/** What all losses share: how the values of a batch become one. */
+import { mean, sum, type Tensor, ValueError } from '@tessera/tensor';
+import { describe } from '@tessera/tensor/core';
+
+/** `mean`: the average; `sum`: the total; `none`: every value by itself. */
+export type Reduction = 'none' | 'mean' | 'sum';
+
+export interface LossOptions {
+  /** Default 'mean'. */
+  readonly reduction?: Reduction;
+}
+
+/** Throws unless `value` names a reduction. */
+export function checkReduction<R extends string>(op: string, value: R | undefined, allowed: readonly R[] = ['none', 'mean', 'sum'] as readonly string[] as readonly R[]): R {
+  const reduction = value ?? ('mean' as R);
+  if (allowed.includes(reduction)) return reduction;
+  throw new ValueError(`${op}: reduction must be one of ${allowed.join(', ')}; got ${describe(value)}; try 'mean'`);
+}
+
+export function reduce(loss: Tensor, reduction: Reduction): Tensor {
+  if (reduction === 'none') return loss;
+  return reduction === 'mean' ? mean(loss) : sum(loss);
+}

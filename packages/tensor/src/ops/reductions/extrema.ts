@@ -1,0 +1,68 @@
+/** The greatest and the least element, without its place. */
+import { checkTensor } from '../../core/arguments.ts';
+import { apply } from '../../core/dispatch.ts';
+import type { PrimitiveOp } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+import { isLongRow, launchInChunks, launchReduction } from './layout.ts';
+import {
+  type Dims,
+  type ReductionAttributes,
+  type ReductionOptions,
+  reducedShape,
+  reduceRows,
+  reductionAttributes,
+  rejectEmpty,
+  sampleReduction,
+} from './reduction.ts';
+import { shareAmongEqual } from './selection.ts';
+
+function extremeOp(name: 'amax' | 'amin', better: (a: number, b: number) => number): PrimitiveOp<'x', ReductionAttributes> {
+  return {
+    kind: 'primitive',
+    name,
+    operands: ['x'],
+    infer: ([x], attributes) => {
+      const { shape, dtype } = x as Tensor;
+      rejectEmpty(name, shape, attributes);
+      return { shape: reducedShape(shape, attributes), dtype };
+    },
+    reference: ([y], [x], attributes) => reduceRows(y, x, attributes, (row) => row.reduce((a, b) => better(a, b))),
+    kernel: ([y], [x], attributes) => {
+      if (isLongRow(y as Tensor, x as Tensor)) launchInChunks(name, y as Tensor, x as Tensor);
+      else launchReduction(name, y as Tensor, x as Tensor, attributes);
+    },
+    vjp: { x: ({ x, out }, attributes) => (g) => shareAmongEqual(g, x, out, attributes) },
+    sample: (draw) => {
+      const { inputs, attributes } = sampleReduction(draw);
+      return { inputs: inputs.map((input) => ({ ...input, distinct: true })), attributes };
+    },
+  };
+}
+
+/** The greatest element; NaN where there is one. */
+export const amaxOp: PrimitiveOp<'x', ReductionAttributes> = extremeOp('amax', Math.max);
+
+/** The least element; NaN where there is one. */
+export const aminOp: PrimitiveOp<'x', ReductionAttributes> = extremeOp('amin', Math.min);
+
+/**
+ * The greatest element over `dim` (one, several, or all dimensions); its gradient is shared evenly among equals.
+ * PyTorch: `torch.amax`.
+ *
+ * @throws IndexError when a reduced dimension has size 0.
+ * @example
+ * amax(tensor([[1, 5], [3, 2]]), 1); // tensor([5., 3.])
+ */
+export function amax(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Tensor {
+  return apply(amaxOp, [checkTensor('amax', 'x', x)], reductionAttributes('amax', x, dim, options));
+}
+
+/** The least element over `dim`, as `amax`. PyTorch: `torch.amin`. */
+export function amin(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Tensor {
+  return apply(aminOp, [checkTensor('amin', 'x', x)], reductionAttributes('amin', x, dim, options));
+}
+
+/** The least and the greatest element over `dim`, or of all. PyTorch: `torch.aminmax`. */
+export function aminmax(x: Tensor, dim?: number, options: ReductionOptions = {}): { readonly min: Tensor; readonly max: Tensor } {
+  return { min: amin(x, dim, options), max: amax(x, dim, options) };
+}

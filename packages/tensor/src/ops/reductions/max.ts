@@ -1,0 +1,57 @@
+/** The greatest and the least element of every line, with its place; without a dimension, of all. */
+import { apply } from '../../core/dispatch.ts';
+import { isTensor } from '../../core/base.ts';
+import { checkTensor } from '../../core/arguments.ts';
+import { ValueError } from '../../core/errors.ts';
+import type { PrimitiveOp } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+import { amaxOp, aminOp } from './extrema.ts';
+import { type ReductionAttributes, type ReductionOptions, reductionAttributes } from './reduction.ts';
+import { choose, greater, less, placeOfBest, type SelectionAttributes, selectionAttributes, selectionOp, type ValuesAndIndices } from './selection.ts';
+
+/** The greatest element along a dimension: the first at ties, and NaN counts as the greatest. */
+export const maxOp: PrimitiveOp<'x', SelectionAttributes> = selectionOp(
+  'max',
+  (line) => placeOfBest(line, greater),
+  (_, dim, keepdim) => ({ dim, keepdim }),
+);
+
+/** The least element along a dimension: the first at ties, and NaN counts as the least. */
+export const minOp: PrimitiveOp<'x', SelectionAttributes> = selectionOp(
+  'min',
+  (line) => placeOfBest(line, less),
+  (_, dim, keepdim) => ({ dim, keepdim }),
+);
+
+/**
+ * Without `dim` the greatest element of all (its gradient is shared evenly among equals); with `dim` the greatest of
+ * every line, and its index: the first at ties, and the only one that gets a gradient. With another tensor, the greater
+ * of each pair. PyTorch: `torch.max`.
+ *
+ * @throws IndexError when there is no element to choose.
+ * @example
+ * max(tensor([[1, 5], [3, 2]]), 1); // { values: tensor([5., 3.]), indices: tensor([1, 0]) }
+ */
+export function max(x: Tensor): Tensor;
+export function max(x: Tensor, other: Tensor): Tensor;
+export function max(x: Tensor, dim: number, options?: ReductionOptions): ValuesAndIndices;
+export function max(x: Tensor, dim?: number | Tensor, options?: ReductionOptions): Tensor | ValuesAndIndices {
+  if (isTensor(dim)) return checkTensor('max', 'x', x).maximum(dim);
+  if (dim !== undefined) return choose(maxOp, x, selectionAttributes('max', x, dim, options ?? {}));
+  return apply(amaxOp, [checkTensor('max', 'x', x)], overAll('max', x, options));
+}
+
+/** The least element of all, of every line along `dim`, or of each pair, as `max`. PyTorch: `torch.min`. */
+export function min(x: Tensor): Tensor;
+export function min(x: Tensor, other: Tensor): Tensor;
+export function min(x: Tensor, dim: number, options?: ReductionOptions): ValuesAndIndices;
+export function min(x: Tensor, dim?: number | Tensor, options?: ReductionOptions): Tensor | ValuesAndIndices {
+  if (isTensor(dim)) return checkTensor('min', 'x', x).minimum(dim);
+  if (dim !== undefined) return choose(minOp, x, selectionAttributes('min', x, dim, options ?? {}));
+  return apply(aminOp, [checkTensor('min', 'x', x)], overAll('min', x, options));
+}
+
+function overAll(op: string, x: Tensor, options: ReductionOptions | undefined): ReductionAttributes {
+  if (options !== undefined) throw new ValueError(`${op}: options need a dim; got none; try ${op}(x, -1, options) or a${op}(x, undefined, options)`);
+  return reductionAttributes(op, x, undefined, {});
+}

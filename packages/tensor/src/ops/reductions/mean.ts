@@ -1,0 +1,66 @@
+/** Means over dimensions. */
+import { checkTensor } from '../../core/arguments.ts';
+import { apply } from '../../core/dispatch.ts';
+import type { PrimitiveOp } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+import { divideInPlace, isLongRow, launchReduction, sumInChunks, writeElement } from './layout.ts';
+import {
+  type Dims,
+  type DTypeOption,
+  expandReduced,
+  inDType,
+  type ReductionAttributes,
+  type ReductionOptions,
+  reducedCount,
+  reducedShape,
+  reduceRows,
+  reductionAttributes,
+  sampleReduction,
+} from './reduction.ts';
+import { nansum } from './sum.ts';
+
+export const meanOp: PrimitiveOp<'x', ReductionAttributes> = {
+  kind: 'primitive',
+  name: 'mean',
+  operands: ['x'],
+  formula: 'y = (sum_i x_i) / n',
+  infer: ([x], attributes) => ({ shape: reducedShape((x as Tensor).shape, attributes), dtype: (x as Tensor).dtype }),
+  reference: ([y], [x], attributes) =>
+    reduceRows(y, x, attributes, (row) => {
+      let total = 0;
+      for (const value of row) total += value;
+      return total / row.length;
+    }),
+  kernel: ([y], [x], attributes) => {
+    const n = reducedCount((x as Tensor).shape, attributes);
+    if (isLongRow(y as Tensor, x as Tensor)) {
+      writeElement(y as Tensor, sumInChunks(x as Tensor) / n);
+      return;
+    }
+    launchReduction('sum', y as Tensor, x as Tensor, attributes);
+    divideInPlace(y as Tensor, n);
+  },
+  vjp: {
+    x: ({ shapes }, attributes) => (g) => expandReduced(g.div(reducedCount(shapes.x, attributes)), shapes.x, attributes),
+  },
+  sample: sampleReduction,
+};
+
+/**
+ * The mean over `dim` (one, several, or all dimensions); NaN where there is nothing to take it of. PyTorch: `torch.mean`.
+ *
+ * @throws DTypeError for integers and booleans, unless `dtype` says what float to compute in.
+ * @example
+ * mean(tensor([[1, 2], [3, 4]]), 0); // tensor([2., 3.])
+ */
+export function mean(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOption = {}): Tensor {
+  const attributes = reductionAttributes('mean', checkTensor('mean', 'x', x), dim, options);
+  return apply(meanOp, [inDType('mean', x, options, true)], attributes);
+}
+
+/** The mean over `dim` of the elements that are not NaN. PyTorch: `torch.nanmean`. */
+export function nanmean(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOption = {}): Tensor {
+  reductionAttributes('nanmean', checkTensor('nanmean', 'x', x), dim, options);
+  const typed = inDType('nanmean', x, options, true);
+  return nansum(typed, dim, options).div(typed.eq(typed).sum(dim, options));
+}

@@ -1,0 +1,46 @@
+/** Running products. */
+import { apply } from '../../core/dispatch.ts';
+import { isFloating } from '../../core/dtype.ts';
+import type { PrimitiveOp } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+import { accumulatorType, checkOptions, type DTypeOption, inDType } from '../reductions/reduction.ts';
+import { linearRecurrence } from './recurrence.ts';
+import { sampleScan, type ScanAttributes, scanAttributes, scanLines } from './scan.ts';
+import { shift } from './shift.ts';
+
+export const cumprodOp: PrimitiveOp<'x', ScanAttributes> = {
+  kind: 'primitive',
+  name: 'cumprod',
+  operands: ['x'],
+  formula: 'y_i = prod_{j <= i} x_j',
+  infer: ([x]) => ({ shape: (x as Tensor).shape, dtype: accumulatorType((x as Tensor).dtype) }),
+  reference: ([y], [x], attributes) => {
+    // Integers wrap like every int32 op.
+    const multiply = isFloating(x?.dtype ?? 'float32') ? (a: number, b: number): number => a * b : Math.imul;
+    scanLines(y, x, attributes, () => {
+      let product = 1;
+      return (value) => (product = multiply(product, value));
+    });
+  },
+  // dx_j = (prod_{k < j} x_k) s_j, where s_j = sum_{i >= j} g_i prod_{j < k <= i} x_k = g_j + x_{j+1} s_{j+1}:
+  // nothing is divided, so zeros do no harm
+  vjp: {
+    x: ({ x }, { dim, reverse }) => (g) => {
+      const before = apply(cumprodOp, [shift(x, dim, reverse ? -1 : 1, 1)], { dim, reverse });
+      return before.mul(linearRecurrence(shift(x, dim, reverse ? 1 : -1, 0), g, { dim, reverse: !reverse }));
+    },
+  },
+  sample: sampleScan,
+};
+
+/**
+ * Running products along `dim`. Booleans and integers give int32. PyTorch: `torch.cumprod`.
+ *
+ * @example
+ * cumprod(tensor([1, 2, 3]), 0); // tensor([1., 2., 6.])
+ */
+export function cumprod(x: Tensor, dim: number, options: DTypeOption = {}): Tensor {
+  const attributes = scanAttributes('cumprod', x, dim);
+  const products = apply(cumprodOp, [inDType('cumprod', x, checkOptions('cumprod', options, "{ dtype: 'float64' }"))], attributes);
+  return inDType('cumprod', products, options);
+}

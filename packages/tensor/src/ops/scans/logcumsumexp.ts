@@ -1,0 +1,45 @@
+/** Logarithms of running sums of exponentials. */
+import { apply } from '../../core/dispatch.ts';
+import type { PrimitiveOp } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+import { where } from '../elementwise/select.ts';
+import { inDType } from '../reductions/reduction.ts';
+import { linearRecurrence } from './recurrence.ts';
+import { sampleScan, type ScanAttributes, scanAttributes, scanLines } from './scan.ts';
+import { shift } from './shift.ts';
+
+export const logcumsumexpOp: PrimitiveOp<'x', ScanAttributes> = {
+  kind: 'primitive',
+  name: 'logcumsumexp',
+  operands: ['x'],
+  formula: 'y_i = log(sum_{j <= i} exp(x_j))',
+  infer: ([x]) => ({ shape: (x as Tensor).shape, dtype: (x as Tensor).dtype }),
+  reference: ([y], [x], attributes) =>
+    scanLines(y, x, attributes, () => {
+      let total = -Infinity;
+      return (value) => (total = logAddExp(total, value));
+    }),
+  // dx_j = sum_{i >= j} g_i exp(x_j - y_i) = exp(x_j - y_j) s_j, where s_j = g_j + exp(y_j - y_{j+1}) s_{j+1}: no exponent
+  // is above 0, as y only grows
+  vjp: {
+    x: ({ x, out }, { dim, reverse }) => (g) => {
+      // Where all so far is -Infinity, so is x: exp of that is the 0 that is wanted, and -Infinity + Infinity is not.
+      const finite = where(out.eq(-Infinity), 0, out);
+      const next = shift(finite, dim, reverse ? 1 : -1, 0);
+      const passed = shift(x.sub(finite).exp(), dim, 1, 0);
+      return x.sub(finite).exp().mul(linearRecurrence(out.sub(next).exp(), g, { dim, reverse: !reverse }));
+    },
+  },
+  sample: sampleScan,
+};
+
+function logAddExp(a: number, b: number): number {
+  const high = Math.max(a, b);
+  return Math.abs(high) === Infinity || Number.isNaN(high) ? high : high + Math.log1p(Math.exp(Math.min(a, b) - high));
+}
+
+/** `log(cumsum(exp(x), dim))` without overflow. PyTorch: `torch.logcumsumexp`. */
+export function logcumsumexp(x: Tensor, dim: number): Tensor {
+  const attributes = scanAttributes('logcumsumexp', x, dim);
+  return apply(logcumsumexpOp, [inDType('logcumsumexp', x, {}, true)], attributes);
+}

@@ -1,0 +1,35 @@
+/** What all scans share: results that grow along one dimension, in either direction. */
+import { checkTensor } from '../../core/arguments.ts';
+import { ShapeError } from '../../core/errors.ts';
+import { describe, formatShape, normalizeDim } from '../../core/shape.ts';
+import type { Draw, Operand, Sample } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+import { linesOf, eachLine, writeLine } from './lines.ts';
+
+export interface ScanAttributes {
+  readonly dim: number;
+  /** From the last element to the first. */
+  readonly reverse: boolean;
+}
+
+/** Runs `step` over every line in the scan's direction; what it gives for an element is the result there. */
+export function scanLines(y: Operand | undefined, x: Operand | undefined, { dim, reverse }: ScanAttributes, start: () => (value: number) => number): void {
+  const { shape, data } = x as Operand;
+  const lines = linesOf(shape, dim);
+  eachLine(data, lines, (line, number) => {
+    if (reverse) line.reverse();
+    const scanned = line.map(start());
+    if (reverse) scanned.reverse();
+    writeLine((y as Operand).data, scanned, number, lines);
+  });
+}
+
+/** The attributes of a scan from the first element to the last. */
+export function scanAttributes(op: string, x: Tensor, dim: number): ScanAttributes {
+  return { dim: normalizeDim(op, dim, checkTensor(op, 'x', x).ndim), reverse: false };
+}
+
+export function sampleScan(draw: Draw): Sample<ScanAttributes> {
+  const shape = draw.shape([1, 3]);
+  return { inputs: [{ shape }], attributes: { dim: draw.integer(0, shape.length - 1), reverse: draw.boolean() } };
+}

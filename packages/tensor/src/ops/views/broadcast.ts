@@ -1,0 +1,27 @@
+/** Stretching tensors to a common shape. All are views. */
+import { checkTensor, checkTensors } from '../../core/arguments.ts';
+import { broadcastShapes, type Shape } from '../../core/shape.ts';
+import type { Tensor } from '../../tensor.ts';
+import { expand } from './expand.ts';
+
+/** A view stretched to `shape`, as broadcasting does. PyTorch: `broadcast_to`. */
+export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  return expand(checkTensor('broadcastTo', 'x', x), shape);
+}
+
+/**
+ * Views of all tensors, stretched to the shape that they broadcast to. PyTorch: `broadcast_tensors`.
+ *
+ * @example
+ * broadcastTensors([zeros(3, 1), zeros(4)]).map((x) => x.shape); // [[3, 4], [3, 4]]
+ */
+export function broadcastTensors(tensors: readonly Tensor[]): Tensor[] {
+  const operands = checkTensors('broadcastTensors', tensors);
+  const shape = broadcastShapes('broadcastTensors', ...operands.map((x) => x.shape));
+  return operands.map((x) => expand(x, shape));
+}
+
+/** A view stretched to the shape of another tensor. PyTorch: `expand_as`. */
+export function expandAs(x: Tensor, other: Tensor): Tensor {
+  return expand(x, checkTensor('expandAs', 'other', other).shape);
+}

@@ -78,7 +78,11 @@ export function gemm(given: Product): void {
 
 /** Where every matrix of a batch begins, in elements, in row-major order of the batch dimensions. */
 export function offsetsOf(sizes: readonly number[], strides: readonly number[]): number[] {
-  return sizes.reduce((offsets, size, d) => offsets.flatMap((offset) => Array.from({ length: size }, (_, i) => offset + i * (strides[d] as number))), [0]);
+  return sizes.reduce(
+    (offsets, size, d) =>
+      offsets.flatMap((offset) => Array.from({ length: size }, (_, i) => offset + i * (strides[d] as number))),
+    [0],
+  );
 }
 
 /** A batch that shares B and whose rows of A follow one another is one product with more rows. */
@@ -88,10 +92,18 @@ function mergeRows(product: Product): Product {
   const strides = [...a.batchStrides, a.rowStride];
   const dims = [...sizes.keys()].filter((d) => sizes[d] !== 1);
   const shared = batch.every((size, d) => size === 1 || b.batchStrides[d] === 0);
-  const regular = dims.every((d, i) => i === 0 || strides[dims[i - 1] as number] === (strides[d] as number) * (sizes[d] as number));
+  const regular = dims.every(
+    (d, i) => i === 0 || strides[dims[i - 1] as number] === (strides[d] as number) * (sizes[d] as number),
+  );
   if (!shared || !regular) return product;
   const rowStride = strides[dims.at(-1) ?? batch.length] as number;
-  return { ...product, batch: [], m: sizes.reduce((rows, size) => rows * size, 1), a: { ...a, rowStride, batchStrides: [] }, b: { ...b, batchStrides: [] } };
+  return {
+    ...product,
+    batch: [],
+    m: sizes.reduce((rows, size) => rows * size, 1),
+    a: { ...a, rowStride, batchStrides: [] },
+    b: { ...b, batchStrides: [] },
+  };
 }
 
 function runOne(product: Product): void {
@@ -108,13 +120,21 @@ function runVector(product: Product): void {
   const { type, m, k, n, a, b, c, alpha } = product;
   const beta = spreadBias(product);
   const [matrix, rowStride, columnStride, x, xStride] =
-    n === 1 ? [a.source, a.rowStride, a.columnStride, b.source, b.rowStride] : [b.source, b.columnStride, b.rowStride, a.source, a.columnStride];
+    n === 1
+      ? [a.source, a.rowStride, a.columnStride, b.source, b.rowStride]
+      : [b.source, b.columnStride, b.rowStride, a.source, a.columnStride];
   const grain = roundUp(CHUNK_TERMS / Math.max(1, k), 64);
   launch(`gemv_${type}`, [c, 1, matrix, rowStride, columnStride, x, xStride, m * n, k, 0, alpha, beta], m * n, grain);
 }
 
 /** Products that each run on one thread; null offsets mean a single one. */
-function runSideBySide(product: Product, aOffsets: readonly number[] | null, bOffsets: readonly number[] | null, ldc: number, cStride: number): void {
+function runSideBySide(
+  product: Product,
+  aOffsets: readonly number[] | null,
+  bOffsets: readonly number[] | null,
+  ldc: number,
+  cStride: number,
+): void {
   const { type, m, k, n, a, b, c, bias, alpha, beta } = product;
   const count = aOffsets?.length ?? bOffsets?.length ?? 1;
   const tables = heap().workspace(8 * count);
@@ -140,7 +160,13 @@ function runRowStrips(product: Product): void {
   const done = strips * rows;
   if (done === m) return;
   const rest = { ...a, source: shifted(product, a.source, done * a.rowStride) };
-  runSideBySide({ ...product, beta, bias: null, a: rest, c: shifted(product, c, done * n), m: m - done }, null, null, n, 0);
+  runSideBySide(
+    { ...product, beta, bias: null, a: rest, c: shifted(product, c, done * n), m: m - done },
+    null,
+    null,
+    n,
+    0,
+  );
 }
 
 /** Few rows: columns of C in strips, each of which packs the part of B that it alone reads. */
@@ -179,13 +205,28 @@ function runPacked(product: Product): void {
   }
 }
 
-function runBlocks({ type, m, k, n, a, b, c, bias, alpha, beta }: Product, ldc: number, rows: number, columns: number): void {
+function runBlocks(
+  { type, m, k, n, a, b, c, bias, alpha, beta }: Product,
+  ldc: number,
+  rows: number,
+  columns: number,
+): void {
   const bytes = type === 'f32' ? 4 : 8;
-  const panel = TILE_COLUMNS * 4 / bytes;
+  const panel = (TILE_COLUMNS * 4) / bytes;
   const packed = heap().workspace(roundUp(n, panel) * k * bytes);
-  launch(`gemm_pack_b_${type}`, [packed, b.source, b.rowStride, b.columnStride, k, n], Math.ceil(n / panel), Math.ceil(CHUNK_ELEMENTS / (k * panel)));
+  launch(
+    `gemm_pack_b_${type}`,
+    [packed, b.source, b.rowStride, b.columnStride, k, n],
+    Math.ceil(n / panel),
+    Math.ceil(CHUNK_ELEMENTS / (k * panel)),
+  );
   const units = Math.ceil(m / rows) * Math.ceil(n / columns);
-  launch(`gemm_packed_${type}`, [c, ldc, a.source, a.rowStride, a.columnStride, packed, m, n, k, bias, alpha, beta, rows, columns], units, 1);
+  launch(
+    `gemm_packed_${type}`,
+    [c, ldc, a.source, a.rowStride, a.columnStride, packed, m, n, k, bias, alpha, beta, rows, columns],
+    units,
+    1,
+  );
 }
 
 /** Blocks of C, even and of whole tiles. */

@@ -14,4 +14,4 @@ export { type DType, promoteTypes } from './core/dtype.ts';
 export type { Shape } from './core/shape.ts';
 export type { TensorLike } from './core/arguments.ts';
 export { deterministic, getNumThreads, setNumThreads } from '@tessera/kernels';
-export { tidy } from './tidy.ts';
+export { memory, setMemoryBudget, tidy } from './memory.ts';

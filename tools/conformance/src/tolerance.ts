@@ -28,7 +28,7 @@ export interface Judged {
   readonly role: 'output' | 'gradient';
   readonly dtype: string;
   readonly want: ArrayLike<number>;
-  /** What it was computed from: inputs, and for gradients the cotangents of the outputs too. */
+  /** The floats it was computed from: the inputs; for a gradient the cotangents and the other inputs. */
   readonly operands: readonly ArrayLike<number>[];
   /** PyTorch's own error, over max(1, largest magnitude). */
   readonly error: number;
@@ -101,7 +101,7 @@ const OUTPUTS: Readonly<Record<string, Readonly<Record<string, Class>>>> = {
   reductions: {
     ...all(exact, 'amax amin max min median argmax argmin all any cummax cummin count_nonzero'),
     ...all(sum, 'sum nansum cumsum mean nanmean'),
-    ...all(product, 'prod cumprod'),
+    prod: product,
   },
   indexing: all(sum, 'scatter_add index_add index_put linspace arange'),
   matmul: {},
@@ -156,6 +156,7 @@ function termsOf(kind: Class, { want, operands }: Judged): number {
   const size = Math.max(1, want.length);
   // [m, k] @ [k, n] -> [m, n]: mk * kn / mn = k^2; the same holds for the gradients.
   if (kind === matmul) return Math.sqrt(sizes.reduce((product, n) => product * n, 1) / size);
+  if (kind === product) return Math.max(size, ...sizes);
   return Math.max(1, Math.max(1, ...sizes) / size);
 }
 

@@ -1,34 +1,107 @@
-/** The four operations, and what is made of them alone. */
-import { type Elementwise, elementwise } from '../../op.ts';
+/** Sums, differences, products, and what is made of them alone. */
+import { checkNumber, resultType, type TensorLike, toOperands } from '../../core/arguments.ts';
+import { apply } from '../../core/dispatch.ts';
+import { isFloating } from '../../core/dtype.ts';
+import { DTypeError, ValueError } from '../../core/errors.ts';
+import { type ElementwiseOp, elementwiseOp } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+import { arithmeticOf, type Integral, rejectBool, sampleArithmetic } from './integral.ts';
+import { to } from './to.ts';
 
-/** x + y. PyTorch: `torch.add`. */
-export const add: Elementwise<'x' | 'y'> = elementwise('add', {
+/** Options of `add` and `sub`. */
+export interface AlphaOptions {
+  /** What y is multiplied by first. Default 1; whole where the result is an integer. */
+  readonly alpha?: number;
+}
+
+export const addOp: ElementwiseOp<'x' | 'y'> = elementwiseOp('add', {
   f: (x: number, y: number) => x + y,
   kernel: 'add',
   ulp: 0.5,
+  formula: 'x + y',
   vjp: { x: () => (g) => g, y: () => (g) => g },
 });
 
-/** x - y. PyTorch: `torch.sub`. */
-export const sub: Elementwise<'x' | 'y'> = elementwise('sub', {
+export const subOp: ElementwiseOp<'x' | 'y'> = elementwiseOp('sub', {
   f: (x: number, y: number) => x - y,
   kernel: 'sub',
   ulp: 0.5,
+  formula: 'x - y',
   vjp: { x: () => (g) => g, y: () => (g) => g.neg() },
 });
 
-/** x * y. PyTorch: `torch.mul`. */
-export const mul: Elementwise<'x' | 'y'> = elementwise('mul', {
-  f: (x: number, y: number) => x * y,
+export const mulOp: ElementwiseOp<'x' | 'y', Integral> = elementwiseOp('mul', {
+  // The product of two int32 may need 64 bits: imul keeps the low 32, which are the ones that stay.
+  f: (x: number, y: number, { integral }: Integral) => (integral ? Math.imul(x, y) : x * y),
   kernel: 'mul',
   ulp: 0.5,
+  formula: 'x * y',
   vjp: { x: ({ y }) => (g) => g.mul(y), y: ({ x }) => (g) => g.mul(x) },
+  sample: sampleArithmetic,
 });
 
-/** -x. PyTorch: `torch.neg`. */
-export const neg: Elementwise<'x'> = elementwise('neg', {
+export const negOp: ElementwiseOp<'x'> = elementwiseOp('neg', {
   f: (x: number) => -x,
   kernel: 'neg',
   ulp: 0.5,
+  formula: '-x',
   vjp: { x: () => (g) => g.neg() },
 });
+
+/**
+ * x + alpha * y. Integers wrap at their width; the sum of bools is "or". PyTorch: `torch.add`.
+ *
+ * @throws ShapeError when the shapes do not broadcast; ValueError when alpha has a fraction and the result is an integer.
+ * @example
+ * add(tensor([1, 2]), 10, { alpha: 0.5 }); // tensor([6., 7.])
+ */
+export function add(x: TensorLike, y: TensorLike, options: AlphaOptions = {}): Tensor {
+  return apply(addOp, scaled('add', toOperands('add', ['x', 'y'], [x, y]), options), {});
+}
+
+/**
+ * x - alpha * y. PyTorch: `torch.sub`.
+ *
+ * @throws DTypeError for bools, as in PyTorch: there is `logicalNot` and `logicalXor`.
+ */
+export function sub(x: TensorLike, y: TensorLike, options: AlphaOptions = {}): Tensor {
+  const operands = toOperands('sub', ['x', 'y'], [x, y]);
+  for (const { dtype } of operands) {
+    if (dtype === 'bool') {
+      throw new DTypeError("sub: operands must be numbers; got bool; try logicalNot, logicalXor or .to('int32')");
+    }
+  }
+  return apply(subOp, scaled('sub', operands, options), {});
+}
+
+/** The operands with y multiplied by alpha, in the dtype that the result will have. */
+function scaled(op: string, operands: readonly Tensor[], { alpha = 1 }: AlphaOptions): readonly Tensor[] {
+  if (alpha === 1) return operands;
+  checkNumber(op, 'alpha', alpha);
+  const [x, y] = operands as readonly [Tensor, Tensor];
+  const dtype = resultType(operands);
+  if (!isFloating(dtype) && !Number.isInteger(alpha)) {
+    throw new ValueError(`${op}: alpha must be whole where the result is an integer; got ${alpha} for ${dtype}; try .to('float32')`);
+  }
+  return [x, to(mul(to(y, dtype), alpha), dtype)];
+}
+
+/** x * y. Integers wrap at their width; the product of bools is "and". PyTorch: `torch.mul`. */
+export function mul(x: TensorLike, y: TensorLike): Tensor {
+  const operands = toOperands('mul', ['x', 'y'], [x, y]);
+  return apply(mulOp, operands, arithmeticOf(operands));
+}
+
+/** -x; not for bools. PyTorch: `torch.neg`. */
+export function neg(x: TensorLike): Tensor {
+  const operands = toOperands('neg', ['x'], [x]);
+  rejectBool('neg', operands);
+  return apply(negOp, operands, {});
+}
+
+/** x itself; not for bools. PyTorch: `torch.positive`. */
+export function positive(x: TensorLike): Tensor {
+  const operands = toOperands('positive', ['x'], [x]);
+  rejectBool('positive', operands);
+  return operands[0] as Tensor;
+}

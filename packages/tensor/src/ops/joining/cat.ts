@@ -9,6 +9,7 @@ import { formatShape, normalizeDim, sameShape, type Shape } from '../../core/sha
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { freshLayout, placesOf } from '../views/asStrided.ts';
+import { reshape } from '../views/reshape.ts';
 import { narrow } from '../views/slice.ts';
 
 interface CatAttributes {
@@ -25,8 +26,11 @@ export const catOp: PrimitiveOp<'tensors', CatAttributes> = {
   variadic: true,
   infer: (tensors, { dim, sizes }) => {
     const [first] = tensors as readonly [Tensor];
-    const total = sizes.reduce((sum, size) => sum + size, 0);
-    return { shape: first.shape.with(dim, total), dtype: tensors.map((t) => t.dtype).reduce(promoteTypes) };
+    if (!tensors.every(({ shape }, k) => sameShape(shape, first.shape.with(dim, sizes[k] as number)))) {
+      const shapes = tensors.map(({ shape }) => formatShape(shape)).join(' and ');
+      throw new ShapeError(`cat: shapes must agree but along dim ${dim}; got ${shapes}; try reshape or another dim`);
+    }
+    return { shape: first.shape.with(dim, startOf(sizes, sizes.length)), dtype: tensors.map((t) => t.dtype).reduce(promoteTypes) };
   },
   reference: ([out], tensors, attributes) => {
     const y = out as Operand;
@@ -78,20 +82,13 @@ function startOf(sizes: readonly number[], k: number): number {
  */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   const operands = joinable('cat', tensors);
-  const parts = operands.filter(({ shape }) => !sameShape(shape, [0]));
-  const [first] = parts;
-  if (first === undefined) return apply(catOp, operands, { dim: normalizeDim('cat', dim, 1), sizes: operands.map(() => 0) });
-  if (first.ndim === 0) {
+  const model = operands.find(({ shape }) => !sameShape(shape, [0])) ?? (operands[0] as Tensor);
+  if (operands.some((t) => t.ndim === 0)) {
     throw new ShapeError('cat: tensors must have the dimension along which they are joined; got []; try stack');
   }
-  const axis = normalizeDim('cat', dim, first.ndim);
-  for (const part of parts) {
-    if (part.ndim !== first.ndim || part.shape.some((size, d) => d !== axis && size !== first.shape[d])) {
-      const shapes = operands.map((t) => formatShape(t.shape)).join(' and ');
-      throw new ShapeError(`cat: shapes must agree but along dim ${axis}; got ${shapes}; try reshape or another dim`);
-    }
-  }
-  return apply(catOp, parts, { dim: axis, sizes: parts.map((part) => part.shape[axis] as number) });
+  const axis = normalizeDim('cat', dim, model.ndim);
+  const parts = operands.map((t) => (sameShape(t.shape, [0]) ? reshape(t, model.shape.with(axis, 0)) : t));
+  return apply(catOp, parts, { dim: axis, sizes: parts.map(({ shape }) => shape[axis] ?? 0) });
 }
 
 /** Another name of `cat`. PyTorch: `concat`. */

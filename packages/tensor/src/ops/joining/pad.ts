@@ -84,20 +84,20 @@ export interface PadOptions {
 }
 
 /**
- * Pads the last dimension by `pad[0]` elements before and `pad[1]` after, the one before it by `pad[2]` and `pad[3]`,
- * and so on. Negative numbers crop. PyTorch: `torch.nn.functional.pad`.
+ * Pads the last dimension by `padding[0]` elements before and `padding[1]` after, the one before it by `padding[2]` and
+ * `padding[3]`, and so on. Negative numbers crop. PyTorch: `torch.nn.functional.pad`.
  *
  * @throws ShapeError when more would be cropped than there is, or a mirror or circle would go round more than once.
  * @example
  * pad(tensor([1, 2, 3]), [2, 1], { mode: 'reflect' }); // tensor([3., 2., 1., 2., 3., 2.])
  */
-export function pad(x: Tensor, pad: readonly number[], options: PadOptions = {}): Tensor {
+export function pad(x: Tensor, padding: readonly number[], options: PadOptions = {}): Tensor {
   checkTensor('pad', 'x', x);
   const { mode = 'constant', value = 0 } = options;
-  const sides = numberList('pad', 'pad', pad);
+  const sides = numberList('pad', 'padding', padding);
   if (sides.length % 2 !== 0 || sides.length > 2 * x.ndim) {
     throw new ShapeError(
-      `pad: takes two numbers for each dimension, from the last on; got ${describe(pad)} for ${formatShape(x.shape)}; try [before, after]`,
+      `pad: takes two numbers for each dimension, from the last on; got ${describe(padding)} for ${formatShape(x.shape)}; try [before, after]`,
     );
   }
   if (mode !== 'constant' && !Object.hasOwn(SOURCES, mode)) {
@@ -139,7 +139,7 @@ function checkSides(mode: string, size: number, before: number, after: number): 
       `pad: mode '${mode}' pads by at most ${most} for size ${size}; got ${before} and ${after}; try mode 'replicate'`,
     );
   }
-  if (size + before + after < 0) {
-    throw new ShapeError(`pad: no more than ${size} elements can be cropped; got ${before} and ${after}; try smaller numbers`);
+  if (Math.max(0, -before) + Math.max(0, -after) > size) {
+    throw new ShapeError(`pad: of ${size} elements no more can be cropped; got ${before} and ${after}; try smaller numbers`);
   }
 }

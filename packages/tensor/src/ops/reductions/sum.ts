@@ -3,7 +3,7 @@ import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { where } from '../elementwise/select.ts';
+import { where } from '../elementwise/where.ts';
 import { isLongRow, launchReduction, sumInChunks, writeElement } from './layout.ts';
 import {
   accumulatorType,

@@ -5,7 +5,7 @@ import { ValueError } from '../../core/errors.ts';
 import { describe, type Shape } from '../../core/shape.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { where } from '../elementwise/select.ts';
+import { where } from '../elementwise/where.ts';
 import { mean } from './mean.ts';
 import {
   type Dims,

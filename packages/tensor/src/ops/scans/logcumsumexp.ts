@@ -2,7 +2,7 @@
 import { apply } from '../../core/dispatch.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { where } from '../elementwise/select.ts';
+import { where } from '../elementwise/where.ts';
 import { inDType } from '../reductions/reduction.ts';
 import { linearRecurrence } from './recurrence.ts';
 import { sampleScan, type ScanAttributes, scanAttributes, scanLines } from './scan.ts';
@@ -25,8 +25,7 @@ export const logcumsumexpOp: PrimitiveOp<'x', ScanAttributes> = {
     x: ({ x, out }, { dim, reverse }) => (g) => {
       // Where all so far is -Infinity, so is x: exp of that is the 0 that is wanted, and -Infinity + Infinity is not.
       const finite = where(out.eq(-Infinity), 0, out);
-      const next = shift(finite, dim, reverse ? 1 : -1, 0);
-      const passed = shift(x.sub(finite).exp(), dim, 1, 0);
+      const next = shift(finite, dim, reverse ? 1 : -1, Infinity);
       return x.sub(finite).exp().mul(linearRecurrence(out.sub(next).exp(), g, { dim, reverse: !reverse }));
     },
   },

@@ -1,0 +1,89 @@
+/** p-norms of vectors. */
+import { checkTensor } from '../../core/arguments.ts';
+import { apply } from '../../core/dispatch.ts';
+import { ValueError } from '../../core/errors.ts';
+import { describe } from '../../core/shape.ts';
+import { zerosLike } from '../../creation.ts';
+import type { PrimitiveOp } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+import { where } from '../elementwise/where.ts';
+import {
+  type Dims,
+  type DTypeOption,
+  inDType,
+  keepReduced,
+  type ReductionAttributes,
+  type ReductionOptions,
+  reducedShape,
+  reduceRows,
+  reductionAttributes,
+  rejectEmpty,
+  sampleReduction,
+} from './reduction.ts';
+
+interface NormAttributes extends ReductionAttributes {
+  readonly p: number;
+}
+
+export const normOp: PrimitiveOp<'x', NormAttributes> = {
+  kind: 'primitive',
+  name: 'norm',
+  operands: ['x'],
+  formula: 'y = (sum_i |x_i|^p)^(1/p)',
+  infer: ([x], attributes) => {
+    const { shape, dtype } = x as Tensor;
+    if (attributes.p < 0 || attributes.p === Infinity) rejectEmpty('norm', shape, attributes);
+    return { shape: reducedShape(shape, attributes), dtype };
+  },
+  reference: ([y], [x], attributes) => reduceRows(y, x, attributes, (row) => normOf(row.map(Math.abs), attributes.p)),
+  vjp: { x: ({ x, out }, attributes) => (g) => pullBack(keepReduced(g, x.shape, attributes), x, keepReduced(out, x.shape, attributes), attributes) },
+  sample: (draw) => {
+    const { inputs, attributes } = sampleReduction(draw);
+    // Away from 0, where no norm but that of squares has a derivative.
+    const away = inputs.map((input) => ({ ...input, range: [0.25, 3] as const, distinct: true }));
+    return { inputs: away, attributes: { ...attributes, p: draw.pick([0, 0.5, 1, 1.5, 2, 3, -1, Infinity, -Infinity]) } };
+  },
+};
+
+function normOf(sizes: Float64Array, p: number): number {
+  if (p === Infinity) return sizes.reduce((a, b) => Math.max(a, b));
+  if (p === -Infinity) return sizes.reduce((a, b) => Math.min(a, b));
+  if (p === 0) return sizes.reduce((count, size) => count + Number(size !== 0), 0);
+  if (p === 1) return sizes.reduce((total, size) => total + size, 0);
+  if (p === 2) return Math.sqrt(sizes.reduce((total, size) => total + size * size, 0));
+  return sizes.reduce((total, size) => total + size ** p, 0) ** (1 / p);
+}
+
+/** In general dy = sum_i sign(x_i) (|x_i| / y)^(p - 1) dx_i; where y is 0 all of it is 0, as in PyTorch. */
+function pullBack(g: Tensor, x: Tensor, y: Tensor, { p, dims }: NormAttributes): Tensor {
+  if (p === 0) return zerosLike(x);
+  if (p === 1) return x.sign().mul(g);
+  if (Math.abs(p) === Infinity) {
+    // Those that reach the norm share, and so does NaN.
+    const reaching = x.abs().eq(y).logicalOr(x.ne(x)).to(x.dtype);
+    return x.sign().mul(reaching).mul(g.div(reaching.sum(dims, { keepdim: true })));
+  }
+  const zero = y.eq(0);
+  const safe = where(zero, 1, y);
+  if (p === 2) return x.mul(where(zero, 0, g.div(safe)));
+  const still = x.eq(0);
+  // |0|^(p - 1) is infinite for p < 1, and is meant as 0
+  const size = where(still, 1, x.abs()).div(safe).pow(p - 1);
+  return where(zero.logicalOr(still), 0, x.sign().mul(size)).mul(g);
+}
+
+/**
+ * The p-norm over `dim` (one, several, or all dimensions): `p` may be any number, with Infinity for the greatest size,
+ * -Infinity for the least, and 0 for the number of elements other than 0. Its gradient at 0 is 0. PyTorch: `torch.norm`,
+ * `torch.linalg.vector_norm`.
+ *
+ * @throws DTypeError for integers and booleans; IndexError for p = Infinity of nothing.
+ * @example
+ * norm(tensor([3, 4])); // tensor(5.)
+ */
+export function norm(x: Tensor, p: number | 'fro' = 2, dim?: Dims, options: ReductionOptions & DTypeOption = {}): Tensor {
+  const attributes = reductionAttributes('norm', checkTensor('norm', 'x', x), dim, options);
+  const power = p === 'fro' ? 2 : p;
+  if (typeof power !== 'number' || Number.isNaN(power)) throw new ValueError(`norm: p must be a number or 'fro'; got ${describe(p)}; try 2`);
+  return apply(normOp, [inDType('norm', x, options, true)], { ...attributes, p: power });
+}

@@ -24,12 +24,19 @@ function run({ memory, scratch, index }) {
     }
   }
   load();
-  const { await_task } = modules[0].exports;
+  function nextEpoch(last) {
+    for (let spins = C.spins; spins > 0; spins--) {
+      const now = Atomics.load(i32, C.epoch);
+      if (now !== last) return now;
+    }
+    Atomics.wait(i32, C.epoch, last);
+    return Atomics.load(i32, C.epoch);
+  }
   let epoch = Atomics.load(i32, C.epoch);
   let task = -1, kernel, args, units, grain;
   Atomics.add(i32, C.ready, 1);
   for (;;) {
-    epoch = await_task(C.epoch * 4, epoch, C.spins);
+    epoch = nextEpoch(epoch);
     if (index >= Atomics.load(i32, C.threadLimit)) continue;
     for (;;) {
       const claim = Atomics.sub(i32, C.unclaimed, 1);

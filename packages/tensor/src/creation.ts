@@ -194,10 +194,14 @@ export function linspace(start: number, end: number, steps: number, options: Cre
   checkNumber('linspace', 'start', start);
   checkNumber('linspace', 'end', end);
   checkInteger('linspace', 'steps', steps, 0);
-  const step = steps > 1 ? (end - start) / (steps - 1) : 0;
-  return fill([steps], optionalDType('linspace', options, 'float32'), (to, write) => {
-    // Counted from the nearer end, as PyTorch does: both ends come out exact.
-    for (let i = 0; i < steps; i++) to[i] = write(2 * i < steps ? start + i * step : end - (steps - 1 - i) * step);
+  const dtype = optionalDType('linspace', options, 'float32');
+  // The step is a number of the dtype, and steps are counted from the nearer end, as in PyTorch: both ends are exact.
+  const round = dtype === 'float32' ? Math.fround : (value: number): number => value;
+  const [low, high] = [round(start), round(end)];
+  const step = steps > 1 ? round(round(high - low) / (steps - 1)) : 0;
+  return fill([steps], dtype, (to, write) => {
+    const half = Math.floor(steps / 2);
+    for (let i = 0; i < steps; i++) to[i] = write(i < half || steps === 1 ? low + i * step : high - (steps - 1 - i) * step);
   });
 }
 

@@ -37,7 +37,10 @@ export function build({ shape, data, dtype, layout }: Input): Tensor {
   const whole = fromArray(data, shape, options);
   if (layout?.kind === 'permuted') {
     const { perm } = layout;
-    return whole.permute(perm).contiguous().permute(perm.map((_, dim) => perm.indexOf(dim)));
+    return whole
+      .permute(perm)
+      .contiguous()
+      .permute(perm.map((_, dim) => perm.indexOf(dim)));
   }
   if (layout?.kind === 'expanded') {
     const narrow = layout.dims.reduce((x, dim) => x.slice(dim, 0, 1), whole);

@@ -8,7 +8,12 @@ export interface Mismatch {
   readonly what: string;
   readonly message: string;
   /** The element that is furthest from its bound, where values differ. */
-  readonly worst?: { readonly index: readonly number[]; readonly got: number; readonly want: number; readonly bound: number };
+  readonly worst?: {
+    readonly index: readonly number[];
+    readonly got: number;
+    readonly want: number;
+    readonly bound: number;
+  };
   /** How many elements are out of bounds. */
   readonly wrong?: number;
 }
@@ -30,29 +35,35 @@ export function compare(got: Tensor, wanted: Wanted): Mismatch | null {
   const values = got.data;
   const bound = boundOf(wanted);
   let wrong = 0;
-  let worst = { at: -1, excess: 0 };
+  let worst = { at: -1, excess: 0, error: 0 };
   for (let i = 0; i < want.length; i++) {
     const right = stored(want[i] as number, dtype);
-    const excess = excessOf(values[i] as number, right, bound, signed);
-    if (excess <= 1) continue;
+    const error = errorOf(values[i] as number, right, signed);
+    const allowed = Number.isFinite(right) ? bound(right) : 0;
+    if (error <= allowed) continue;
     wrong++;
-    if (excess > worst.excess) worst = { at: i, excess };
+    const excess = error / allowed; // infinite where nothing is allowed
+    if (worst.at < 0 || excess > worst.excess || (excess === worst.excess && error > worst.error))
+      worst = { at: i, excess, error };
   }
   if (wrong === 0) return null;
   const right = stored(want[worst.at] as number, dtype);
-  const found = { index: indexOf(worst.at, shape), got: values[worst.at] as number, want: right, bound: bound(right) };
+  const found = {
+    index: indexOf(worst.at, shape),
+    got: values[worst.at] as number,
+    want: right,
+    bound: Number.isFinite(right) ? bound(right) : 0,
+  };
   const place = `[${found.index.join(', ')}]`;
   const message = `at ${place} got ${show(found.got)}, want ${show(right)}, bound ${found.bound.toPrecision(3)}`;
   return { what, message: `${message}; ${wrong} of ${want.length} wrong`, worst: found, wrong };
 }
 
-/** The error over its bound: at most 1 is right. */
-function excessOf(got: number, want: number, bound: (want: number) => number, signed: boolean): number {
+/** Infinite where only one is NaN, and where a sign of zero is wrong that counts. */
+function errorOf(got: number, want: number, signed: boolean): number {
   if (Number.isNaN(want) || Number.isNaN(got)) return Number.isNaN(want) && Number.isNaN(got) ? 0 : Infinity;
   if (got === want) return signed && !Object.is(got, want) ? Infinity : 0;
-  const error = Math.abs(got - want);
-  const allowed = Number.isFinite(want) ? bound(want) : 0;
-  return error <= allowed ? 0 : error / allowed; // infinite where nothing is allowed
+  return Math.abs(got - want);
 }
 
 function stored(value: number, dtype: string): number {

@@ -69,12 +69,18 @@ function parseLayout(raw: unknown, { shape, data }: Values, at: string): Layout 
   };
   if (json.kind === 'permuted') {
     const perm = list(json.perm, `${at}.perm`).map(axis);
-    check(perm.length === shape.length && new Set(perm).size === perm.length, `${at}.perm must name every dimension once`);
+    check(
+      perm.length === shape.length && new Set(perm).size === perm.length,
+      `${at}.perm must name every dimension once`,
+    );
     return { kind: 'permuted', perm };
   }
   if (json.kind === 'expanded') {
     const dims = list(json.dims, `${at}.dims`).map(axis);
-    check(dims.every((dim) => isConstantAlong(shape, data, dim)), `${at}: the data must be constant along ${dims}`);
+    check(
+      dims.every((dim) => isConstantAlong(shape, data, dim)),
+      `${at}: the data must be constant along ${dims}`,
+    );
     return { kind: 'expanded', dims };
   }
   check(json.kind === 'sliced', `${at}.kind must be permuted, expanded or sliced; got ${show(json.kind)}`);
@@ -101,7 +107,10 @@ function cotangents(raw: unknown, tensors: readonly (Values | null)[], at: strin
 
 function parseErrors(raw: unknown): [number, number] {
   const errors = numbers(raw, 2, 'f32err');
-  check(errors.every((error) => error >= 0 && error < Infinity), `f32err must be two errors; got ${errors}`);
+  check(
+    errors.every((error) => error >= 0 && error < Infinity),
+    `f32err must be two errors; got ${errors}`,
+  );
   return errors as [number, number];
 }
 

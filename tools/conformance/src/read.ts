@@ -36,7 +36,8 @@ export function readVectors(file: string): Vectors {
     return { cases: [], faults: [{ file, message: (error as Error).message }] };
   }
   const list = (content as { cases?: unknown } | null)?.cases;
-  if (!Array.isArray(list)) return { cases: [], faults: [{ file, message: 'must be an object with an array "cases"' }] };
+  if (!Array.isArray(list))
+    return { cases: [], faults: [{ file, message: 'must be an object with an array "cases"' }] };
   const cases: Case[] = [];
   const faults: Fault[] = [];
   list.forEach((raw: unknown, at) => {

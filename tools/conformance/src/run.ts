@@ -11,7 +11,16 @@ export type Outcome =
   | { readonly status: 'skipped'; readonly reason: string };
 
 /** Ops whose meaning is (also) a sign: for them -0 is not 0. */
-const SIGNED: ReadonlySet<string> = new Set(['neg', 'copysign', 'ceil', 'floor', 'round', 'trunc', 'sqrt', 'reciprocal']);
+const SIGNED: ReadonlySet<string> = new Set([
+  'neg',
+  'copysign',
+  'ceil',
+  'floor',
+  'round',
+  'trunc',
+  'sqrt',
+  'reciprocal',
+]);
 
 type Found = readonly (Tensor | null)[];
 
@@ -39,7 +48,8 @@ export function runCase(testCase: Case, adapter: Adapter): Outcome {
 
 function listOf(result: Tensor | readonly Tensor[]): readonly Tensor[] {
   const outputs = Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor];
-  if (!outputs.every((output) => output instanceof Tensor)) throw new TypeError('the adapter gave something else than tensors');
+  if (!outputs.every((output) => output instanceof Tensor))
+    throw new TypeError('the adapter gave something else than tensors');
   return outputs;
 }
 
@@ -63,7 +73,9 @@ function compareOutputs({ op, area, inputs, outputs, f32err }: Case, found: read
 function compareGradients(testCase: Case, inputs: Found, outputs: readonly Tensor[]): Mismatch[] {
   const { op, area, gradInputs, gradOutputs, f32err } = testCase;
   const asked = gradInputs.flatMap((want, i) => (want === null ? [] : [{ i, want }]));
-  const reached = outputs.map((out, i) => ({ out, cotangent: gradOutputs[i] })).filter(({ out, cotangent }) => cotangent && out.requiresGrad);
+  const reached = outputs
+    .map((out, i) => ({ out, cotangent: gradOutputs[i] }))
+    .filter(({ out, cotangent }) => cotangent && out.requiresGrad);
   const leaves = asked.map(({ i }) => inputs[i] as Tensor);
   const found =
     asked.length === 0 || reached.length === 0
@@ -72,22 +84,32 @@ function compareGradients(testCase: Case, inputs: Found, outputs: readonly Tenso
           reached.map(({ out }) => out),
           leaves,
           {
-            gradOutputs: reached.map(({ out, cotangent }) => fromArray(cotangent as number[], out.shape, { dtype: out.dtype })),
+            gradOutputs: reached.map(({ out, cotangent }) =>
+              fromArray(cotangent as number[], out.shape, { dtype: out.dtype }),
+            ),
             allowUnused: true,
           },
         );
   return asked.flatMap(({ i, want }, at) => {
     const { shape, dtype, name } = testCase.inputs[i] as Values;
     const what = name === undefined ? `gradient of input ${i}` : `gradient of input ${i} (${name})`;
-    const others = testCase.inputs.filter((input, j) => j !== i && isFloat(input)).map((input) => (input as Values).data);
+    const others = testCase.inputs
+      .filter((input, j) => j !== i && isFloat(input))
+      .map((input) => (input as Values).data);
     const operands = [...gradOutputs.filter((cotangent) => cotangent !== null), ...others];
-    const got = found[at] ?? fromArray(want.map(() => 0), shape, { dtype: (inputs[i] as Tensor).dtype });
+    const got =
+      found[at] ??
+      fromArray(
+        want.map(() => 0),
+        shape,
+        { dtype: (inputs[i] as Tensor).dtype },
+      );
     const error = f32err[1];
     return compare(got, { what, op, area, role: 'gradient', shape, dtype, want, operands, error, signed: false }) ?? [];
   });
 }
 
-function isFloat(input: Values | null): input is Values {
+function isFloat<T extends Values>(input: T | null): input is T {
   return input !== null && !isWhole(input.dtype);
 }
 

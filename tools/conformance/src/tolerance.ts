@@ -96,7 +96,10 @@ const OUTPUTS: Readonly<Record<string, Readonly<Record<string, Class>>>> = {
     ...all(exact, 'nan_to_num add sub mul div maximum minimum fmax fmin fmod copysign eq ne lt le gt ge floor_divide'),
     ...all(exact, 'logical_and logical_or logical_xor where clamp masked_fill to_int64 to_bool relu'),
     ...all(units(1), 'round remainder'),
-    ...all(conditioned(8), 'lgamma digamma logit sinc logaddexp logaddexp2 xlogy lerp addcmul addcdiv sin cos tan acosh'),
+    ...all(
+      conditioned(8),
+      'lgamma digamma logit sinc logaddexp logaddexp2 xlogy lerp addcmul addcdiv sin cos tan acosh',
+    ),
   },
   reductions: {
     ...all(exact, 'amax amin max min median argmax argmin all any cummax cummin count_nonzero'),

@@ -34,6 +34,17 @@ import { at, lanes, loadUpTo, storeUpTo } from '../lanes';
   }
 }
 
+/** out[i] = Op(x[i], y[i], z[i]) */
+@inline export function map3<T, Op>(out: usize, x: usize, y: usize, z: usize, begin: i32, end: i32): void {
+  const op = changetype<Op>(0);
+  for (let i = begin; i < end; i += lanes<T>()) {
+    const count = end - i;
+    const first = loadUpTo<T>(at<T>(x, i), count);
+    const value = op.of(first, loadUpTo<T>(at<T>(y, i), count), loadUpTo<T>(at<T>(z, i), count));
+    storeUpTo<T>(at<T>(out, i), value, count);
+  }
+}
+
 /** out[i] = Op(x[i]), one element at a time in f64, then rounded once. */
 @inline export function mapScalar<T, Op>(out: usize, x: usize, begin: i32, end: i32): void {
   const op = changetype<Op>(0);

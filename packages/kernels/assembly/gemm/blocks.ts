@@ -21,8 +21,7 @@ export const MC: i32 = 120;
 @inline export function packedA(): usize { return scratchAt(0); }
 /** One tile of results. */
 @inline export function spareTile(): usize { return scratchAt(0x3c000); }
-/** One sliver of A, or one panel of B, at the ragged edge of a product that is not packed. */
-@inline export function edgeA(): usize { return scratchAt(0x3d000); }
-@inline export function edgeB(): usize { return scratchAt(0x41000); }
+/** One panel of B, at the ragged edge of a B that is not packed. */
+@inline export function edgePanel(): usize { return scratchAt(0x3d000); }
 /** KC x NC elements. */
 @inline export function packedB(): usize { return scratchAt(0x50000); }

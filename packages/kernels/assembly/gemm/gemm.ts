@@ -62,7 +62,7 @@ function grid<T>(
       const rows = min(MC, m - i);
       packA<T>(packedA(), at<T>(a, i * ars + p * acs), ars, acs, rows, kc);
       const panels = at<T>(b, p * padded + column * kc);
-      block<T>(at<T>(c, i * ldc), ldc, packedA(), 0, 0, panels, 0, rows, n, kc, alpha, add || p > 0);
+      block<T>(at<T>(c, i * ldc), ldc, packedA(), panels, 0, rows, n, kc, alpha, add || p > 0);
     }
   }
 }

@@ -13,7 +13,7 @@ export function packA<T>(dst: usize, a: usize, rowStride: i32, columnStride: i32
 }
 
 /** A[rows <= 5, kc] -> one sliver. */
-export function packSliver<T>(dst: usize, a: usize, rowStride: i32, columnStride: i32, rows: i32, kc: i32): void {
+function packSliver<T>(dst: usize, a: usize, rowStride: i32, columnStride: i32, rows: i32, kc: i32): void {
   if (rows < ROWS) memory.fill(dst, 0, at<T>(0, ROWS * kc));
   const row = at<T>(0, rowStride);
   const step = at<T>(0, columnStride);

@@ -20,18 +20,18 @@ const F64 = memory.data<f64>([
   return v128.div<T>(numerator, v128.add<T>(one, small));
 }
 
-/** Odd to the last bit: x + x^3 P(x^2) below 0.625, above it 1 - 2 / (exp(2|x|) + 1) with the sign of x. */
+/** Odd to the last bit: x + x^3 P(x^2) below 0.625, above it 1 - 2 / (exp(2|x|) + 1), each with the sign of x. */
 @inline export function tanh<T>(x: v128): v128 {
   const k = numbers<T>();
   const one = number<T>(k, 0);
   const size = v128.abs<T>(x);
   const power = exp<T>(v128.add<T>(size, size));
   const large = v128.sub<T>(one, v128.div<T>(number<T>(k, 1), v128.add<T>(power, one)));
-  const signed = v128.or(large, v128.and(x, number<T>(k, 2)));
   const z = v128.mul<T>(x, x);
   const p = sizeof<T>() == 4 ? poly5<T>(z, k + 16) : v128.div<T>(poly3<T>(z, k + 32), denominator(z, k + 56));
-  const near = v128.add<T>(x, v128.mul<T>(v128.mul<T>(z, x), p));
-  return v128.bitselect(near, signed, v128.lt<T>(size, number<T>(k, 3)));
+  const near = v128.add<T>(size, v128.mul<T>(v128.mul<T>(z, size), p));
+  const result = v128.bitselect(near, large, v128.lt<T>(size, number<T>(k, 3)));
+  return v128.or(result, v128.and(x, number<T>(k, 2)));
 }
 
 @inline function denominator(z: v128, table: usize): v128 {

@@ -11,8 +11,9 @@ const COS = memory.data<f64>([
 ]);
 const OTHER = memory.data<f64>([1, 0.5, 4, 0.25, 6.283185307179586, 6755399441055744.0]);
 
+/** r (1 + z P(z)) keeps the sign of zero. */
 @inline function sinKernel(r: v128, z: v128): v128 {
-  return f64x2.add(r, f64x2.mul(f64x2.mul(poly6<f64>(z, SIN), z), r));
+  return f64x2.mul(r, f64x2.add(number<f64>(OTHER, 0), f64x2.mul(poly6<f64>(z, SIN), z)));
 }
 
 @inline function cosKernel(z: v128): v128 {

@@ -6,7 +6,6 @@ import { DTypeError, ValueError } from '../../core/errors.ts';
 import { type ElementwiseOp, elementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { arithmeticOf, type Integral, rejectBool, sampleArithmetic } from './integral.ts';
-import { to } from './to.ts';
 
 /** Options of `add` and `sub`. */
 export interface AlphaOptions {
@@ -14,7 +13,7 @@ export interface AlphaOptions {
   readonly alpha?: number;
 }
 
-export const addOp: ElementwiseOp<'x' | 'y'> = elementwiseOp('add', {
+export const addOp: ElementwiseOp<'x' | 'y'> = elementwiseOp<'x' | 'y'>('add', {
   f: (x: number, y: number) => x + y,
   kernel: 'add',
   ulp: 0.5,
@@ -22,7 +21,7 @@ export const addOp: ElementwiseOp<'x' | 'y'> = elementwiseOp('add', {
   vjp: { x: () => (g) => g, y: () => (g) => g },
 });
 
-export const subOp: ElementwiseOp<'x' | 'y'> = elementwiseOp('sub', {
+export const subOp: ElementwiseOp<'x' | 'y'> = elementwiseOp<'x' | 'y'>('sub', {
   f: (x: number, y: number) => x - y,
   kernel: 'sub',
   ulp: 0.5,
@@ -30,17 +29,47 @@ export const subOp: ElementwiseOp<'x' | 'y'> = elementwiseOp('sub', {
   vjp: { x: () => (g) => g, y: () => (g) => g.neg() },
 });
 
-export const mulOp: ElementwiseOp<'x' | 'y', Integral> = elementwiseOp('mul', {
+interface Scaled extends Integral {
+  readonly alpha: number;
+}
+
+export const addScaledOp: ElementwiseOp<'x' | 'y', Scaled> = elementwiseOp<'x' | 'y', Scaled>('addScaled', {
+  f: (x: number, y: number, { alpha, integral }: Scaled) => x + (integral ? Math.imul(alpha, y) : alpha * y),
+  ulp: 0.5,
+  formula: 'x + alpha * y',
+  vjp: {
+    x: () => (g) => g,
+    y:
+      (_, { alpha }) =>
+      (g) =>
+        g.mul(alpha),
+  },
+  sample: (draw) => {
+    const { inputs, attributes } = sampleArithmetic(draw);
+    return { inputs, attributes: { ...attributes, alpha: draw.pick([-1, 0, 2.5]) } };
+  },
+});
+
+export const mulOp: ElementwiseOp<'x' | 'y', Integral> = elementwiseOp<'x' | 'y', Integral>('mul', {
   // The product of two int32 may need 64 bits: imul keeps the low 32, which are the ones that stay.
   f: (x: number, y: number, { integral }: Integral) => (integral ? Math.imul(x, y) : x * y),
   kernel: 'mul',
   ulp: 0.5,
   formula: 'x * y',
-  vjp: { x: ({ y }) => (g) => g.mul(y), y: ({ x }) => (g) => g.mul(x) },
+  vjp: {
+    x:
+      ({ y }) =>
+      (g) =>
+        g.mul(y),
+    y:
+      ({ x }) =>
+      (g) =>
+        g.mul(x),
+  },
   sample: sampleArithmetic,
 });
 
-export const negOp: ElementwiseOp<'x'> = elementwiseOp('neg', {
+export const negOp: ElementwiseOp<'x'> = elementwiseOp<'x'>('neg', {
   f: (x: number) => -x,
   kernel: 'neg',
   ulp: 0.5,
@@ -56,7 +85,9 @@ export const negOp: ElementwiseOp<'x'> = elementwiseOp('neg', {
  * add(tensor([1, 2]), 10, { alpha: 0.5 }); // tensor([6., 7.])
  */
 export function add(x: TensorLike, y: TensorLike, options: AlphaOptions = {}): Tensor {
-  return apply(addOp, scaled('add', toOperands('add', ['x', 'y'], [x, y]), options), {});
+  const operands = toOperands('add', ['x', 'y'], [x, y]);
+  const alpha = checkAlpha('add', operands, options);
+  return alpha === 1 ? apply(addOp, operands, {}) : addScaled(operands, alpha);
 }
 
 /**
@@ -71,19 +102,21 @@ export function sub(x: TensorLike, y: TensorLike, options: AlphaOptions = {}): T
       throw new DTypeError("sub: operands must be numbers; got bool; try logicalNot, logicalXor or .to('int32')");
     }
   }
-  return apply(subOp, scaled('sub', operands, options), {});
+  const alpha = checkAlpha('sub', operands, options);
+  return alpha === 1 ? apply(subOp, operands, {}) : addScaled(operands, -alpha);
 }
 
-/** The operands with y multiplied by alpha, in the dtype that the result will have. */
-function scaled(op: string, operands: readonly Tensor[], { alpha = 1 }: AlphaOptions): readonly Tensor[] {
-  if (alpha === 1) return operands;
+function checkAlpha(op: string, operands: readonly Tensor[], { alpha = 1 }: AlphaOptions): number {
   checkNumber(op, 'alpha', alpha);
-  const [x, y] = operands as readonly [Tensor, Tensor];
   const dtype = resultType(operands);
-  if (!isFloating(dtype) && !Number.isInteger(alpha)) {
-    throw new ValueError(`${op}: alpha must be whole where the result is an integer; got ${alpha} for ${dtype}; try .to('float32')`);
-  }
-  return [x, to(mul(to(y, dtype), alpha), dtype)];
+  if (isFloating(dtype) || Number.isInteger(alpha)) return alpha;
+  throw new ValueError(
+    `${op}: alpha must be whole where the result is an integer; got ${alpha} for ${dtype}; try .to('float32')`,
+  );
+}
+
+function addScaled(operands: readonly Tensor[], alpha: number): Tensor {
+  return apply(addScaledOp, operands, { alpha, ...arithmeticOf(operands) });
 }
 
 /** x * y. Integers wrap at their width; the product of bools is "and". PyTorch: `torch.mul`. */

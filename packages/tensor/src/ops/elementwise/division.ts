@@ -16,7 +16,7 @@ export interface DivOptions {
 
 type Division = ElementwiseOp<'x' | 'y', Integral>;
 
-export const divOp: ElementwiseOp<'x' | 'y'> = elementwiseOp('div', {
+export const divOp: ElementwiseOp<'x' | 'y'> = elementwiseOp<'x' | 'y'>('div', {
   f: (x: number, y: number) => x / y,
   result: 'float',
   kernel: 'div',
@@ -24,10 +24,19 @@ export const divOp: ElementwiseOp<'x' | 'y'> = elementwiseOp('div', {
   domain: { y: [0.25, 3] },
   formula: 'x / y',
   // d(x / y) = dx / y - (x / y) / y dy
-  vjp: { x: ({ y }) => (g) => g.div(y), y: ({ y, out }) => (g) => g.neg().mul(out.div(y)) },
+  vjp: {
+    x:
+      ({ y }) =>
+      (g) =>
+        g.div(y),
+    y:
+      ({ y, out }) =>
+      (g) =>
+        g.neg().mul(out.div(y)),
+  },
 });
 
-export const truncDivideOp: Division = elementwiseOp('truncDivide', {
+export const truncDivideOp: Division = elementwiseOp<'x' | 'y', Integral>('truncDivide', {
   f: (x: number, y: number, { integral }: Integral) => Math.trunc(x / (integral ? nonZero('div', y) : y)),
   ulp: 0.5,
   formula: 'trunc(x / y)',
@@ -35,7 +44,7 @@ export const truncDivideOp: Division = elementwiseOp('truncDivide', {
   sample: sampleArithmetic,
 });
 
-export const floorDivideOp: Division = elementwiseOp('floorDivide', {
+export const floorDivideOp: Division = elementwiseOp<'x' | 'y', Integral>('floorDivide', {
   f: (x: number, y: number, { integral }: Integral) => floorQuotient(x, integral ? nonZero('floorDivide', y) : y),
   ulp: 0.5,
   formula: 'floor(x / y)',
@@ -43,19 +52,31 @@ export const floorDivideOp: Division = elementwiseOp('floorDivide', {
   sample: sampleArithmetic,
 });
 
-export const fmodOp: Division = elementwiseOp('fmod', {
+export const fmodOp: Division = elementwiseOp<'x' | 'y', Integral>('fmod', {
   f: (x: number, y: number, { integral }: Integral) => x % (integral ? nonZero('fmod', y) : y),
   ulp: 0.5,
   formula: 'x - trunc(x / y) * y',
-  vjp: { x: () => (g) => g, y: ({ x, y }) => (g) => g.neg().mul(x.div(y, { roundingMode: 'trunc' })) },
+  vjp: {
+    x: () => (g) => g,
+    y:
+      ({ x, y }) =>
+      (g) =>
+        g.neg().mul(x.div(y, { roundingMode: 'trunc' })),
+  },
   sample: sampleArithmetic,
 });
 
-export const remainderOp: Division = elementwiseOp('remainder', {
+export const remainderOp: Division = elementwiseOp<'x' | 'y', Integral>('remainder', {
   f: (x: number, y: number, { integral }: Integral) => modulo(x, integral ? nonZero('remainder', y) : y),
   ulp: 0.5,
   formula: 'x - floor(x / y) * y',
-  vjp: { x: () => (g) => g, y: ({ x, y }) => (g) => g.neg().mul(x.div(y, { roundingMode: 'floor' })) },
+  vjp: {
+    x: () => (g) => g,
+    y:
+      ({ x, y }) =>
+      (g) =>
+        g.neg().mul(x.div(y, { roundingMode: 'floor' })),
+  },
   sample: sampleArithmetic,
 });
 
@@ -71,10 +92,12 @@ function modulo(x: number, y: number): number {
   return rest !== 0 && rest < 0 !== y < 0 ? rest + y : rest;
 }
 
-/** As Python: exact where x / y in floating point would round up to the next whole number. */
+/** As Python's `//`: right even where x / y, rounded to a float, reaches the next whole number. */
 function floorQuotient(x: number, y: number): number {
   if (y === 0) return x / y;
-  const quotient = (x - modulo(x, y)) / y;
+  const rest = x % y;
+  const truncated = (x - rest) / y;
+  const quotient = rest !== 0 && rest < 0 !== y < 0 ? truncated - 1 : truncated;
   return quotient === 0 ? Math.sign(x / y) * 0 : Math.round(quotient);
 }
 
@@ -90,7 +113,9 @@ export function div(x: TensorLike, y: TensorLike, options: DivOptions = {}): Ten
   const operands = toOperands('div', ['x', 'y'], [x, y]);
   if (roundingMode === null) return apply(divOp, operands, {});
   if (roundingMode !== 'trunc' && roundingMode !== 'floor') {
-    throw new ValueError(`div: roundingMode must be 'trunc', 'floor' or null; got ${describe(roundingMode)}; try 'floor'`);
+    throw new ValueError(
+      `div: roundingMode must be 'trunc', 'floor' or null; got ${describe(roundingMode)}; try 'floor'`,
+    );
   }
   rejectBool('div', operands);
   return apply(roundingMode === 'trunc' ? truncDivideOp : floorDivideOp, operands, arithmeticOf(operands));

@@ -7,7 +7,12 @@ export const exp: Elementwise<'x'> = elementwise('exp', {
   result: 'float',
   kernel: 'exp',
   ulp: 1,
-  vjp: { x: ({ out }) => (g) => g.mul(out) },
+  vjp: {
+    x:
+      ({ out }) =>
+      (g) =>
+        g.mul(out),
+  },
 });
 
 /** e^x - 1, sharp near 0. PyTorch: `torch.expm1`. */
@@ -15,7 +20,12 @@ export const expm1: Elementwise<'x'> = elementwise('expm1', {
   f: Math.expm1,
   result: 'float',
   ulp: 0.5,
-  vjp: { x: ({ out }) => (g) => g.mul(out.add(1)) },
+  vjp: {
+    x:
+      ({ out }) =>
+      (g) =>
+        g.mul(out.add(1)),
+  },
 });
 
 /** 2^x. PyTorch: `torch.exp2`. */
@@ -23,7 +33,12 @@ export const exp2: Elementwise<'x'> = elementwise('exp2', {
   f: (x: number) => 2 ** x,
   result: 'float',
   ulp: 0.5,
-  vjp: { x: ({ out }) => (g) => g.mul(out).mul(Math.LN2) },
+  vjp: {
+    x:
+      ({ out }) =>
+      (g) =>
+        g.mul(out).mul(Math.LN2),
+  },
 });
 
 /** The natural logarithm. PyTorch: `torch.log`. */
@@ -33,7 +48,12 @@ export const log: Elementwise<'x'> = elementwise('log', {
   kernel: 'log',
   ulp: 1,
   domain: { x: [0.25, 4] },
-  vjp: { x: ({ x }) => (g) => g.div(x) },
+  vjp: {
+    x:
+      ({ x }) =>
+      (g) =>
+        g.div(x),
+  },
 });
 
 /** log(1 + x), sharp near 0. PyTorch: `torch.log1p`. */
@@ -42,7 +62,12 @@ export const log1p: Elementwise<'x'> = elementwise('log1p', {
   result: 'float',
   ulp: 0.5,
   domain: { x: [-0.75, 3] },
-  vjp: { x: ({ x }) => (g) => g.div(x.add(1)) },
+  vjp: {
+    x:
+      ({ x }) =>
+      (g) =>
+        g.div(x.add(1)),
+  },
 });
 
 /** The logarithm to base 2. PyTorch: `torch.log2`. */
@@ -51,7 +76,12 @@ export const log2: Elementwise<'x'> = elementwise('log2', {
   result: 'float',
   ulp: 0.5,
   domain: { x: [0.25, 4] },
-  vjp: { x: ({ x }) => (g) => g.div(x.mul(Math.LN2)) },
+  vjp: {
+    x:
+      ({ x }) =>
+      (g) =>
+        g.div(x.mul(Math.LN2)),
+  },
 });
 
 /** The logarithm to base 10. PyTorch: `torch.log10`. */
@@ -60,5 +90,10 @@ export const log10: Elementwise<'x'> = elementwise('log10', {
   result: 'float',
   ulp: 0.5,
   domain: { x: [0.25, 4] },
-  vjp: { x: ({ x }) => (g) => g.div(x.mul(Math.LN10)) },
+  vjp: {
+    x:
+      ({ x }) =>
+      (g) =>
+        g.div(x.mul(Math.LN10)),
+  },
 });

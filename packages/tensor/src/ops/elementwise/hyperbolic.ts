@@ -6,7 +6,12 @@ export const sinh: Elementwise<'x'> = elementwise('sinh', {
   f: Math.sinh,
   result: 'float',
   ulp: 0.5,
-  vjp: { x: ({ x }) => (g) => g.mul(x.cosh()) },
+  vjp: {
+    x:
+      ({ x }) =>
+      (g) =>
+        g.mul(x.cosh()),
+  },
 });
 
 /** (e^x + e^-x) / 2. PyTorch: `torch.cosh`. */
@@ -14,7 +19,12 @@ export const cosh: Elementwise<'x'> = elementwise('cosh', {
   f: Math.cosh,
   result: 'float',
   ulp: 0.5,
-  vjp: { x: ({ x }) => (g) => g.mul(x.sinh()) },
+  vjp: {
+    x:
+      ({ x }) =>
+      (g) =>
+        g.mul(x.sinh()),
+  },
 });
 
 /** sinh(x) / cosh(x). PyTorch: `torch.tanh`. */
@@ -24,7 +34,12 @@ export const tanh: Elementwise<'x'> = elementwise('tanh', {
   kernel: 'tanh',
   ulp: 2,
   // d tanh(x) = (1 - tanh(x)^2) dx
-  vjp: { x: ({ out }) => (g) => g.mul(out.square().neg().add(1)) },
+  vjp: {
+    x:
+      ({ out }) =>
+      (g) =>
+        g.mul(out.square().neg().add(1)),
+  },
 });
 
 /** The inverse of sinh. PyTorch: `torch.asinh`. */
@@ -33,7 +48,12 @@ export const asinh: Elementwise<'x'> = elementwise('asinh', {
   result: 'float',
   ulp: 0.5,
   // d asinh(x) = dx / sqrt(x^2 + 1)
-  vjp: { x: ({ x }) => (g) => g.mul(x.square().add(1).rsqrt()) },
+  vjp: {
+    x:
+      ({ x }) =>
+      (g) =>
+        g.mul(x.square().add(1).rsqrt()),
+  },
 });
 
 /** The inverse of cosh on [1, Infinity). PyTorch: `torch.acosh`. */
@@ -43,7 +63,12 @@ export const acosh: Elementwise<'x'> = elementwise('acosh', {
   ulp: 0.5,
   domain: { x: [1.25, 4] },
   // d acosh(x) = dx / sqrt(x^2 - 1)
-  vjp: { x: ({ x }) => (g) => g.mul(x.square().sub(1).rsqrt()) },
+  vjp: {
+    x:
+      ({ x }) =>
+      (g) =>
+        g.mul(x.square().sub(1).rsqrt()),
+  },
 });
 
 /** The inverse of tanh on (-1, 1). PyTorch: `torch.atanh`. */
@@ -53,5 +78,10 @@ export const atanh: Elementwise<'x'> = elementwise('atanh', {
   ulp: 0.5,
   domain: { x: [-0.875, 0.875] },
   // d atanh(x) = dx / (1 - x^2)
-  vjp: { x: ({ x }) => (g) => g.div(x.square().neg().add(1)) },
+  vjp: {
+    x:
+      ({ x }) =>
+      (g) =>
+        g.div(x.square().neg().add(1)),
+  },
 });

@@ -2,7 +2,7 @@
 import { resultType } from '../../core/arguments.ts';
 import { isFloating } from '../../core/dtype.ts';
 import { DTypeError } from '../../core/errors.ts';
-import type { Draw, Sample } from '../../op.ts';
+import type { Draw, Sample, SampleInput } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 
 /** Whether the numbers are whole by dtype, not by chance: float64 alone cannot tell. */
@@ -37,9 +37,9 @@ export function rejectWhole(op: string, operands: readonly Tensor[]): void {
 export function sampleArithmetic(draw: Draw): Sample<Integral> {
   const shape = draw.shape();
   const other = shape.slice(draw.integer(0, shape.length)).map((size) => (draw.boolean() ? 1 : size));
-  const inputs = [
+  const inputs: SampleInput[] = [
     { shape, range: [-3, 3] },
     { shape: other, range: draw.boolean() ? [0.25, 2] : [-2, -0.25] },
-  ] as const;
+  ];
   return { inputs, attributes: FLOATS };
 }

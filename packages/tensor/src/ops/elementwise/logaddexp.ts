@@ -9,8 +9,14 @@ export const logaddexp: Elementwise<'x' | 'y'> = elementwise('logaddexp', {
   ulp: 0.5,
   // e^x / (e^x + e^y) = 1 / (1 + e^(y - x))
   vjp: {
-    x: ({ x, y }) => (g) => g.div(y.sub(x).exp().add(1)),
-    y: ({ x, y }) => (g) => g.div(x.sub(y).exp().add(1)),
+    x:
+      ({ x, y }) =>
+      (g) =>
+        g.div(y.sub(x).exp().add(1)),
+    y:
+      ({ x, y }) =>
+      (g) =>
+        g.div(x.sub(y).exp().add(1)),
   },
 });
 
@@ -20,8 +26,14 @@ export const logaddexp2: Elementwise<'x' | 'y'> = elementwise('logaddexp2', {
   result: 'float',
   ulp: 0.5,
   vjp: {
-    x: ({ x, y }) => (g) => g.div(y.sub(x).exp2().add(1)),
-    y: ({ x, y }) => (g) => g.div(x.sub(y).exp2().add(1)),
+    x:
+      ({ x, y }) =>
+      (g) =>
+        g.div(y.sub(x).exp2().add(1)),
+    y:
+      ({ x, y }) =>
+      (g) =>
+        g.div(x.sub(y).exp2().add(1)),
   },
 });
 
@@ -32,7 +44,13 @@ export const xlogy: Elementwise<'x' | 'y'> = elementwise('xlogy', {
   ulp: 0.5,
   domain: { y: [0.25, 4] },
   vjp: {
-    x: ({ x, y }) => (g) => where(x.eq(0).logicalAnd(y.le(0)), 0, xlogy(g, y)),
-    y: ({ x, y }) => (g) => g.mul(x).div(y),
+    x:
+      ({ x, y }) =>
+      (g) =>
+        where(x.eq(0).logicalAnd(y.le(0)), 0, xlogy(g, y)),
+    y:
+      ({ x, y }) =>
+      (g) =>
+        g.mul(x).div(y),
   },
 });

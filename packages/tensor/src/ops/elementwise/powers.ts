@@ -18,7 +18,12 @@ export const sqrt: Elementwise<'x'> = elementwise('sqrt', {
   ulp: 0.5,
   domain: { x: [0.25, 4] },
   // d sqrt(x) = dx / (2 sqrt(x))
-  vjp: { x: ({ out }) => (g) => g.div(out.mul(2)) },
+  vjp: {
+    x:
+      ({ out }) =>
+      (g) =>
+        g.div(out.mul(2)),
+  },
 });
 
 /** 1 / sqrt(x). PyTorch: `torch.rsqrt`. */
@@ -26,10 +31,15 @@ export const rsqrt: Elementwise<'x'> = elementwise('rsqrt', {
   f: (x: number) => 1 / Math.sqrt(x),
   result: 'float',
   kernel: 'rsqrt',
-  ulp: 1,
+  ulp: 1.5,
   domain: { x: [0.25, 4] },
   // d x^(-1/2) = -1/2 x^(-3/2) dx
-  vjp: { x: ({ out }) => (g) => g.mul(-0.5).mul(out.mul(out).mul(out)) },
+  vjp: {
+    x:
+      ({ out }) =>
+      (g) =>
+        g.mul(-0.5).mul(out.mul(out).mul(out)),
+  },
 });
 
 /** 1 / x. PyTorch: `torch.reciprocal`. */
@@ -40,24 +50,44 @@ export const reciprocal: Elementwise<'x'> = elementwise('reciprocal', {
   ulp: 0.5,
   domain: { x: [0.25, 4] },
   // d(1 / x) = -x^-2 dx
-  vjp: { x: ({ out }) => (g) => g.neg().mul(out.square()) },
+  vjp: {
+    x:
+      ({ out }) =>
+      (g) =>
+        g.neg().mul(out.square()),
+  },
 });
 
-export const squareOp: ElementwiseOp<'x', Integral> = elementwiseOp('square', {
+export const squareOp: ElementwiseOp<'x', Integral> = elementwiseOp<'x', Integral>('square', {
   f: (x: number, { integral }: Integral) => (integral ? Math.imul(x, x) : x * x),
   kernel: 'square',
   ulp: 0.5,
   formula: 'x^2',
-  vjp: { x: ({ x }) => (g) => g.mul(x.mul(2)) },
+  vjp: {
+    x:
+      ({ x }) =>
+      (g) =>
+        g.mul(x.mul(2)),
+  },
   sample: (draw) => ({ inputs: [{ shape: draw.shape() }], attributes: { integral: false } }),
 });
 
 /** sqrt(x^2 + y^2), without overflow on the way. PyTorch: `torch.hypot`. */
 export const hypot: Elementwise<'x' | 'y'> = elementwise('hypot', {
-  f: Math.hypot,
+  f: (x: number, y: number) => Math.hypot(x, y),
+  result: 'float',
   ulp: 0.5,
   domain: { x: [0.25, 3] },
-  vjp: { x: ({ x, out }) => (g) => g.mul(x.div(out)), y: ({ y, out }) => (g) => g.mul(y.div(out)) },
+  vjp: {
+    x:
+      ({ x, out }) =>
+      (g) =>
+        g.mul(x.div(out)),
+    y:
+      ({ y, out }) =>
+      (g) =>
+        g.mul(y.div(out)),
+  },
 });
 
 interface Exponent {
@@ -65,26 +95,37 @@ interface Exponent {
 }
 
 /** x to the power of a number. */
-export const powScalarOp: ElementwiseOp<'x', Exponent> = elementwiseOp('powScalar', {
+export const powScalarOp: ElementwiseOp<'x', Exponent> = elementwiseOp<'x', Exponent>('powScalar', {
   f: (x: number, { exponent }: Exponent) => power(x, exponent),
   ulp: 0.5,
   formula: 'x^exponent',
   // d x^n = n x^(n - 1) dx
-  vjp: { x: ({ x }, { exponent }) => (g) => exponent === 0 ? zerosLike(g) : g.mul(x.pow(exponent - 1).mul(exponent)) },
+  vjp: {
+    x:
+      ({ x }, { exponent }) =>
+      (g) =>
+        exponent === 0 ? zerosLike(g) : g.mul(x.pow(exponent - 1).mul(exponent)),
+  },
   sample: (draw) => ({
     inputs: [{ shape: draw.shape(), range: [0.25, 3] }],
     attributes: { exponent: draw.pick([0, 1, 3, 4, -2, 1.5, 0.25]) },
   }),
 });
 
-export const powOp: ElementwiseOp<'x' | 'y', Integral> = elementwiseOp('pow', {
+export const powOp: ElementwiseOp<'x' | 'y', Integral> = elementwiseOp<'x' | 'y', Integral>('pow', {
   f: (x: number, y: number, { integral }: Integral) => (integral ? integerPower(x, y) : power(x, y)),
   ulp: 0.5,
   formula: 'x^y',
   // d x^y = y x^(y - 1) dx + log(x) x^y dy, where 0 * Infinity is meant as 0
   vjp: {
-    x: ({ x, y }) => (g) => where(y.eq(0), 0, g.mul(y.mul(x.pow(y.sub(1))))),
-    y: ({ x, y, out }) => (g) => g.mul(where(x.eq(0).logicalAnd(y.ge(0)), 0, out.mul(x.log()))),
+    x:
+      ({ x, y }) =>
+      (g) =>
+        where(y.eq(0), 0, g.mul(y.mul(x.pow(y.sub(1))))),
+    y:
+      ({ x, y, out }) =>
+      (g) =>
+        g.mul(where(x.eq(0).logicalAnd(y.ge(0)), 0, out.mul(x.log()))),
   },
   sample: (draw) => {
     const { inputs, attributes } = sampleArithmetic(draw);

@@ -7,7 +7,12 @@ export const sin: Elementwise<'x'> = elementwise('sin', {
   f: Math.sin,
   result: 'float',
   ulp: 0.5,
-  vjp: { x: ({ x }) => (g) => g.mul(x.cos()) },
+  vjp: {
+    x:
+      ({ x }) =>
+      (g) =>
+        g.mul(x.cos()),
+  },
 });
 
 /** The cosine. PyTorch: `torch.cos`. */
@@ -15,7 +20,12 @@ export const cos: Elementwise<'x'> = elementwise('cos', {
   f: Math.cos,
   result: 'float',
   ulp: 0.5,
-  vjp: { x: ({ x }) => (g) => g.mul(x.sin().neg()) },
+  vjp: {
+    x:
+      ({ x }) =>
+      (g) =>
+        g.mul(x.sin().neg()),
+  },
 });
 
 /** The tangent. PyTorch: `torch.tan`. */
@@ -25,7 +35,12 @@ export const tan: Elementwise<'x'> = elementwise('tan', {
   ulp: 0.5,
   domain: { x: [-1.25, 1.25] },
   // d tan(x) = (1 + tan(x)^2) dx
-  vjp: { x: ({ out }) => (g) => g.mul(out.square().add(1)) },
+  vjp: {
+    x:
+      ({ out }) =>
+      (g) =>
+        g.mul(out.square().add(1)),
+  },
 });
 
 /** The angle in [-pi/2, pi/2] whose sine is x. PyTorch: `torch.asin`. */
@@ -35,7 +50,12 @@ export const asin: Elementwise<'x'> = elementwise('asin', {
   ulp: 0.5,
   domain: { x: [-0.875, 0.875] },
   // d asin(x) = dx / sqrt(1 - x^2)
-  vjp: { x: ({ x }) => (g) => g.mul(x.square().neg().add(1).rsqrt()) },
+  vjp: {
+    x:
+      ({ x }) =>
+      (g) =>
+        g.mul(x.square().neg().add(1).rsqrt()),
+  },
 });
 
 /** The angle in [0, pi] whose cosine is x. PyTorch: `torch.acos`. */
@@ -44,7 +64,12 @@ export const acos: Elementwise<'x'> = elementwise('acos', {
   result: 'float',
   ulp: 0.5,
   domain: { x: [-0.875, 0.875] },
-  vjp: { x: ({ x }) => (g) => g.mul(x.square().neg().add(1).rsqrt().neg()) },
+  vjp: {
+    x:
+      ({ x }) =>
+      (g) =>
+        g.mul(x.square().neg().add(1).rsqrt().neg()),
+  },
 });
 
 /** The angle in (-pi/2, pi/2) whose tangent is x. PyTorch: `torch.atan`. */
@@ -53,7 +78,12 @@ export const atan: Elementwise<'x'> = elementwise('atan', {
   result: 'float',
   ulp: 0.5,
   // d atan(x) = dx / (1 + x^2)
-  vjp: { x: ({ x }) => (g) => g.div(x.square().add(1)) },
+  vjp: {
+    x:
+      ({ x }) =>
+      (g) =>
+        g.div(x.square().add(1)),
+  },
 });
 
 /** The angle in [-pi, pi] of the point (x, y); y comes first. PyTorch: `torch.atan2`. */
@@ -64,8 +94,14 @@ export const atan2: Elementwise<'y' | 'x'> = elementwise('atan2', {
   domain: { x: [0.25, 3] },
   // (x dy - y dx) / (x^2 + y^2)
   vjp: {
-    y: ({ y, x }) => (g) => g.mul(x.mul(y.square().add(x.square()).reciprocal())),
-    x: ({ y, x }) => (g) => g.mul(y.neg().mul(y.square().add(x.square()).reciprocal())),
+    y:
+      ({ y, x }) =>
+      (g) =>
+        g.mul(x.mul(y.square().add(x.square()).reciprocal())),
+    x:
+      ({ y, x }) =>
+      (g) =>
+        g.mul(y.neg().mul(y.square().add(x.square()).reciprocal())),
   },
 });
 
@@ -74,7 +110,12 @@ export const sinc: Elementwise<'x'> = elementwise('sinc', {
   f: sincOf,
   result: 'float',
   ulp: 0.5,
-  vjp: { x: ({ x }) => (g) => g.mul(sincSlope(x)) },
+  vjp: {
+    x:
+      ({ x }) =>
+      (g) =>
+        g.mul(sincSlope(x)),
+  },
 });
 
 /** The derivative of sinc: (cos(pi x) - sinc(x)) / x, and 0 at 0. */
@@ -82,17 +123,25 @@ export const sincSlope: Elementwise<'x'> = elementwise('sincSlope', {
   f: (x: number) => {
     // Near 0 the difference cancels: -pi^2 x / 3 + pi^4 x^3 / 30 - pi^6 x^5 / 840
     const square = (Math.PI * x) ** 2;
-    if (Math.abs(x) < 1e-2) return -((Math.PI ** 2 * x) / 3) * (1 - square / 10 + square ** 2 / 280 - square ** 3 / 15120);
+    if (Math.abs(x) < 2e-2)
+      return -((Math.PI ** 2 * x) / 3) * (1 - square / 10 + square ** 2 / 280 - square ** 3 / 15120);
     return (Math.cos(Math.PI * x) - sincOf(x)) / x;
   },
   result: 'float',
   ulp: 0.5,
   // The second derivative of sinc: -pi^2 sinc(x) - 2 sinc'(x) / x
   vjp: {
-    x: ({ x, out }) => (g) => {
-      const ratio = where(x.eq(0), -(Math.PI ** 2) / 3, out.div(where(x.eq(0), 1, x)));
-      return g.mul(x.sinc().mul(-(Math.PI ** 2)).sub(ratio.mul(2)));
-    },
+    x:
+      ({ x, out }) =>
+      (g) => {
+        const ratio = where(x.eq(0), -(Math.PI ** 2) / 3, out.div(where(x.eq(0), 1, x)));
+        return g.mul(
+          x
+            .sinc()
+            .mul(-(Math.PI ** 2))
+            .sub(ratio.mul(2)),
+        );
+      },
   },
 });
 

@@ -1,17 +1,15 @@
 /** Elements put along a dimension, one index for each. */
-import { checkSameDType, checkTensor, scalarTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
 import { describe, elementsOf, normalizeDim, type Shape } from '../../core/shape.ts';
 import { zeros } from '../../creation.ts';
-import type { Operand, PrimitiveOp, Sample, Spec } from '../../op.ts';
+import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { expand } from '../views/expand.ts';
-import { narrow } from '../views/slice.ts';
 import { type AlongAttributes, copyData, placesAlong, sampleAlong } from './along.ts';
 import { atLeastOne, checkBounds, checkFits } from './bounds.ts';
 import { scatterAdd } from './scatterAdd.ts';
 import { scatterReduce } from './scatterReduce.ts';
+import { inferScatter, sampleScatter, scatterSource } from './scattering.ts';
 
 export const scatterOp: PrimitiveOp<'x' | 'index' | 'src', AlongAttributes> = {
   kind: 'primitive',
@@ -38,21 +36,6 @@ export const scatterOp: PrimitiveOp<'x' | 'index' | 'src', AlongAttributes> = {
   },
   sample: sampleScatter,
 };
-
-/** What all scatters ask of x, index and src of the index's shape. */
-export function inferScatter(op: string, inputs: readonly Tensor[], { dim }: AlongAttributes): Spec {
-  const [x, index, src] = inputs as readonly [Tensor, Tensor, Tensor];
-  checkSameDType(op, x, src);
-  checkFits(op, index, 'src', src, null);
-  checkFits(op, index, 'x', x, dim);
-  checkBounds(op, 'index', index, 0, atLeastOne(x.shape)[dim] as number);
-  return { shape: x.shape, dtype: x.dtype };
-}
-
-export function sampleScatter(draw: Parameters<typeof sampleAlong>[0]): Sample<AlongAttributes> {
-  const { x, index, dim } = sampleAlong(draw);
-  return { inputs: [x, index, { shape: index.shape }], attributes: { dim } };
-}
 
 interface GatherLastAttributes extends AlongAttributes {
   readonly from: Shape;
@@ -120,15 +103,4 @@ export function scatter(x: Tensor, dim: number, index: Tensor, src: Tensor | num
   }
   const source = scatterSource('scatter', x, index, src);
   return apply(scatterOp, [x, index, source], { dim: normalizeDim('scatter', dim, x.ndim) });
-}
-
-/** Checks that there are tensors, stretches a number to the index's shape, and leaves off what the index does not reach. */
-export function scatterSource(op: string, x: Tensor, index: Tensor, src: Tensor | number): Tensor {
-  checkTensor(op, 'x', x);
-  checkTensor(op, 'index', index);
-  if (typeof src === 'number') return expand(scalarTensor(src, x.dtype), index.shape);
-  checkTensor(op, 'src', src);
-  checkFits(op, index, 'src', src, null);
-  if (src.ndim !== index.ndim) return src;
-  return index.shape.reduce((part, size, d) => (size < (part.shape[d] as number) ? narrow(part, d, 0, size) : part), src);
 }

@@ -6,7 +6,7 @@ import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { type AlongAttributes, placesAlong } from './along.ts';
 import { gather } from './gather.ts';
-import { inferScatter, sampleScatter, scatterSource } from './scatter.ts';
+import { inferScatter, sampleScatter, scatterSource } from './scattering.ts';
 
 export const scatterAddOp: PrimitiveOp<'x' | 'index' | 'src', AlongAttributes> = {
   kind: 'primitive',

@@ -11,7 +11,7 @@ import type { Tensor } from '../../tensor.ts';
 import { indexSelect } from '../indexing/indexSelect.ts';
 import { freshLayout, placesOf } from '../views/asStrided.ts';
 import { clone } from '../views/contiguous.ts';
-import { numberList } from '../views/numberList.ts';
+import { numberList } from '../views/dimensions.ts';
 
 interface PadAttributes {
   /** Elements before and after, for every dimension; negative numbers crop. */

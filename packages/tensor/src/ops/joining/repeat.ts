@@ -9,7 +9,7 @@ import { indexSelect } from '../indexing/indexSelect.ts';
 import { clone } from '../views/contiguous.ts';
 import { expand } from '../views/expand.ts';
 import { flatten, ravel } from '../views/flatten.ts';
-import { numberList } from '../views/numberList.ts';
+import { numberList } from '../views/dimensions.ts';
 import { reshape } from '../views/reshape.ts';
 import { unsqueeze } from '../views/squeeze.ts';
 

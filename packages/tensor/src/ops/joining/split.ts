@@ -3,8 +3,8 @@ import { checkInteger, checkTensor } from '../../core/arguments.ts';
 import { ShapeError } from '../../core/errors.ts';
 import { formatShape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
-import { numberList } from '../views/numberList.ts';
-import { dimOf, narrow, select, slice } from '../views/slice.ts';
+import { dimOf, numberList } from '../views/dimensions.ts';
+import { narrow, select, slice } from '../views/slice.ts';
 
 /**
  * Views of `size` indices each along `dim`, the last perhaps smaller; or views of the given sizes, which must add up.

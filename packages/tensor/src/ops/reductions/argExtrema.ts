@@ -3,7 +3,15 @@ import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { oneDim, type ReductionAttributes, type ReductionOptions, reducedShape, reduceRows, reductionAttributes, rejectEmpty } from './reduction.ts';
+import {
+  oneDim,
+  type ReductionAttributes,
+  type ReductionOptions,
+  reducedShape,
+  reduceRows,
+  reductionAttributes,
+  rejectEmpty,
+} from './reduction.ts';
 import { greater, less, placeOfBest } from './selection.ts';
 
 function placeOp(name: string, better: (a: number, b: number) => boolean): PrimitiveOp<'x', ReductionAttributes> {
@@ -39,10 +47,18 @@ export const argminOp: PrimitiveOp<'x', ReductionAttributes> = placeOp('argmin',
  * argmax(tensor([[1, 5, 5], [3, 2, 1]]), 1); // tensor([1, 0], dtype: int32)
  */
 export function argmax(x: Tensor, dim?: number, options: ReductionOptions = {}): Tensor {
-  return apply(argmaxOp, [checkTensor('argmax', 'x', x)], reductionAttributes('argmax', x, oneDim('argmax', dim), options));
+  return apply(
+    argmaxOp,
+    [checkTensor('argmax', 'x', x)],
+    reductionAttributes('argmax', x, oneDim('argmax', dim), options),
+  );
 }
 
 /** The index of the least element along `dim`, as `argmax`; NaN counts as the least. PyTorch: `torch.argmin`. */
 export function argmin(x: Tensor, dim?: number, options: ReductionOptions = {}): Tensor {
-  return apply(argminOp, [checkTensor('argmin', 'x', x)], reductionAttributes('argmin', x, oneDim('argmin', dim), options));
+  return apply(
+    argminOp,
+    [checkTensor('argmin', 'x', x)],
+    reductionAttributes('argmin', x, oneDim('argmin', dim), options),
+  );
 }

@@ -6,6 +6,7 @@ import { broadcastShapes, describe, formatShape } from '../../core/shape.ts';
 import type { CompositeOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { where } from '../elementwise/where.ts';
+import { matmul } from '../matmul/matmul.ts';
 import { norm } from './norm.ts';
 import { checkOptions, inDType } from './reduction.ts';
 
@@ -20,20 +21,38 @@ export const cdistProductOp: CompositeOp<'x' | 'y'> = {
   formula: 'd_ij = |x_i - y_j|',
   infer: ([x, y]) => {
     const [a, b] = [(x as Tensor).shape, (y as Tensor).shape];
-    return { shape: [...broadcastShapes('cdist', a.slice(0, -2), b.slice(0, -2)), a.at(-2) as number, b.at(-2) as number], dtype: (x as Tensor).dtype };
+    return {
+      shape: [...broadcastShapes('cdist', a.slice(0, -2), b.slice(0, -2)), a.at(-2) as number, b.at(-2) as number],
+      dtype: (x as Tensor).dtype,
+    };
   },
   define: ([x, y]) => {
     const [a, b] = [x as Tensor, y as Tensor];
     const squares = a.square().sum(-1, { keepdim: true }).add(b.square().sum(-1).unsqueeze(-2));
-    return squares.sub(a.matmul(b.transpose(-2, -1)).mul(2)).clamp({ min: 0 }).sqrt();
+    return squares
+      .sub(matmul(a, b.transpose(-2, -1)).mul(2))
+      .clamp({ min: 0 })
+      .sqrt();
   },
   vjp: {
-    x: ({ x, y, out }) => (g) => pullBack(g, x, y, out),
-    y: ({ x, y, out }) => (g) => pullBack(g.transpose(-2, -1), y, x, out.transpose(-2, -1)),
+    x:
+      ({ x, y, out }) =>
+      (g) =>
+        pullBack(g, x, y, out),
+    y:
+      ({ x, y, out }) =>
+      (g) =>
+        pullBack(g.transpose(-2, -1), y, x, out.transpose(-2, -1)),
   },
   sample: (draw) => {
     const [rows, columns, size] = [draw.integer(1, 4), draw.integer(1, 4), draw.integer(1, 3)];
-    return { inputs: [{ shape: [rows, size], range: [-3, -1] }, { shape: [2, columns, size], range: [1, 3] }], attributes: {} };
+    return {
+      inputs: [
+        { shape: [rows, size], range: [-3, -1] },
+        { shape: [2, columns, size], range: [1, 3] },
+      ],
+      attributes: {},
+    };
   },
 };
 
@@ -41,7 +60,7 @@ export const cdistProductOp: CompositeOp<'x' | 'y'> = {
 function pullBack(g: Tensor, x: Tensor, y: Tensor, d: Tensor): Tensor {
   const zero = d.eq(0);
   const weight = where(zero, 0, g.div(where(zero, 1, d)));
-  return x.mul(weight.sum(-1, { keepdim: true })).sub(weight.matmul(y));
+  return x.mul(weight.sum(-1, { keepdim: true })).sub(matmul(weight, y));
 }
 
 export interface CdistOptions {
@@ -68,13 +87,18 @@ export function cdist(x: Tensor, y: Tensor, options: CdistOptions = {}): Tensor 
   checkSameDType('cdist', checkTensor('cdist', 'x', x), checkTensor('cdist', 'y', y));
   inDType('cdist', x, {}, true);
   if (x.ndim < 2 || y.ndim < 2 || x.shape.at(-1) !== y.shape.at(-1)) {
-    throw new ShapeError(`cdist: takes rows of one length, (..., P, M) and (..., R, M); got ${formatShape(x.shape)} and ${formatShape(y.shape)}; try unsqueeze(0) for a single point`);
+    throw new ShapeError(
+      `cdist: takes rows of one length, (..., P, M) and (..., R, M); got ${formatShape(x.shape)} and ${formatShape(y.shape)}; try unsqueeze(0) for a single point`,
+    );
   }
   broadcastShapes('cdist', x.shape.slice(0, -2), y.shape.slice(0, -2));
   const { p = 2, viaProduct = 'if-large' } = checkOptions('cdist', options, '{ p: 1 }');
-  if (typeof p !== 'number' || !(p >= 0)) throw new ValueError(`cdist: p must be at least 0; got ${describe(p)}; try { p: 2 }`);
+  if (typeof p !== 'number' || !(p >= 0))
+    throw new ValueError(`cdist: p must be at least 0; got ${describe(p)}; try { p: 2 }`);
   if (typeof viaProduct !== 'boolean' && viaProduct !== 'if-large') {
-    throw new ValueError(`cdist: viaProduct must be true, false or 'if-large'; got ${describe(viaProduct)}; try { viaProduct: false }`);
+    throw new ValueError(
+      `cdist: viaProduct must be true, false or 'if-large'; got ${describe(viaProduct)}; try { viaProduct: false }`,
+    );
   }
   const large = Math.max(x.shape.at(-2) as number, y.shape.at(-2) as number) > LARGE;
   if (p === 2 && (viaProduct === 'if-large' ? large : viaProduct)) return apply(cdistProductOp, [x, y], {});

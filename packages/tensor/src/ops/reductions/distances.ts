@@ -1,9 +1,8 @@
 /** Distances and angles between vectors, made of norms. */
 import { checkNumber, checkSameDType, checkTensor } from '../../core/arguments.ts';
-import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
-import { DTypeError, ShapeError, ValueError } from '../../core/errors.ts';
-import { broadcastShapes, describe, formatShape, normalizeDim } from '../../core/shape.ts';
+import { DTypeError } from '../../core/errors.ts';
+import { broadcastShapes, normalizeDim } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { norm } from './norm.ts';
 import { checkOptions, type ReductionOptions } from './reduction.ts';

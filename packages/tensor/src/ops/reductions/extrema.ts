@@ -16,7 +16,10 @@ import {
 } from './reduction.ts';
 import { shareAmongEqual } from './selection.ts';
 
-function extremeOp(name: 'amax' | 'amin', better: (a: number, b: number) => number): PrimitiveOp<'x', ReductionAttributes> {
+function extremeOp(
+  name: 'amax' | 'amin',
+  better: (a: number, b: number) => number,
+): PrimitiveOp<'x', ReductionAttributes> {
   return {
     kind: 'primitive',
     name,
@@ -31,7 +34,12 @@ function extremeOp(name: 'amax' | 'amin', better: (a: number, b: number) => numb
       if (isLongRow(y as Tensor, x as Tensor)) launchInChunks(name, y as Tensor, x as Tensor);
       else launchReduction(name, y as Tensor, x as Tensor, attributes);
     },
-    vjp: { x: ({ x, out }, attributes) => (g) => shareAmongEqual(g, x, out, attributes) },
+    vjp: {
+      x:
+        ({ x, out }, attributes) =>
+        (g) =>
+          shareAmongEqual(g, x, out, attributes),
+    },
     sample: (draw) => {
       const { inputs, attributes } = sampleReduction(draw);
       return { inputs: inputs.map((input) => ({ ...input, distinct: true })), attributes };
@@ -63,6 +71,10 @@ export function amin(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Ten
 }
 
 /** The least and the greatest element over `dim`, or of all. PyTorch: `torch.aminmax`. */
-export function aminmax(x: Tensor, dim?: number, options: ReductionOptions = {}): { readonly min: Tensor; readonly max: Tensor } {
+export function aminmax(
+  x: Tensor,
+  dim?: number,
+  options: ReductionOptions = {},
+): { readonly min: Tensor; readonly max: Tensor } {
   return { min: amin(x, dim, options), max: amax(x, dim, options) };
 }

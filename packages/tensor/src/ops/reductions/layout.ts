@@ -23,10 +23,19 @@ export function reductionLayout(x: Tensor, { dims }: { readonly dims: readonly n
   const last = wide.at(-1) ?? first - 1;
   const between = x.shape.slice(first, last + 1).filter((size, i) => size !== 1 && !wide.includes(first + i));
   if (between.length === 0) {
-    return { source: x, outer: elementsOf(x.shape.slice(0, first)), n: elementsOf(x.shape.slice(first, last + 1)), inner: elementsOf(x.shape.slice(last + 1)) };
+    return {
+      source: x,
+      outer: elementsOf(x.shape.slice(0, first)),
+      n: elementsOf(x.shape.slice(first, last + 1)),
+      inner: elementsOf(x.shape.slice(last + 1)),
+    };
   }
   const order = [...x.shape.keys()].sort((a, b) => Number(dims.includes(a)) - Number(dims.includes(b)) || a - b);
-  const moved = makeTensor(x.storage, { shape: order.map((d) => x.shape[d] as number), strides: order.map((d) => x.strides[d] as number), offset: x.offset });
+  const moved = makeTensor(x.storage, {
+    shape: order.map((d) => x.shape[d] as number),
+    strides: order.map((d) => x.strides[d] as number),
+    offset: x.offset,
+  });
   const n = elementsOf(dims.map((d) => x.shape[d] as number));
   return { source: toContiguous(moved), outer: n === 0 ? 0 : x.count / n, n, inner: 1 };
 }
@@ -38,7 +47,13 @@ const CHUNK_ELEMENTS = 32_768;
 const COLUMNS = 16;
 
 /** Runs a kernel `(out, x, n, inner, ...scalars)` over the results of a reduction. */
-export function launchReduction(kernel: string, y: Tensor, x: Tensor, attributes: ReductionAttributes, scalars: readonly number[] = []): void {
+export function launchReduction(
+  kernel: string,
+  y: Tensor,
+  x: Tensor,
+  attributes: ReductionAttributes,
+  scalars: readonly number[] = [],
+): void {
   const { source, n, inner } = reductionLayout(x, attributes);
   launch(`${kernel}_${DTYPES[x.dtype].suffix}`, [y, source, n, inner, ...scalars], y.count, resultsPerChunk(n, inner));
   freeTemporaries([source], [x]);

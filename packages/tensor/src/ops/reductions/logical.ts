@@ -4,20 +4,42 @@ import { apply } from '../../core/dispatch.ts';
 import type { DType } from '../../core/dtype.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { type Dims, type ReductionAttributes, type ReductionOptions, reducedShape, reduceRows, reductionAttributes, sampleReduction } from './reduction.ts';
+import {
+  type Dims,
+  type ReductionAttributes,
+  type ReductionOptions,
+  reducedShape,
+  reduceRows,
+  reductionAttributes,
+  sampleReduction,
+} from './reduction.ts';
 
-function truthOp(name: string, result: (x: DType) => DType, reduce: (row: Float64Array) => number): PrimitiveOp<'x', ReductionAttributes> {
+function truthOp(
+  name: string,
+  result: (x: DType) => DType,
+  reduce: (row: Float64Array) => number,
+): PrimitiveOp<'x', ReductionAttributes> {
   return {
     kind: 'primitive',
     name,
     operands: ['x'],
     differentiable: 0,
-    infer: ([x], attributes) => ({ shape: reducedShape((x as Tensor).shape, attributes), dtype: result((x as Tensor).dtype) }),
+    infer: ([x], attributes) => ({
+      shape: reducedShape((x as Tensor).shape, attributes),
+      dtype: result((x as Tensor).dtype),
+    }),
     reference: ([y], [x], attributes) => reduceRows(y, x, attributes, reduce),
     vjp: { x: 'none' },
     sample: (draw) => {
       const { inputs, attributes } = sampleReduction(draw);
-      return { inputs: inputs.map((input) => ({ ...input, dtype: draw.pick<DType>(['bool', 'int32', 'float32']), range: [-1, 1] })), attributes };
+      return {
+        inputs: inputs.map((input) => ({
+          ...input,
+          dtype: draw.pick<DType>(['bool', 'int32', 'float32']),
+          range: [-1, 1],
+        })),
+        attributes,
+      };
     },
   };
 }
@@ -27,8 +49,12 @@ const truthType = (dtype: DType): DType => (dtype === 'uint8' ? 'uint8' : 'bool'
 
 const isTrue = (value: number): boolean => value !== 0;
 
-export const allOp: PrimitiveOp<'x', ReductionAttributes> = truthOp('all', truthType, (row) => Number(row.every(isTrue)));
-export const anyOp: PrimitiveOp<'x', ReductionAttributes> = truthOp('any', truthType, (row) => Number(row.some(isTrue)));
+export const allOp: PrimitiveOp<'x', ReductionAttributes> = truthOp('all', truthType, (row) =>
+  Number(row.every(isTrue)),
+);
+export const anyOp: PrimitiveOp<'x', ReductionAttributes> = truthOp('any', truthType, (row) =>
+  Number(row.some(isTrue)),
+);
 export const countNonzeroOp: PrimitiveOp<'x', ReductionAttributes> = truthOp(
   'countNonzero',
   () => 'int32',

@@ -1,13 +1,23 @@
 /** The greatest and the least element of every line, with its place; without a dimension, of all. */
-import { apply } from '../../core/dispatch.ts';
-import { isTensor } from '../../core/base.ts';
+
 import { checkTensor } from '../../core/arguments.ts';
+import { isTensor } from '../../core/base.ts';
+import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { amaxOp, aminOp } from './extrema.ts';
 import { type ReductionAttributes, type ReductionOptions, reductionAttributes } from './reduction.ts';
-import { choose, greater, less, placeOfBest, type SelectionAttributes, selectionAttributes, selectionOp, type ValuesAndIndices } from './selection.ts';
+import {
+  choose,
+  greater,
+  less,
+  placeOfBest,
+  type SelectionAttributes,
+  selectionAttributes,
+  selectionOp,
+  type ValuesAndIndices,
+} from './selection.ts';
 
 /** The greatest element along a dimension: the first at ties, and NaN counts as the greatest. */
 export const maxOp: PrimitiveOp<'x', SelectionAttributes> = selectionOp(
@@ -52,6 +62,9 @@ export function min(x: Tensor, dim?: number | Tensor, options?: ReductionOptions
 }
 
 function overAll(op: string, x: Tensor, options: ReductionOptions | undefined): ReductionAttributes {
-  if (options !== undefined) throw new ValueError(`${op}: options need a dim; got none; try ${op}(x, -1, options) or a${op}(x, undefined, options)`);
+  if (options !== undefined)
+    throw new ValueError(
+      `${op}: options need a dim; got none; try ${op}(x, -1, options) or a${op}(x, undefined, options)`,
+    );
   return reductionAttributes(op, x, undefined, {});
 }

@@ -41,7 +41,10 @@ export const meanOp: PrimitiveOp<'x', ReductionAttributes> = {
     divideInPlace(y as Tensor, n);
   },
   vjp: {
-    x: ({ shapes }, attributes) => (g) => expandReduced(g.div(reducedCount(shapes.x, attributes)), shapes.x, attributes),
+    x:
+      ({ shapes }, attributes) =>
+      (g) =>
+        expandReduced(g.div(reducedCount(shapes.x, attributes)), shapes.x, attributes),
   },
   sample: sampleReduction,
 };

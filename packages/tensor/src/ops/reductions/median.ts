@@ -1,11 +1,19 @@
 /** The element in the middle: the lower one of two. */
-import { apply } from '../../core/dispatch.ts';
+
 import { checkTensor } from '../../core/arguments.ts';
+import { apply } from '../../core/dispatch.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { sortedOrder } from '../sorting/order.ts';
-import { type ReductionOptions, reducedShape, reductionAttributes } from './reduction.ts';
-import { choose, type SelectionAttributes, selectionAttributes, selectionOp, shareAmongEqual, type ValuesAndIndices } from './selection.ts';
+import type { ReductionOptions } from './reduction.ts';
+import {
+  choose,
+  type SelectionAttributes,
+  selectionAttributes,
+  selectionOp,
+  shareAmongEqual,
+  type ValuesAndIndices,
+} from './selection.ts';
 
 interface MedianOptions {
   /** Passes NaN over, unless there is nothing else; otherwise one NaN makes the median NaN. */
@@ -29,8 +37,16 @@ export const medianAllOp: PrimitiveOp<'x', MedianOptions> = {
     const row = Float64Array.from((x as Operand).data as Float64Array);
     (y as Operand).data[0] = row[placeOfMedian(row, ignoreNaN)] ?? Number.NaN;
   },
-  vjp: { x: ({ x, out }) => (g) => shareAmongEqual(g, x, out, { dims: [...x.shape.keys()], keepdim: false }) },
-  sample: (draw) => ({ inputs: [{ shape: draw.shape([1, 3]), distinct: true }], attributes: { ignoreNaN: draw.boolean() } }),
+  vjp: {
+    x:
+      ({ x, out }) =>
+      (g) =>
+        shareAmongEqual(g, x, out, { dims: [...x.shape.keys()], keepdim: false }),
+  },
+  sample: (draw) => ({
+    inputs: [{ shape: draw.shape([1, 3]), distinct: true }],
+    attributes: { ignoreNaN: draw.boolean() },
+  }),
 };
 
 function placeOfMedian(line: Float64Array, ignoreNaN: boolean): number {
@@ -61,7 +77,13 @@ export function nanmedian(x: Tensor, dim?: number, options: ReductionOptions = {
   return medianOf('nanmedian', true, x, dim, options);
 }
 
-function medianOf(op: string, ignoreNaN: boolean, x: Tensor, dim: number | undefined, options: ReductionOptions): Tensor | ValuesAndIndices {
+function medianOf(
+  op: string,
+  ignoreNaN: boolean,
+  x: Tensor,
+  dim: number | undefined,
+  options: ReductionOptions,
+): Tensor | ValuesAndIndices {
   if (dim === undefined) return apply(medianAllOp, [checkTensor(op, 'x', x)], { ignoreNaN });
   return choose(medianOp, x, { ...selectionAttributes(op, x, dim, options), ignoreNaN });
 }

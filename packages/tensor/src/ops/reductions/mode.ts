@@ -3,10 +3,19 @@ import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { sortedOrder } from '../sorting/order.ts';
 import type { ReductionOptions } from './reduction.ts';
-import { choose, type SelectionAttributes, selectionAttributes, selectionOp, type ValuesAndIndices } from './selection.ts';
+import {
+  choose,
+  type SelectionAttributes,
+  selectionAttributes,
+  selectionOp,
+  type ValuesAndIndices,
+} from './selection.ts';
 
 /** The most frequent element of every line, the least of equally frequent ones, and where it stands last. */
-export const modeOp: PrimitiveOp<'x', SelectionAttributes> = selectionOp('mode', placeOfMode, (_, dim, keepdim) => ({ dim, keepdim }));
+export const modeOp: PrimitiveOp<'x', SelectionAttributes> = selectionOp('mode', placeOfMode, (_, dim, keepdim) => ({
+  dim,
+  keepdim,
+}));
 
 function placeOfMode(line: Float64Array): number {
   const order = sortedOrder(line, false);

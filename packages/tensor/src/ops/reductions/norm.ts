@@ -36,12 +36,20 @@ export const normOp: PrimitiveOp<'x', NormAttributes> = {
     return { shape: reducedShape(shape, attributes), dtype };
   },
   reference: ([y], [x], attributes) => reduceRows(y, x, attributes, (row) => normOf(row.map(Math.abs), attributes.p)),
-  vjp: { x: ({ x, out }, attributes) => (g) => pullBack(keepReduced(g, x.shape, attributes), x, keepReduced(out, x.shape, attributes), attributes) },
+  vjp: {
+    x:
+      ({ x, out }, attributes) =>
+      (g) =>
+        pullBack(keepReduced(g, x.shape, attributes), x, keepReduced(out, x.shape, attributes), attributes),
+  },
   sample: (draw) => {
     const { inputs, attributes } = sampleReduction(draw);
     // Away from 0, where no norm but that of squares has a derivative.
     const away = inputs.map((input) => ({ ...input, range: [0.25, 3] as const, distinct: true }));
-    return { inputs: away, attributes: { ...attributes, p: draw.pick([0, 0.5, 1, 1.5, 2, 3, -1, Infinity, -Infinity]) } };
+    return {
+      inputs: away,
+      attributes: { ...attributes, p: draw.pick([0, 0.5, 1, 1.5, 2, 3, -1, Infinity, -Infinity]) },
+    };
   },
 };
 
@@ -61,14 +69,19 @@ function pullBack(g: Tensor, x: Tensor, y: Tensor, { p, dims }: NormAttributes):
   if (Math.abs(p) === Infinity) {
     // Those that reach the norm share, and so does NaN.
     const reaching = x.abs().eq(y).logicalOr(x.ne(x)).to(x.dtype);
-    return x.sign().mul(reaching).mul(g.div(reaching.sum(dims, { keepdim: true })));
+    return x
+      .sign()
+      .mul(reaching)
+      .mul(g.div(reaching.sum(dims, { keepdim: true })));
   }
   const zero = y.eq(0);
   const safe = where(zero, 1, y);
   if (p === 2) return x.mul(where(zero, 0, g.div(safe)));
   const still = x.eq(0);
   // |0|^(p - 1) is infinite for p < 1, and is meant as 0
-  const size = where(still, 1, x.abs()).div(safe).pow(p - 1);
+  const size = where(still, 1, x.abs())
+    .div(safe)
+    .pow(p - 1);
   return where(zero.logicalOr(still), 0, x.sign().mul(size)).mul(g);
 }
 
@@ -81,9 +94,15 @@ function pullBack(g: Tensor, x: Tensor, y: Tensor, { p, dims }: NormAttributes):
  * @example
  * norm(tensor([3, 4])); // tensor(5.)
  */
-export function norm(x: Tensor, p: number | 'fro' = 2, dim?: Dims, options: ReductionOptions & DTypeOption = {}): Tensor {
+export function norm(
+  x: Tensor,
+  p: number | 'fro' = 2,
+  dim?: Dims,
+  options: ReductionOptions & DTypeOption = {},
+): Tensor {
   const attributes = reductionAttributes('norm', checkTensor('norm', 'x', x), dim, options);
   const power = p === 'fro' ? 2 : p;
-  if (typeof power !== 'number' || Number.isNaN(power)) throw new ValueError(`norm: p must be a number or 'fro'; got ${describe(p)}; try 2`);
+  if (typeof power !== 'number' || Number.isNaN(power))
+    throw new ValueError(`norm: p must be a number or 'fro'; got ${describe(p)}; try 2`);
   return apply(normOp, [inDType('norm', x, options, true)], { ...attributes, p: power });
 }

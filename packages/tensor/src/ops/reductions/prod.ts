@@ -28,7 +28,10 @@ export const prodOp: PrimitiveOp<'x', ReductionAttributes> = {
   name: 'prod',
   operands: ['x'],
   formula: 'y = prod_i x_i',
-  infer: ([x], attributes) => ({ shape: reducedShape((x as Tensor).shape, attributes), dtype: accumulatorType((x as Tensor).dtype) }),
+  infer: ([x], attributes) => ({
+    shape: reducedShape((x as Tensor).shape, attributes),
+    dtype: accumulatorType((x as Tensor).dtype),
+  }),
   reference: ([y], [x], attributes) => {
     // Integers wrap like every int32 op.
     const multiply = isFloating(x?.dtype ?? 'float32') ? (a: number, b: number): number => a * b : Math.imul;
@@ -36,7 +39,12 @@ export const prodOp: PrimitiveOp<'x', ReductionAttributes> = {
   },
   kernel: ([y], [x], attributes) => launchReduction('prod', y as Tensor, x as Tensor, attributes),
   // dy/dx_i = prod_{j != i} x_j, a product of what comes before and after: right with zeros in the row.
-  vjp: { x: ({ x }, attributes) => (g) => keepReduced(g, x.shape, attributes).mul(productOfOthers(x, attributes)) },
+  vjp: {
+    x:
+      ({ x }, attributes) =>
+      (g) =>
+        keepReduced(g, x.shape, attributes).mul(productOfOthers(x, attributes)),
+  },
   sample: sampleReduction,
 };
 

@@ -27,11 +27,19 @@ export interface ReductionAttributes {
 }
 
 /** Checks `dim` and `keepdim` and writes them in one way. */
-export function reductionAttributes(op: string, x: Tensor, dim: Dims | undefined, options: ReductionOptions): ReductionAttributes {
+export function reductionAttributes(
+  op: string,
+  x: Tensor,
+  dim: Dims | undefined,
+  options: ReductionOptions,
+): ReductionAttributes {
   const { keepdim = false } = checkOptions(op, options, '{ keepdim: true }');
-  if (typeof keepdim !== 'boolean') throw new ValueError(`${op}: keepdim must be true or false; got ${describe(keepdim)}; try { keepdim: true }`);
+  if (typeof keepdim !== 'boolean')
+    throw new ValueError(`${op}: keepdim must be true or false; got ${describe(keepdim)}; try { keepdim: true }`);
   if (dim !== undefined && typeof dim !== 'number' && !Array.isArray(dim)) {
-    throw new IndexError(`${op}: dim must be a whole number or an array of them; got ${describe(dim)}; try dim -1, or none for all dimensions`);
+    throw new IndexError(
+      `${op}: dim must be a whole number or an array of them; got ${describe(dim)}; try dim -1, or none for all dimensions`,
+    );
   }
   // An empty list means all dimensions, as in PyTorch.
   const dims = normalizeDims(op, Array.isArray(dim) && dim.length === 0 ? undefined : dim, x.ndim);
@@ -55,7 +63,9 @@ export function checkOptions<O extends object>(op: string, options: O, example: 
 export function rejectEmpty(op: string, shape: Shape, { dims }: { readonly dims: readonly number[] }): void {
   const empty = dims.find((d) => shape[d] === 0);
   if (empty !== undefined) {
-    throw new IndexError(`${op}: a reduced dimension must have an element; got size 0 in dim ${empty} of ${formatShape(shape)}; try checking numel() first, or another dim`);
+    throw new IndexError(
+      `${op}: a reduced dimension must have an element; got size 0 in dim ${empty} of ${formatShape(shape)}; try checking numel() first, or another dim`,
+    );
   }
 }
 
@@ -94,7 +104,12 @@ export function reducedCount(shape: Shape, { dims }: { readonly dims: readonly n
 }
 
 /** The plain way: gathers the elements of every result into one row, in order, and reduces the row. */
-export function reduceRows(y: Operand | undefined, x: Operand | undefined, attributes: ReductionAttributes, reduce: (row: Float64Array, result: number) => number): void {
+export function reduceRows(
+  y: Operand | undefined,
+  x: Operand | undefined,
+  attributes: ReductionAttributes,
+  reduce: (row: Float64Array, result: number) => number,
+): void {
   const { shape, data } = x as Operand;
   const to = (y as Operand).data;
   const { starts, steps } = rowOffsets(shape, attributes);
@@ -107,11 +122,17 @@ export function reduceRows(y: Operand | undefined, x: Operand | undefined, attri
 }
 
 /** Where every result's elements begin, and how far each lies from there, in a contiguous tensor. */
-export function rowOffsets(shape: Shape, { dims }: { readonly dims: readonly number[] }): { readonly starts: Int32Array; readonly steps: Int32Array } {
+export function rowOffsets(
+  shape: Shape,
+  { dims }: { readonly dims: readonly number[] },
+): { readonly starts: Int32Array; readonly steps: Int32Array } {
   const reduced = (_: number, d: number): boolean => dims.includes(d);
   const kept = (_: number, d: number): boolean => !dims.includes(d);
   const strides = shape.map((_, d) => elementsOf(shape.slice(d + 1)));
-  return { starts: walk(shape.filter(kept), strides.filter(kept)), steps: walk(shape.filter(reduced), strides.filter(reduced)) };
+  return {
+    starts: walk(shape.filter(kept), strides.filter(kept)),
+    steps: walk(shape.filter(reduced), strides.filter(reduced)),
+  };
 }
 
 /** The offsets of all elements of a layout, in order: the innermost dimension first, then ever longer blocks of it. */
@@ -120,7 +141,8 @@ function walk(sizes: Shape, strides: readonly number[]): Int32Array {
   let filled = 1;
   for (let d = sizes.length - 1; d >= 0; d--) {
     const size = sizes[d] as number;
-    for (let i = filled; i < filled * size; i++) offsets[i] = (offsets[i % filled] as number) + Math.floor(i / filled) * (strides[d] as number);
+    for (let i = filled; i < filled * size; i++)
+      offsets[i] = (offsets[i % filled] as number) + Math.floor(i / filled) * (strides[d] as number);
     filled *= size;
   }
   return offsets;
@@ -130,5 +152,8 @@ function walk(sizes: Shape, strides: readonly number[]): Int32Array {
 export function sampleReduction(draw: Draw): Sample<ReductionAttributes> {
   const shape = draw.shape([1, 3]);
   const dims = shape.map((_, d) => d).filter(() => draw.boolean());
-  return { inputs: [{ shape }], attributes: { dims: dims.length === 0 ? [shape.length - 1] : dims, keepdim: draw.boolean() } };
+  return {
+    inputs: [{ shape }],
+    attributes: { dims: dims.length === 0 ? [shape.length - 1] : dims, keepdim: draw.boolean() },
+  };
 }

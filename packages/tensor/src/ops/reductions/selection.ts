@@ -1,12 +1,20 @@
 /** Reductions that choose one element of every line along a dimension, and tell which. */
-import { filled } from '../../creation.ts';
-import type { Operand, PrimitiveOp, PullbackRule, Sample, Values } from '../../op.ts';
-import type { Tensor } from '../../tensor.ts';
+
 import { checkTensor } from '../../core/arguments.ts';
 import { dispatch } from '../../core/dispatch.ts';
 import { normalizeDim, type Shape } from '../../core/shape.ts';
+import { filled } from '../../creation.ts';
+import type { Operand, PrimitiveOp, PullbackRule, Sample, Values } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
 import { eachLine, linesOf } from '../scans/lines.ts';
-import { keepReduced, type ReductionAttributes, type ReductionOptions, reducedShape, reductionAttributes, rejectEmpty } from './reduction.ts';
+import {
+  keepReduced,
+  type ReductionAttributes,
+  type ReductionOptions,
+  reducedShape,
+  reductionAttributes,
+  rejectEmpty,
+} from './reduction.ts';
 
 /** Chosen values, and where along the dimension each stood. */
 export interface ValuesAndIndices {
@@ -21,7 +29,11 @@ export interface SelectionAttributes {
 }
 
 /** The record of such an op: `pick` gives the place of the chosen element in a line. */
-export function selectionOp<A extends SelectionAttributes>(name: string, pick: (line: Float64Array, attributes: A) => number, attributes: (shape: Shape, dim: number, keepdim: boolean) => A): PrimitiveOp<'x', A> {
+export function selectionOp<A extends SelectionAttributes>(
+  name: string,
+  pick: (line: Float64Array, attributes: A) => number,
+  attributes: (shape: Shape, dim: number, keepdim: boolean) => A,
+): PrimitiveOp<'x', A> {
   return {
     kind: 'primitive',
     name,
@@ -57,7 +69,10 @@ export function selectionOp<A extends SelectionAttributes>(name: string, pick: (
 /** The cotangent of a chosen value goes to where it was chosen. */
 const pullBackSelected: PullbackRule<'x', SelectionAttributes> = (values, { dim, keepdim }) => {
   const { shapes, indices } = values as Values<'x' | 'indices'>;
-  return (g) => (keepdim || shapes.x.length === 0 ? scatterAlong(g, indices, shapes.x, dim) : scatterAlong(g.unsqueeze(dim), indices.unsqueeze(dim), shapes.x, dim));
+  return (g) =>
+    keepdim || shapes.x.length === 0
+      ? scatterAlong(g, indices, shapes.x, dim)
+      : scatterAlong(g.unsqueeze(dim), indices.unsqueeze(dim), shapes.x, dim);
 };
 
 /** Zeros of `shape` to which every element of g is added at its index along `dim`. */
@@ -66,12 +81,21 @@ export function scatterAlong(g: Tensor, indices: Tensor, shape: Shape, dim: numb
 }
 
 /** Runs such an op on checked arguments. */
-export function choose<A extends SelectionAttributes>(op: PrimitiveOp<'x', A>, x: Tensor, attributes: A): ValuesAndIndices {
+export function choose<A extends SelectionAttributes>(
+  op: PrimitiveOp<'x', A>,
+  x: Tensor,
+  attributes: A,
+): ValuesAndIndices {
   const [values, indices] = dispatch(op, [x], attributes) as [Tensor, Tensor];
   return { values, indices };
 }
 
-export function selectionAttributes(op: string, x: Tensor, dim: number, options: ReductionOptions): SelectionAttributes {
+export function selectionAttributes(
+  op: string,
+  x: Tensor,
+  dim: number,
+  options: ReductionOptions,
+): SelectionAttributes {
   const { ndim } = checkTensor(op, 'x', x);
   const { keepdim } = reductionAttributes(op, x, undefined, options);
   return { dim: normalizeDim(op, dim, ndim), keepdim };

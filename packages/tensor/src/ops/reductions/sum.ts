@@ -24,7 +24,10 @@ export const sumOp: PrimitiveOp<'x', ReductionAttributes> = {
   name: 'sum',
   operands: ['x'],
   formula: 'y = sum_i x_i',
-  infer: ([x], attributes) => ({ shape: reducedShape((x as Tensor).shape, attributes), dtype: accumulatorType((x as Tensor).dtype) }),
+  infer: ([x], attributes) => ({
+    shape: reducedShape((x as Tensor).shape, attributes),
+    dtype: accumulatorType((x as Tensor).dtype),
+  }),
   reference: ([y], [x], attributes) =>
     reduceRows(y, x, attributes, (row) => {
       let total = 0;
@@ -35,7 +38,12 @@ export const sumOp: PrimitiveOp<'x', ReductionAttributes> = {
     if (isLongRow(y as Tensor, x as Tensor)) writeElement(y as Tensor, sumInChunks(x as Tensor));
     else launchReduction('sum', y as Tensor, x as Tensor, attributes);
   },
-  vjp: { x: ({ shapes }, attributes) => (g) => expandReduced(g, shapes.x, attributes) },
+  vjp: {
+    x:
+      ({ shapes }, attributes) =>
+      (g) =>
+        expandReduced(g, shapes.x, attributes),
+  },
   sample: sampleReduction,
 };
 

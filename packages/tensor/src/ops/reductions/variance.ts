@@ -31,13 +31,18 @@ interface VarianceAttributes extends ReductionAttributes {
   readonly correction: number;
 }
 
-function varianceOp(name: string, finish: (variance: number) => number, vjp: PrimitiveOp<'x', VarianceAttributes>['vjp']): PrimitiveOp<'x', VarianceAttributes> {
+function varianceOp(
+  name: string,
+  finish: (variance: number) => number,
+  vjp: PrimitiveOp<'x', VarianceAttributes>['vjp'],
+): PrimitiveOp<'x', VarianceAttributes> {
   return {
     kind: 'primitive',
     name,
     operands: ['x'],
     infer: ([x], attributes) => ({ shape: reducedShape((x as Tensor).shape, attributes), dtype: (x as Tensor).dtype }),
-    reference: ([y], [x], attributes) => reduceRows(y, x, attributes, (row) => finish(varianceOf(row, attributes.correction))),
+    reference: ([y], [x], attributes) =>
+      reduceRows(y, x, attributes, (row) => finish(varianceOf(row, attributes.correction))),
     vjp,
     sample: (draw) => {
       const { inputs, attributes } = sampleReduction(draw);
@@ -66,25 +71,40 @@ function centered(x: Tensor, attributes: VarianceAttributes): Tensor {
 
 export const varOp: PrimitiveOp<'x', VarianceAttributes> = varianceOp('var', (variance) => variance, {
   // d(sum (x_i - m)^2 / f) = sum 2 (x_i - m) / f dx_i: what m does cancels out
-  x: ({ x }, attributes) => (g) => keepReduced(g.mul(2), x.shape, attributes).mul(centered(x, attributes)),
+  x:
+    ({ x }, attributes) =>
+    (g) =>
+      keepReduced(g.mul(2), x.shape, attributes).mul(centered(x, attributes)),
 });
 
 export const stdOp: PrimitiveOp<'x', VarianceAttributes> = varianceOp('std', Math.sqrt, {
   // d sqrt(v) = dv / (2 sqrt(v)), and as in PyTorch 0 where v = 0
-  x: ({ x, out }, attributes) => (g) => {
-    const flat = out.eq(0);
-    const scaled = where(flat, 0, g.div(where(flat, 1, out)));
-    return keepReduced(scaled, x.shape, attributes).mul(centered(x, attributes));
-  },
+  x:
+    ({ x, out }, attributes) =>
+    (g) => {
+      const flat = out.eq(0);
+      const scaled = where(flat, 0, g.div(where(flat, 1, out)));
+      return keepReduced(scaled, x.shape, attributes).mul(centered(x, attributes));
+    },
 });
 
-function varianceAttributes(op: string, x: Tensor, dim: Dims | undefined, options: VarianceOptions): VarianceAttributes {
+function varianceAttributes(
+  op: string,
+  x: Tensor,
+  dim: Dims | undefined,
+  options: VarianceOptions,
+): VarianceAttributes {
   const reduction = reductionAttributes(op, x, dim, options);
   const { correction, unbiased } = options;
-  if (unbiased !== undefined && typeof unbiased !== 'boolean') throw new ValueError(`${op}: unbiased must be true or false; got ${describe(unbiased)}; try { unbiased: false }`);
+  if (unbiased !== undefined && typeof unbiased !== 'boolean')
+    throw new ValueError(`${op}: unbiased must be true or false; got ${describe(unbiased)}; try { unbiased: false }`);
   if (correction === undefined) return { ...reduction, correction: unbiased === false ? 0 : 1 };
-  if (unbiased !== undefined) throw new ValueError(`${op}: takes unbiased or correction; got both; try { correction: ${correction} }`);
-  if (!Number.isFinite(correction)) throw new ValueError(`${op}: correction must be a finite number; got ${describe(correction)}; try { correction: 1 }`);
+  if (unbiased !== undefined)
+    throw new ValueError(`${op}: takes unbiased or correction; got both; try { correction: ${correction} }`);
+  if (!Number.isFinite(correction))
+    throw new ValueError(
+      `${op}: correction must be a finite number; got ${describe(correction)}; try { correction: 1 }`,
+    );
   return { ...reduction, correction };
 }
 
@@ -109,12 +129,20 @@ export function std(x: Tensor, dim?: Dims, options: VarianceOptions = {}): Tenso
 }
 
 /** The variance and the mean over `dim`. PyTorch: `torch.var_mean`. */
-export function varMean(x: Tensor, dim?: Dims, options: VarianceOptions = {}): { readonly var: Tensor; readonly mean: Tensor } {
+export function varMean(
+  x: Tensor,
+  dim?: Dims,
+  options: VarianceOptions = {},
+): { readonly var: Tensor; readonly mean: Tensor } {
   return { var: variance(x, dim, options), mean: meanLike(x, dim, options) };
 }
 
 /** The standard deviation and the mean over `dim`. PyTorch: `torch.std_mean`. */
-export function stdMean(x: Tensor, dim?: Dims, options: VarianceOptions = {}): { readonly std: Tensor; readonly mean: Tensor } {
+export function stdMean(
+  x: Tensor,
+  dim?: Dims,
+  options: VarianceOptions = {},
+): { readonly std: Tensor; readonly mean: Tensor } {
   return { std: std(x, dim, options), mean: meanLike(x, dim, options) };
 }
 

@@ -10,7 +10,10 @@ interface CumulativeAttributes {
   readonly dim: number;
 }
 
-function cumulativeOp(name: string, holds: (value: number, best: number) => boolean): PrimitiveOp<'x', CumulativeAttributes> {
+function cumulativeOp(
+  name: string,
+  holds: (value: number, best: number) => boolean,
+): PrimitiveOp<'x', CumulativeAttributes> {
   return {
     kind: 'primitive',
     name,
@@ -30,7 +33,12 @@ function cumulativeOp(name: string, holds: (value: number, best: number) => bool
           places[i] = best;
         }
         writeLine((indices as Operand).data, places, number, lines);
-        writeLine((values as Operand).data, Float64Array.from(places, (place) => line[place] as number), number, lines);
+        writeLine(
+          (values as Operand).data,
+          Float64Array.from(places, (place) => line[place] as number),
+          number,
+          lines,
+        );
       });
     },
     vjp: {

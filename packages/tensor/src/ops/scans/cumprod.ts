@@ -5,7 +5,7 @@ import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { accumulatorType, checkOptions, type DTypeOption, inDType } from '../reductions/reduction.ts';
 import { linearRecurrence } from './recurrence.ts';
-import { sampleScan, type ScanAttributes, scanAttributes, scanLines } from './scan.ts';
+import { type ScanAttributes, sampleScan, scanAttributes, scanLines } from './scan.ts';
 import { shift } from './shift.ts';
 
 export const cumprodOp: PrimitiveOp<'x', ScanAttributes> = {
@@ -25,10 +25,12 @@ export const cumprodOp: PrimitiveOp<'x', ScanAttributes> = {
   // dx_j = (prod_{k < j} x_k) s_j, where s_j = sum_{i >= j} g_i prod_{j < k <= i} x_k = g_j + x_{j+1} s_{j+1}:
   // nothing is divided, so zeros do no harm
   vjp: {
-    x: ({ x }, { dim, reverse }) => (g) => {
-      const before = apply(cumprodOp, [shift(x, dim, reverse ? -1 : 1, 1)], { dim, reverse });
-      return before.mul(linearRecurrence(shift(x, dim, reverse ? 1 : -1, 0), g, { dim, reverse: !reverse }));
-    },
+    x:
+      ({ x }, { dim, reverse }) =>
+      (g) => {
+        const before = apply(cumprodOp, [shift(x, dim, reverse ? -1 : 1, 1)], { dim, reverse });
+        return before.mul(linearRecurrence(shift(x, dim, reverse ? 1 : -1, 0), g, { dim, reverse: !reverse }));
+      },
   },
   sample: sampleScan,
 };
@@ -41,6 +43,10 @@ export const cumprodOp: PrimitiveOp<'x', ScanAttributes> = {
  */
 export function cumprod(x: Tensor, dim: number, options: DTypeOption = {}): Tensor {
   const attributes = scanAttributes('cumprod', x, dim);
-  const products = apply(cumprodOp, [inDType('cumprod', x, checkOptions('cumprod', options, "{ dtype: 'float64' }"))], attributes);
+  const products = apply(
+    cumprodOp,
+    [inDType('cumprod', x, checkOptions('cumprod', options, "{ dtype: 'float64' }"))],
+    attributes,
+  );
   return inDType('cumprod', products, options);
 }

@@ -3,7 +3,7 @@ import { apply } from '../../core/dispatch.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { accumulatorType, checkOptions, type DTypeOption, inDType } from '../reductions/reduction.ts';
-import { sampleScan, type ScanAttributes, scanAttributes, scanLines } from './scan.ts';
+import { type ScanAttributes, sampleScan, scanAttributes, scanLines } from './scan.ts';
 
 export const cumsumOp: PrimitiveOp<'x', ScanAttributes> = {
   kind: 'primitive',
@@ -17,7 +17,12 @@ export const cumsumOp: PrimitiveOp<'x', ScanAttributes> = {
       return (value) => (total += value);
     }),
   // x_j is in every y_i from i = j on
-  vjp: { x: (_, { dim, reverse }) => (g) => apply(cumsumOp, [g], { dim, reverse: !reverse }) },
+  vjp: {
+    x:
+      (_, { dim, reverse }) =>
+      (g) =>
+        apply(cumsumOp, [g], { dim, reverse: !reverse }),
+  },
   sample: sampleScan,
 };
 
@@ -29,6 +34,10 @@ export const cumsumOp: PrimitiveOp<'x', ScanAttributes> = {
  */
 export function cumsum(x: Tensor, dim: number, options: DTypeOption = {}): Tensor {
   const attributes = scanAttributes('cumsum', x, dim);
-  const sums = apply(cumsumOp, [inDType('cumsum', x, checkOptions('cumsum', options, "{ dtype: 'float64' }"))], attributes);
+  const sums = apply(
+    cumsumOp,
+    [inDType('cumsum', x, checkOptions('cumsum', options, "{ dtype: 'float64' }"))],
+    attributes,
+  );
   return inDType('cumsum', sums, options);
 }

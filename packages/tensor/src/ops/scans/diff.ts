@@ -29,7 +29,11 @@ export function diff(x: Tensor, dim = -1, options: DiffOptions = {}): Tensor {
   const axis = normalizeDim('diff', dim, x.ndim);
   const { n = 1, prepend, append } = checkOptions('diff', options, '{ n: 2 }');
   checkInteger('diff', 'n', n, 0);
-  const ends = [prepend === undefined ? [] : checkTensor('diff', 'prepend', prepend), x, append === undefined ? [] : checkTensor('diff', 'append', append)].flat();
+  const ends = [
+    prepend === undefined ? [] : checkTensor('diff', 'prepend', prepend),
+    x,
+    append === undefined ? [] : checkTensor('diff', 'append', append),
+  ].flat();
   let result = ends.length === 1 ? x : cat(ends, axis);
   for (let i = 0; i < n && (result.shape[axis] as number) > 0; i++) {
     const size = (result.shape[axis] as number) - 1;

@@ -16,7 +16,11 @@ export function linesOf(shape: Shape, dim: number): Lines {
 }
 
 /** Shows every line as an array (the same one each time), with its number in row-major order. */
-export function eachLine(data: Operand['data'], { outer, n, inner }: Lines, visit: (line: Float64Array, number: number) => void): void {
+export function eachLine(
+  data: Operand['data'],
+  { outer, n, inner }: Lines,
+  visit: (line: Float64Array, number: number) => void,
+): void {
   const line = new Float64Array(n);
   for (let number = 0; number < outer * inner; number++) {
     const start = startOf(number, { outer, n, inner });

@@ -5,7 +5,7 @@ import type { Tensor } from '../../tensor.ts';
 import { where } from '../elementwise/where.ts';
 import { inDType } from '../reductions/reduction.ts';
 import { linearRecurrence } from './recurrence.ts';
-import { sampleScan, type ScanAttributes, scanAttributes, scanLines } from './scan.ts';
+import { type ScanAttributes, sampleScan, scanAttributes, scanLines } from './scan.ts';
 import { shift } from './shift.ts';
 
 export const logcumsumexpOp: PrimitiveOp<'x', ScanAttributes> = {
@@ -22,12 +22,17 @@ export const logcumsumexpOp: PrimitiveOp<'x', ScanAttributes> = {
   // dx_j = sum_{i >= j} g_i exp(x_j - y_i) = exp(x_j - y_j) s_j, where s_j = g_j + exp(y_j - y_{j+1}) s_{j+1}: no exponent
   // is above 0, as y only grows
   vjp: {
-    x: ({ x, out }, { dim, reverse }) => (g) => {
-      // Where all so far is -Infinity, so is x: exp of that is the 0 that is wanted, and -Infinity + Infinity is not.
-      const finite = where(out.eq(-Infinity), 0, out);
-      const next = shift(finite, dim, reverse ? 1 : -1, Infinity);
-      return x.sub(finite).exp().mul(linearRecurrence(out.sub(next).exp(), g, { dim, reverse: !reverse }));
-    },
+    x:
+      ({ x, out }, { dim, reverse }) =>
+      (g) => {
+        // Where all so far is -Infinity, so is x: exp of that is the 0 that is wanted, and -Infinity + Infinity is not.
+        const finite = where(out.eq(-Infinity), 0, out);
+        const next = shift(finite, dim, reverse ? 1 : -1, Infinity);
+        return x
+          .sub(finite)
+          .exp()
+          .mul(linearRecurrence(out.sub(next).exp(), g, { dim, reverse: !reverse }));
+      },
   },
   sample: sampleScan,
 };

@@ -31,8 +31,14 @@ export const linearRecurrenceOp: PrimitiveOp<'a' | 'b', ScanAttributes> = {
   },
   // y_i passes on to y_{i+1} times a_{i+1}: cotangents run the other way, r_i = a_{i+1} r_{i+1} + g_i, and da_i = r_i y_{i-1}
   vjp: {
-    a: ({ a, out }, attributes) => (g) => pullBack(a, g, attributes).mul(shift(out, attributes.dim, attributes.reverse ? -1 : 1, 0)),
-    b: ({ a }, attributes) => (g) => pullBack(a, g, attributes),
+    a:
+      ({ a, out }, attributes) =>
+      (g) =>
+        pullBack(a, g, attributes).mul(shift(out, attributes.dim, attributes.reverse ? -1 : 1, 0)),
+    b:
+      ({ a }, attributes) =>
+      (g) =>
+        pullBack(a, g, attributes),
   },
   sample: (draw) => {
     const { inputs, attributes } = sampleScan(draw);

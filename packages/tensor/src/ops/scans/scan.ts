@@ -1,10 +1,9 @@
 /** What all scans share: results that grow along one dimension, in either direction. */
 import { checkTensor } from '../../core/arguments.ts';
-import { ShapeError } from '../../core/errors.ts';
-import { describe, formatShape, normalizeDim } from '../../core/shape.ts';
+import { normalizeDim } from '../../core/shape.ts';
 import type { Draw, Operand, Sample } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { linesOf, eachLine, writeLine } from './lines.ts';
+import { eachLine, linesOf, writeLine } from './lines.ts';
 
 export interface ScanAttributes {
   readonly dim: number;
@@ -13,7 +12,12 @@ export interface ScanAttributes {
 }
 
 /** Runs `step` over every line in the scan's direction; what it gives for an element is the result there. */
-export function scanLines(y: Operand | undefined, x: Operand | undefined, { dim, reverse }: ScanAttributes, start: () => (value: number) => number): void {
+export function scanLines(
+  y: Operand | undefined,
+  x: Operand | undefined,
+  { dim, reverse }: ScanAttributes,
+  start: () => (value: number) => number,
+): void {
   const { shape, data } = x as Operand;
   const lines = linesOf(shape, dim);
   eachLine(data, lines, (line, number) => {

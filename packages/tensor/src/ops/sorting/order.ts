@@ -13,7 +13,8 @@ export function sortedOrder(line: Float64Array, descending: boolean): Int32Array
       let a = start;
       let b = middle;
       for (let i = start; i < end; i++) {
-        const second = a === middle || (b < end && after(line[from[a] as number] as number, line[from[b] as number] as number));
+        const second =
+          a === middle || (b < end && after(line[from[a] as number] as number, line[from[b] as number] as number));
         to[i] = from[second ? b++ : a++] as number;
       }
     }

@@ -44,7 +44,12 @@ export const sortOp: PrimitiveOp<'x', SortAttributes> = {
     eachLine(data, linesOf(shape, dim), (line, number) => {
       const order = sortedOrder(line, descending).subarray(0, length);
       writeLine((indices as Operand).data, order, number, target);
-      writeLine((values as Operand).data, Float64Array.from(order, (place) => line[place] as number), number, target);
+      writeLine(
+        (values as Operand).data,
+        Float64Array.from(order, (place) => line[place] as number),
+        number,
+        target,
+      );
     });
   },
   vjp: {
@@ -56,7 +61,10 @@ export const sortOp: PrimitiveOp<'x', SortAttributes> = {
   sample: (draw) => {
     const shape = draw.shape([1, 3], { min: 1 });
     const dim = draw.integer(0, shape.length - 1);
-    return { inputs: [{ shape, distinct: true }], attributes: { dim, descending: draw.boolean(), length: draw.integer(1, shape[dim] as number) } };
+    return {
+      inputs: [{ shape, distinct: true }],
+      attributes: { dim, descending: draw.boolean(), length: draw.integer(1, shape[dim] as number) },
+    };
   },
 };
 
@@ -80,7 +88,8 @@ function sorted(op: string, x: Tensor, dim: number, options: SortOptions): Value
   const axis = normalizeDim(op, dim, checkTensor(op, 'x', x).ndim);
   const { descending = false, stable = true } = checkOptions(op, options, '{ descending: true }');
   for (const [name, value] of Object.entries({ descending, stable })) {
-    if (typeof value !== 'boolean') throw new ValueError(`${op}: ${name} must be true or false; got ${describe(value)}; try { ${name}: true }`);
+    if (typeof value !== 'boolean')
+      throw new ValueError(`${op}: ${name} must be true or false; got ${describe(value)}; try { ${name}: true }`);
   }
   return sortLines(x, { dim: axis, descending, length: x.shape[axis] ?? 1 });
 }

@@ -5,7 +5,13 @@ import { describe, formatShape, normalizeDim } from '../../core/shape.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { checkOptions, type ReductionOptions } from '../reductions/reduction.ts';
-import { choose, type SelectionAttributes, selectionAttributes, selectionOp, type ValuesAndIndices } from '../reductions/selection.ts';
+import {
+  choose,
+  type SelectionAttributes,
+  selectionAttributes,
+  selectionOp,
+  type ValuesAndIndices,
+} from '../reductions/selection.ts';
 import { sortedOrder } from './order.ts';
 import { sortLines } from './sort.ts';
 
@@ -25,7 +31,7 @@ interface KthAttributes extends SelectionAttributes {
 export const kthvalueOp: PrimitiveOp<'x', KthAttributes> = selectionOp(
   'kthvalue',
   (line, { k }) => sortedOrder(line, false)[k - 1] as number,
-  (shape, dim, keepdim) => ({ dim, keepdim, k: (((shape[dim] as number) + 1) >> 1) }),
+  (shape, dim, keepdim) => ({ dim, keepdim, k: ((shape[dim] as number) + 1) >> 1 }),
 );
 
 /**
@@ -40,7 +46,8 @@ export function topk(x: Tensor, k: number, dim = -1, options: TopkOptions = {}):
   const axis = normalizeDim('topk', dim, checkTensor('topk', 'x', x).ndim);
   const { largest = true, sorted = true } = checkOptions('topk', options, '{ largest: false }');
   for (const [name, value] of Object.entries({ largest, sorted })) {
-    if (typeof value !== 'boolean') throw new ValueError(`topk: ${name} must be true or false; got ${describe(value)}; try { ${name}: true }`);
+    if (typeof value !== 'boolean')
+      throw new ValueError(`topk: ${name} must be true or false; got ${describe(value)}; try { ${name}: true }`);
   }
   return sortLines(x, { dim: axis, descending: largest, length: checkPlace('topk', x, axis, k, x.ndim === 0 ? 1 : 0) });
 }
@@ -60,5 +67,7 @@ export function kthvalue(x: Tensor, k: number, dim = -1, options: ReductionOptio
 function checkPlace(op: string, x: Tensor, dim: number, k: number, low: number): number {
   const size = x.shape[dim] ?? 1;
   if (Number.isInteger(k) && k >= low && k <= size) return k;
-  throw new IndexError(`${op}: k must be in [${low}, ${size}], the size of dim ${dim} of ${formatShape(x.shape)}; got ${describe(k)}; try k = 1`);
+  throw new IndexError(
+    `${op}: k must be in [${low}, ${size}], the size of dim ${dim} of ${formatShape(x.shape)}; got ${describe(k)}; try k = 1`,
+  );
 }

@@ -110,7 +110,7 @@ export function diag(x: Tensor, offset = 0): Tensor {
   throw new ShapeError(`diag: takes a vector or a matrix; got ${formatShape(x.shape)}; try diagonal or diagEmbed`);
 }
 
-/** The sum of the diagonal of a matrix. PyTorch: `trace`. */
+/** The sum of the diagonal of a matrix; a function only, as `x.trace` is who records x. PyTorch: `trace`. */
 export function trace(x: Tensor): Tensor {
   checkTensor('trace', 'x', x);
   if (x.ndim === 2) return sum(diagonal(x));

@@ -10,7 +10,7 @@ import type { Tensor } from '../../tensor.ts';
 import { cat } from '../joining/cat.ts';
 import { freshLayout, placesOf } from './asStrided.ts';
 import { clone } from './contiguous.ts';
-import { numberList } from './numberList.ts';
+import { numberList } from './dimensions.ts';
 import { transpose } from './permute.ts';
 import { reshape } from './reshape.ts';
 import { narrow } from './slice.ts';

@@ -3,7 +3,7 @@ import { checkTensor } from '../../core/arguments.ts';
 import { ShapeError } from '../../core/errors.ts';
 import { formatShape, normalizeDims } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
-import { numberList } from './numberList.ts';
+import { numberList } from './dimensions.ts';
 import { permute, transpose } from './permute.ts';
 
 /**

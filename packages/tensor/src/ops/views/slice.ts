@@ -3,9 +3,10 @@ import { checkInteger, checkTensor } from '../../core/arguments.ts';
 import type { Layout } from '../../core/base.ts';
 import { apply } from '../../core/dispatch.ts';
 import { IndexError } from '../../core/errors.ts';
-import { describe, formatShape, normalizeDim, type Shape } from '../../core/shape.ts';
+import { describe, formatShape, type Shape } from '../../core/shape.ts';
 import type { ViewOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
+import { dimOf } from './dimensions.ts';
 import { freshLayout, scatterStrided } from './asStrided.ts';
 
 interface SliceAttributes {
@@ -101,12 +102,6 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
     throw new IndexError(`narrow: start and length must lie in dim ${axis} of size ${size}; got start ${describe(start)}, length ${describe(length)}; try start 0 and length ${size}`);
   }
   return apply(sliceOp, [x], { dim: axis, start: from, length, step: 1, from: x.shape });
-}
-
-/** A dimension of a tensor that has one at all. */
-export function dimOf(op: string, x: Tensor, dim: number): number {
-  if (x.ndim === 0) throw new IndexError(`${op}: the tensor must have a dimension; got []; try unsqueeze(0)`);
-  return normalizeDim(op, dim, x.ndim);
 }
 
 function clampBound(op: string, name: string, bound: number, size: number): number {

@@ -2,7 +2,7 @@
 import { checkTensor } from '../../core/arguments.ts';
 import { normalizeDim, normalizeDims } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
-import { numberList } from './numberList.ts';
+import { numberList } from './dimensions.ts';
 import { reshape } from './reshape.ts';
 
 /**

@@ -1,7 +1,18 @@
 /** The logarithm of the gamma function and its derivatives in float64, as the formulas say. */
 
 /** B_2, B_4, ... B_20 */
-const BERNOULLI = [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798, -174611 / 330];
+const BERNOULLI = [
+  1 / 6,
+  -1 / 30,
+  1 / 42,
+  -1 / 30,
+  5 / 66,
+  -691 / 2730,
+  7 / 6,
+  -3617 / 510,
+  43867 / 798,
+  -174611 / 330,
+];
 
 const EULER_GAMMA = 0.5772156649015329;
 

@@ -1,7 +1,8 @@
-/** Arguments that are one whole number or several. */
+/** Arguments that name dimensions, or give a number for each. */
 import { checkInteger } from '../../core/arguments.ts';
-import { ValueError } from '../../core/errors.ts';
-import { describe } from '../../core/shape.ts';
+import { IndexError, ValueError } from '../../core/errors.ts';
+import { describe, normalizeDim } from '../../core/shape.ts';
+import type { Tensor } from '../../tensor.ts';
 
 /** Throws unless `value` is a whole number or an array of them; gives the array. */
 export function numberList(op: string, name: string, value: unknown, low?: number): readonly number[] {
@@ -10,4 +11,10 @@ export function numberList(op: string, name: string, value: unknown, low?: numbe
     throw new ValueError(`${op}: ${name} must be a number or an array of numbers; got ${describe(value)}; try [0]`);
   }
   return list.map((item) => checkInteger(op, name, item, low));
+}
+
+/** A dimension of a tensor that has one at all. */
+export function dimOf(op: string, x: Tensor, dim: number): number {
+  if (x.ndim === 0) throw new IndexError(`${op}: the tensor must have a dimension; got []; try unsqueeze(0)`);
+  return normalizeDim(op, dim, x.ndim);
 }

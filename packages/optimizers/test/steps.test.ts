@@ -1,0 +1,161 @@
+import { requiresGrad } from '@tessera/autograd';
+import { fromArray, type Tensor } from '@tessera/tensor';
+import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect } from 'vitest';
+import { AdamW, type AdamWOptions, type Optimizer, SGD, type SGDOptions } from '../src/index.ts';
+
+const SIZES = [1, 3, 4, 5, 8, 17];
+const numbers = (n: number) => fc.array(fc.integer({ min: -512, max: 512 }).map((i) => i / 256), { minLength: n, maxLength: n });
+
+/** A start and a few gradients, all of one length. */
+const trajectory = fc.constantFrom(...SIZES).chain((n) => fc.record({ start: numbers(n), gradients: fc.array(numbers(n), { minLength: 1, maxLength: 5 }) }));
+
+function run(make: (p: Tensor) => Optimizer<never>, start: readonly number[], gradients: readonly (readonly number[])[], dtype: 'float32' | 'float64' = 'float64'): Tensor {
+  const p = requiresGrad(fromArray(start, [start.length], { dtype }));
+  const optimizer = make(p);
+  for (const g of gradients) {
+    p.grad = fromArray(g, [g.length], { dtype });
+    optimizer.step();
+  }
+  return p.detach();
+}
+
+const sgdOptions: fc.Arbitrary<Partial<SGDOptions>> = fc.record({
+  lr: fc.constantFrom(0, 0.1, 1),
+  momentum: fc.constantFrom(0, 0.9),
+  dampening: fc.constantFrom(0, 0.5),
+  weightDecay: fc.constantFrom(0, 0.1),
+  maximize: fc.boolean(),
+});
+
+/** The rule of the docstring, one number at a time. */
+function sgdByHand(start: number, gradients: readonly number[], o: Partial<SGDOptions>): number {
+  const { lr = 0, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, maximize = false } = o;
+  let p = start;
+  let b: number | undefined;
+  for (const gradient of gradients) {
+    const g = (maximize ? -gradient : gradient) + weightDecay * p;
+    b = momentum === 0 ? g : b === undefined ? g : momentum * b + (1 - dampening) * g;
+    p -= lr * (nesterov ? g + momentum * b : b);
+  }
+  return p;
+}
+
+function adamwByHand(start: number, gradients: readonly number[], o: AdamWOptions): number {
+  const { lr, betas, eps, weightDecay, amsgrad, maximize } = o;
+  let [p, m, v, greatest] = [start, 0, 0, 0];
+  gradients.forEach((gradient, i) => {
+    const g = maximize ? -gradient : gradient;
+    p *= 1 - lr * weightDecay;
+    m = betas[0] * m + (1 - betas[0]) * g;
+    v = betas[1] * v + (1 - betas[1]) * g * g;
+    greatest = Math.max(greatest, v);
+    const square = (amsgrad ? greatest : v) / (1 - betas[1] ** (i + 1));
+    p -= (lr * (m / (1 - betas[0] ** (i + 1)))) / (Math.sqrt(square) + eps);
+  });
+  return p;
+}
+
+const column = (rows: readonly (readonly number[])[], i: number): number[] => rows.map((row) => row[i] as number);
+
+describe('SGD', () => {
+  test.prop([trajectory, sgdOptions])('takes the steps of its formula', ({ start, gradients }, options) => {
+    const expected = start.map((value, i) => sgdByHand(value, column(gradients, i), options));
+    expectWithin(run((p) => new SGD([p], options) as never, start, gradients), expected, bounds.identity(10));
+  });
+
+  test.prop([trajectory])('takes the steps of its formula with Nesterov momentum', ({ start, gradients }) => {
+    const options = { lr: 0.1, momentum: 0.9, nesterov: true };
+    const expected = start.map((value, i) => sgdByHand(value, column(gradients, i), options));
+    expectWithin(run((p) => new SGD([p], options) as never, start, gradients), expected, bounds.identity(10));
+  });
+
+  test.prop([trajectory])('without momentum or decay is linear in the gradients', ({ start, gradients }) => {
+    const zero = start.map(() => 0);
+    const once = run((p) => new SGD([p], { lr: 1, momentum: 0.5 }) as never, zero, gradients, 'float32');
+    const twice = run((p) => new SGD([p], { lr: 1, momentum: 0.5 }) as never, zero, gradients.map((g) => g.map((x) => 2 * x)), 'float32');
+    expectSameBits(twice, once.mul(2));
+  });
+});
+
+describe('AdamW', () => {
+  const options: fc.Arbitrary<AdamWOptions> = fc.record({
+    lr: fc.constantFrom(0, 1e-3, 0.1),
+    betas: fc.constantFrom([0.9, 0.999] as const, [0, 0] as const),
+    eps: fc.constantFrom(1e-8, 1e-3),
+    weightDecay: fc.constantFrom(0, 0.1),
+    amsgrad: fc.boolean(),
+    maximize: fc.boolean(),
+  });
+
+  test.prop([trajectory, options])('takes the steps of its formula', ({ start, gradients }, o) => {
+    const expected = start.map((value, i) => adamwByHand(value, column(gradients, i), o));
+    expectWithin(run((p) => new AdamW([p], o) as never, start, gradients), expected, bounds.identity(10));
+  });
+
+  test.prop([trajectory])('shrinks a parameter with a zero gradient by exactly 1 - lr * weightDecay', ({ start }) => {
+    const lr = 0.5;
+    const stepped = run((p) => new AdamW([p], { lr, weightDecay: 0.5 }) as never, start, [start.map(() => 0)], 'float32');
+    expectSameBits(stepped, fromArray(start, [start.length]).mul(0.75));
+  });
+});
+
+describe.each([
+  ['SGD', (p: Tensor[], lr: number) => new SGD(p, { lr, momentum: 0.9 })],
+  ['AdamW', (p: Tensor[], lr: number) => new AdamW(p, { lr, weightDecay: 0 })],
+] as const)('%s, as every optimizer,', (_name, make) => {
+  test.prop([trajectory])('with lr 0 changes no bit', ({ start, gradients }) => {
+    expectSameBits(run((p) => make([p], 0) as never, start, gradients, 'float32'), fromArray(start, [start.length]));
+  });
+
+  test('leaves a parameter without gradient alone', () => {
+    const p = requiresGrad(fromArray([1, 2], [2]));
+    make([p], 1).step();
+    expect(p.toArray()).toEqual([1, 2]);
+  });
+
+  test.prop([trajectory])('continues from its state with the same bits as if nothing had stopped', ({ start, gradients }) => {
+    const straight = run((p) => make([p], 0.1) as never, start, [...gradients, ...gradients], 'float32');
+    const p = requiresGrad(fromArray(start, [start.length]));
+    const step = (optimizer: Optimizer<never>): void => {
+      for (const g of gradients) {
+        p.grad = fromArray(g, [g.length]);
+        optimizer.step();
+      }
+    };
+    const first = make([p], 0.1) as unknown as Optimizer<never>;
+    step(first);
+    const second = make([p], 0.7) as unknown as Optimizer<never>;
+    second.loadStateDict(JSON.parse(JSON.stringify({ param_groups: first.stateDict().param_groups, state: {} })) as never);
+    second.loadStateDict(first.stateDict());
+    step(second);
+    expectSameBits(p.detach(), straight);
+  });
+
+  test('groups keep settings of their own', () => {
+    const [a, b] = [requiresGrad(fromArray([1], [1])), requiresGrad(fromArray([1], [1]))];
+    const optimizer = new SGD([{ params: [a], lr: 1 }, { params: [b], lr: 0 }]);
+    a.grad = fromArray([1], [1]);
+    b.grad = fromArray([1], [1]);
+    optimizer.step();
+    expect([a.item(), b.item()]).toEqual([0, 1]);
+  });
+});
+
+describe('bad input', () => {
+  const p = requiresGrad(fromArray([1], [1]));
+  test.each([
+    ['a negative rate', () => new SGD([p], { lr: -1 }), /SGD: lr must be in \[0, Infinity\); got -1/],
+    ['NaN', () => new AdamW([p], { lr: Number.NaN }), /AdamW: lr/],
+    ['beta of 1', () => new AdamW([p], { betas: [1, 0.9] }), /AdamW: betas\[0\] must be in \[0, 1\)/],
+    ['no parameters', () => new SGD([]), /SGD: there must be parameters/],
+    ['something that is no list', () => new SGD(3 as never), /SGD: params must be a list/],
+    ['something that is no tensor', () => new SGD([{} as never]), /SGD: parameter 0 must be a tensor/],
+    ['a parameter twice', () => new SGD([p, p]), /SGD: a parameter may be given once/],
+    ['nesterov without momentum', () => new SGD([p], { nesterov: true }), /SGD: nesterov needs a momentum/],
+    ['a result of an op', () => new SGD([p.mul(2)]), /SGD: parameters must be leaves/],
+  ])('%s is refused by name', (_what, make, message) => {
+    expect(make).toThrow(message);
+  });
+});

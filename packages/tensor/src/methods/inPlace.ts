@@ -1,0 +1,139 @@
+/** Methods of Tensor that change it in place: those with a trailing underscore. */
+import { checkTensor } from '../core/arguments.ts';
+import { assignInPlace } from '../core/inPlace.ts';
+import type { Shape } from '../core/shape.ts';
+import { filled } from '../creation.ts';
+import { to } from '../ops/elementwise/to.ts';
+import { fillValue } from '../ops/elementwise/where.ts';
+import { expand } from '../ops/views/expand.ts';
+import type { Tensor, TensorLike } from '../tensor.ts';
+import { ConversionMethods } from './conversions.ts';
+
+/** Each of these methods has a twin in place. */
+const FAMILY = [
+  'abs',
+  'acos',
+  'acosh',
+  'add',
+  'addcdiv',
+  'addcmul',
+  'asin',
+  'asinh',
+  'atan',
+  'atan2',
+  'atanh',
+  'bitwiseAnd',
+  'bitwiseLeftShift',
+  'bitwiseNot',
+  'bitwiseOr',
+  'bitwiseRightShift',
+  'bitwiseXor',
+  'ceil',
+  'clamp',
+  'clampMax',
+  'clampMin',
+  'copysign',
+  'cos',
+  'cosh',
+  'deg2rad',
+  'digamma',
+  'div',
+  'elu',
+  'eq',
+  'erf',
+  'erfc',
+  'erfinv',
+  'exp',
+  'exp2',
+  'expm1',
+  'floor',
+  'floorDivide',
+  'fmod',
+  'frac',
+  'ge',
+  'gt',
+  'heaviside',
+  'hypot',
+  'i0',
+  'le',
+  'leakyRelu',
+  'lerp',
+  'lgamma',
+  'log',
+  'log10',
+  'log1p',
+  'log2',
+  'logicalAnd',
+  'logicalNot',
+  'logicalOr',
+  'logicalXor',
+  'logit',
+  'lt',
+  'maskedFill',
+  'mul',
+  'nanToNum',
+  'ne',
+  'neg',
+  'polygamma',
+  'pow',
+  'rad2deg',
+  'reciprocal',
+  'relu',
+  'remainder',
+  'round',
+  'rsqrt',
+  'sgn',
+  'sigmoid',
+  'sign',
+  'sin',
+  'sinc',
+  'sinh',
+  'sqrt',
+  'square',
+  'sub',
+  'tan',
+  'tanh',
+  'trueDivide',
+  'trunc',
+  'xlogy',
+] as const;
+
+/** `x.exp_()` gives x the values of `x.exp()`, with the same arguments, and returns x. */
+type InPlaceFamily = {
+  [Name in (typeof FAMILY)[number] as `${Name}_`]: (...args: Parameters<Tensor[Name]>) => Tensor;
+};
+
+// biome-ignore lint/correctness/noUnusedVariables: declarations that merge must have the same type parameters.
+export interface InPlaceMethods<out S extends Shape = Shape> extends InPlaceFamily {}
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the static block defines what the interface declares.
+export abstract class InPlaceMethods<out S extends Shape = Shape> extends ConversionMethods<S> {
+  static {
+    for (const name of FAMILY) {
+      Object.defineProperty(InPlaceMethods.prototype, `${name}_`, {
+        value(this: Tensor, ...args: unknown[]): Tensor {
+          const result = (this[name] as (...args: unknown[]) => Tensor)(...args);
+          return assignInPlace(`${name}_`, this, result);
+        },
+        configurable: true,
+        writable: true,
+      });
+    }
+  }
+
+  /** Makes every element `value`: a number, or a tensor without dimensions. */
+  fill_(this: Tensor, value: TensorLike): Tensor {
+    return assignInPlace('fill_', this, expand(fillValue('fill_', this, value), this.shape));
+  }
+
+  /** Makes every element 0. */
+  zero_(this: Tensor): Tensor {
+    return assignInPlace('zero_', this, filled(this.shape, 0, this.dtype));
+  }
+
+  /** Takes the values of `source`, which broadcasts and is converted. */
+  copy_(this: Tensor, source: Tensor): Tensor {
+    checkTensor('copy_', 'source', source);
+    return assignInPlace('copy_', this, expand(to(source, this.dtype), this.shape));
+  }
+}

@@ -1,0 +1,114 @@
+/** Methods of Tensor: elements picked by indices, and put back. A name that ends in _ changes the tensor itself. */
+import { assignInPlace } from '../core/inPlace.ts';
+import type { Shape } from '../core/shape.ts';
+import { at, type IndexItem } from '../ops/indexing/at.ts';
+import { gather, takeAlongDim } from '../ops/indexing/gather.ts';
+import { indexAdd, type IndexAddOptions } from '../ops/indexing/indexAdd.ts';
+import { indexCopy, indexFill } from '../ops/indexing/indexCopy.ts';
+import { indexPut, indexPut_, type IndexPutOptions } from '../ops/indexing/indexPut.ts';
+import { indexSelect } from '../ops/indexing/indexSelect.ts';
+import { argwhere, nonzero, type NonzeroOptions } from '../ops/indexing/nonzero.ts';
+import { bincount, type BincountOptions } from '../ops/indexing/oneHot.ts';
+import { scatter, type ScatterOptions } from '../ops/indexing/scatter.ts';
+import { scatterAdd } from '../ops/indexing/scatterAdd.ts';
+import { type Reduce, scatterReduce, type ScatterReduceOptions } from '../ops/indexing/scatterReduce.ts';
+import { maskedScatter, maskedSelect, take } from '../ops/indexing/take.ts';
+import { type Unique, unique, uniqueConsecutive, type UniqueOptions } from '../ops/indexing/unique.ts';
+import type { Tensor } from '../tensor.ts';
+import { ReductionMethods } from './reductions.ts';
+
+export abstract class IndexingMethods<out S extends Shape = Shape> extends ReductionMethods<S> {
+  argwhere(this: Tensor): Tensor {
+    return argwhere(this);
+  }
+  /** Part of the tensor, as Python's `x[items]`: `x.at(1, '2:5', '...', null, [0, 2], mask)`. */
+  at(this: Tensor, ...items: readonly IndexItem[]): Tensor {
+    return at(this, ...items);
+  }
+  bincount(this: Tensor, options?: BincountOptions): Tensor {
+    return bincount(this, options);
+  }
+  gather(this: Tensor, dim: number, index: Tensor): Tensor {
+    return gather(this, dim, index);
+  }
+  indexAdd(this: Tensor, dim: number, index: Tensor, source: Tensor, options?: IndexAddOptions): Tensor {
+    return indexAdd(this, dim, index, source, options);
+  }
+  indexAdd_(this: Tensor, dim: number, index: Tensor, source: Tensor, options?: IndexAddOptions): Tensor {
+    return assignInPlace('indexAdd_', this, indexAdd(this, dim, index, source, options));
+  }
+  indexCopy(this: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+    return indexCopy(this, dim, index, source);
+  }
+  indexCopy_(this: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+    return assignInPlace('indexCopy_', this, indexCopy(this, dim, index, source));
+  }
+  indexFill(this: Tensor, dim: number, index: Tensor, value: number | Tensor): Tensor {
+    return indexFill(this, dim, index, value);
+  }
+  indexFill_(this: Tensor, dim: number, index: Tensor, value: number | Tensor): Tensor {
+    return assignInPlace('indexFill_', this, indexFill(this, dim, index, value));
+  }
+  indexPut(this: Tensor, items: readonly IndexItem[], values: Tensor | number, options?: IndexPutOptions): Tensor {
+    return indexPut(this, items, values, options);
+  }
+  /** Gives `x.at(...items)` new values in place: Python's `x[items] = values`, or `+=` with `accumulate`. */
+  indexPut_(this: Tensor, items: readonly IndexItem[], values: Tensor | number, options?: IndexPutOptions): Tensor {
+    return indexPut_(this, items, values, options);
+  }
+  indexSelect(this: Tensor, dim: number, index: Tensor): Tensor {
+    return indexSelect(this, dim, index);
+  }
+  maskedScatter(this: Tensor, mask: Tensor, source: Tensor): Tensor {
+    return maskedScatter(this, mask, source);
+  }
+  maskedScatter_(this: Tensor, mask: Tensor, source: Tensor): Tensor {
+    return assignInPlace('maskedScatter_', this, maskedScatter(this, mask, source));
+  }
+  maskedSelect(this: Tensor, mask: Tensor): Tensor {
+    return maskedSelect(this, mask);
+  }
+  nonzero(this: Tensor, options: NonzeroOptions & { readonly asTuple: true }): Tensor[];
+  nonzero(this: Tensor, options?: NonzeroOptions & { readonly asTuple?: false }): Tensor;
+  nonzero(this: Tensor, options?: NonzeroOptions): Tensor | Tensor[] {
+    return options?.asTuple === true ? nonzero(this, { asTuple: true }) : nonzero(this);
+  }
+  scatter(this: Tensor, dim: number, index: Tensor, src: Tensor | number, options?: ScatterOptions): Tensor {
+    return scatter(this, dim, index, src, options);
+  }
+  scatter_(this: Tensor, dim: number, index: Tensor, src: Tensor | number, options?: ScatterOptions): Tensor {
+    return assignInPlace('scatter_', this, scatter(this, dim, index, src, options));
+  }
+  scatterAdd(this: Tensor, dim: number, index: Tensor, src: Tensor): Tensor {
+    return scatterAdd(this, dim, index, src);
+  }
+  scatterAdd_(this: Tensor, dim: number, index: Tensor, src: Tensor): Tensor {
+    return assignInPlace('scatterAdd_', this, scatterAdd(this, dim, index, src));
+  }
+  scatterReduce(
+    this: Tensor,
+    dim: number,
+    index: Tensor,
+    src: Tensor,
+    reduce: Reduce,
+    options?: ScatterReduceOptions,
+  ): Tensor {
+    return scatterReduce(this, dim, index, src, reduce, options);
+  }
+  /** `x.at(...items) = values`: `indexPut_` in short. */
+  set(this: Tensor, items: readonly IndexItem[], values: Tensor | number): Tensor {
+    return indexPut_(this, items, values);
+  }
+  take(this: Tensor, index: Tensor): Tensor {
+    return take(this, index);
+  }
+  takeAlongDim(this: Tensor, index: Tensor, dim?: number): Tensor {
+    return takeAlongDim(this, index, dim);
+  }
+  unique(this: Tensor, options?: UniqueOptions): Unique {
+    return unique(this, options);
+  }
+  uniqueConsecutive(this: Tensor, options?: UniqueOptions): Unique {
+    return uniqueConsecutive(this, options);
+  }
+}

@@ -1,0 +1,76 @@
+/** Rectifiers: the identity above zero, and less below. */
+import { checkNumber, type TensorLike, toOperands } from '../../core/arguments.ts';
+import { apply } from '../../core/dispatch.ts';
+import { type Elementwise, type ElementwiseOp, elementwise, elementwiseOp } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+import { where } from './where.ts';
+
+/** max(x, 0); NaN stays NaN, and the derivative at 0 is 0. PyTorch: `torch.relu`. */
+export const relu: Elementwise<'x'> = elementwise('relu', {
+  f: (x: number) => Math.max(x, 0),
+  kernel: 'relu',
+  ulp: 0.5,
+  kinks: [0],
+  formula: 'max(x, 0)',
+  vjp: {
+    x:
+      ({ out }) =>
+      (g) =>
+        where(out.le(0), 0, g),
+  },
+});
+
+/** Options of `leakyRelu`. */
+export interface LeakyReluOptions {
+  /** The slope below zero. Default 0.01. */
+  readonly negativeSlope?: number;
+}
+
+export const leakyReluOp: ElementwiseOp<'x', Required<LeakyReluOptions>> = elementwiseOp<
+  'x',
+  Required<LeakyReluOptions>
+>('leakyRelu', {
+  f: (x: number, { negativeSlope }: Required<LeakyReluOptions>) => (x > 0 ? x : x * negativeSlope),
+  ulp: 0.5,
+  kinks: [0],
+  vjp: {
+    x:
+      ({ x }, { negativeSlope }) =>
+      (g) =>
+        where(x.gt(0), g, g.mul(negativeSlope)),
+  },
+  sample: (draw) => ({ inputs: [{ shape: draw.shape() }], attributes: { negativeSlope: draw.pick([0.01, 0.5, -1]) } }),
+});
+
+/** x above zero and negativeSlope * x below. PyTorch: `torch.nn.functional.leaky_relu`. */
+export function leakyRelu(x: TensorLike, options: LeakyReluOptions = {}): Tensor {
+  const negativeSlope = checkNumber('leakyRelu', 'negativeSlope', options.negativeSlope ?? 0.01);
+  return apply(leakyReluOp, toOperands('leakyRelu', ['x'], [x]), { negativeSlope });
+}
+
+/** Options of `elu`. */
+export interface EluOptions {
+  /** The limit far below zero is -alpha. Default 1. */
+  readonly alpha?: number;
+}
+
+export const eluOp: ElementwiseOp<'x', Required<EluOptions>> = elementwiseOp<'x', Required<EluOptions>>('elu', {
+  f: (x: number, { alpha }: Required<EluOptions>) => (x > 0 ? x : alpha * Math.expm1(x)),
+  result: 'float',
+  ulp: 0.5,
+  kinks: [0],
+  // Above zero the exponential is not asked for: it might overflow.
+  vjp: {
+    x:
+      ({ x }, { alpha }) =>
+      (g) =>
+        where(x.gt(0), g, g.mul(x.clampMax(0).exp().mul(alpha))),
+  },
+  sample: (draw) => ({ inputs: [{ shape: draw.shape() }], attributes: { alpha: draw.pick([1, 0.5, 2]) } }),
+});
+
+/** x above zero and alpha * (e^x - 1) below. PyTorch: `torch.nn.functional.elu`. */
+export function elu(x: TensorLike, options: EluOptions = {}): Tensor {
+  const alpha = checkNumber('elu', 'alpha', options.alpha ?? 1);
+  return apply(eluOp, toOperands('elu', ['x'], [x]), { alpha });
+}

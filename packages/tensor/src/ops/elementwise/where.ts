@@ -1,0 +1,78 @@
+/** Choosing between two values, element by element. */
+import { checkTensor, type TensorLike, toOperands } from '../../core/arguments.ts';
+import { apply } from '../../core/dispatch.ts';
+import { isFloating } from '../../core/dtype.ts';
+import { DTypeError, ShapeError, ValueError } from '../../core/errors.ts';
+import { describe, formatShape } from '../../core/shape.ts';
+import { filled } from '../../creation.ts';
+import { type ElementwiseOp, elementwiseOp } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+import { to } from './to.ts';
+
+export const whereOp: ElementwiseOp<'condition' | 'x' | 'y'> = elementwiseOp<'condition' | 'x' | 'y'>('where', {
+  f: (condition: number, x: number, y: number) => (condition === 0 ? y : x),
+  ulp: 0.5,
+  formula: 'condition ? x : y',
+  vjp: {
+    condition: 'none',
+    x:
+      ({ condition }) =>
+      (g) =>
+        where(condition, g, 0),
+    y:
+      ({ condition }) =>
+      (g) =>
+        where(condition, 0, g),
+  },
+  sample: (draw) => {
+    const shape = draw.shape();
+    const stretched = shape.map((size) => (draw.boolean() ? 1 : size));
+    return { inputs: [{ shape: stretched, dtype: 'bool' }, { shape }, { shape: stretched }], attributes: {} };
+  },
+});
+
+/**
+ * `x` where `condition` is true and `y` elsewhere; all three broadcast, and x and y may be numbers. PyTorch:
+ * `torch.where`.
+ *
+ * @throws DTypeError when the condition is not bool; ShapeError when the shapes do not broadcast.
+ * @example
+ * const x = tensor([-1, 2]);
+ * where(x.gt(0), x, 0); // tensor([0., 2.])
+ */
+export function where(condition: Tensor, x: TensorLike, y: TensorLike): Tensor {
+  checkMask('where', 'condition', condition);
+  return apply(whereOp, [condition, ...toOperands('where', ['x', 'y'], [x, y])], {});
+}
+
+/**
+ * `x` with `value` (a number or a tensor without dimensions) wherever `mask` is true; the mask broadcasts with x.
+ * PyTorch: `Tensor.masked_fill`.
+ *
+ * @throws DTypeError when the mask is not bool; ValueError when the value does not fit an integer tensor.
+ */
+export function maskedFill(x: Tensor, mask: Tensor, value: TensorLike): Tensor {
+  checkTensor('maskedFill', 'x', x);
+  checkMask('maskedFill', 'mask', mask);
+  return apply(whereOp, [mask, fillValue('maskedFill', x, value), x], {});
+}
+
+/** A value for elements of `x`, in its dtype. */
+export function fillValue(op: string, x: Tensor, value: TensorLike): Tensor {
+  if (typeof value === 'number' || typeof value === 'boolean') {
+    if (!isFloating(x.dtype) && !Number.isInteger(Number(value))) {
+      throw new ValueError(`${op}: value must be whole for ${x.dtype}; got ${describe(value)}; try .to('float32')`);
+    }
+    return filled([], Number(value), x.dtype);
+  }
+  checkTensor(op, 'value', value);
+  if (value.ndim === 0) return to(value, x.dtype);
+  throw new ShapeError(
+    `${op}: value must be a number or a tensor without dimensions; got shape ${formatShape(value.shape)}; try where(mask, value, x)`,
+  );
+}
+
+function checkMask(op: string, operand: string, mask: Tensor): void {
+  const { dtype } = checkTensor(op, operand, mask);
+  if (dtype !== 'bool') throw new DTypeError(`${op}: ${operand} must be bool; got ${dtype}; try .to('bool')`);
+}

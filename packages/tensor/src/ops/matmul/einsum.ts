@@ -1,0 +1,89 @@
+/** Sums of products in Einstein's notation. */
+import { checkTensors } from '../../core/arguments.ts';
+import { apply } from '../../core/dispatch.ts';
+import { ValueError } from '../../core/errors.ts';
+import type { CompositeOp } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+import { diagonal } from '../views/diagonal.ts';
+import { checkNumbers } from './checkProduct.ts';
+import { arrange, contract, type Labelled, sumAway } from './contract.ts';
+import { parseEquation } from './equation.ts';
+
+interface EinsumAttributes {
+  readonly equation: string;
+}
+
+/** Pair by pair from left to right; a letter is summed over as soon as no later operand and no result needs it. */
+export const einsumOp: CompositeOp<'operands', EinsumAttributes> = {
+  kind: 'composite',
+  name: 'einsum',
+  operands: ['operands'],
+  variadic: true,
+  infer: (operands, { equation }) => {
+    const [first, ...others] = operands as readonly [Tensor, ...Tensor[]];
+    checkNumbers('einsum', first, ...others);
+    const { output, sizes } = parseEquation(
+      equation,
+      operands.map(({ shape }) => shape),
+    );
+    return { shape: output.map((label) => sizes.get(label) as number), dtype: first.dtype };
+  },
+  define: (operands, { equation }) => {
+    const { inputs, output } = parseEquation(
+      equation,
+      operands.map(({ shape }) => shape),
+    );
+    const [first, ...others] = operands.map((x, i) => diagonals({ x, labels: inputs[i] as string[] })) as [
+      Labelled,
+      ...Labelled[],
+    ];
+    const product = others.reduce(
+      (sofar, next, i) => contract(sofar, next, new Set([...output, ...inputs.slice(i + 2).flat()])),
+      first,
+    );
+    return arrange(sumAway(product, new Set(output)), output);
+  },
+  sample: (draw) => {
+    const [i, j, k] = [draw.integer(1, 3), draw.integer(1, 3), draw.integer(1, 3)];
+    const [equation, ...shapes] = draw.pick<[string, ...number[][]]>([
+      ['ij,jk->ik', [i, j], [j, k]],
+      ['bij, bkj -> bki', [2, i, j], [2, k, j]],
+      ['...ij,...j', [2, 1, i, j], [k, j]],
+      ['iij->ji', [i, i, j]],
+      ['ij,ik,jk->', [i, j], [i, k], [j, k]],
+      ['i,j', [i], [j]],
+      ['aB,c->c', [i, j], [k]],
+    ]);
+    return { inputs: shapes.map((shape) => ({ shape })), attributes: { equation } };
+  },
+};
+
+/** A letter that stands twice or more in one term means the diagonal. */
+function diagonals({ x, labels }: Labelled): Labelled {
+  const second = labels.findIndex((label, d) => labels.indexOf(label) < d);
+  if (second < 0) return { x, labels };
+  const label = labels[second] as string;
+  const first = labels.indexOf(label);
+  return diagonals({
+    x: diagonal(x, 0, first, second),
+    labels: [...labels.filter((_, d) => d !== first && d !== second), label],
+  });
+}
+
+/**
+ * Multiplies tensors and sums, as an equation says: a letter names a dimension; letters that the result lacks are summed
+ * over; a letter twice in one term means the diagonal; `...` stands for dimensions that broadcast. Without `->` the
+ * result has the letters that stand once, in alphabetical order, after the dimensions of `...`. Several tensors are
+ * multiplied from left to right. PyTorch: `torch.einsum`.
+ *
+ * @throws ValueError when the equation cannot be read; ShapeError when it does not fit the tensors.
+ * @example
+ * einsum('bhqd,bhkd->bhqk', q, k); // attention scores
+ * einsum('ii', x); // the trace
+ */
+export function einsum(equation: string, ...operands: readonly Tensor[] | readonly [readonly Tensor[]]): Tensor {
+  const tensors = checkTensors('einsum', operands.length === 1 && Array.isArray(operands[0]) ? operands[0] : operands);
+  if (tensors.length === 0)
+    throw new ValueError(`einsum: takes at least one tensor; got none; try einsum('ij->ji', x)`);
+  return apply(einsumOp, tensors, { equation });
+}

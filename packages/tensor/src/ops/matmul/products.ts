@@ -1,0 +1,66 @@
+/** Products of given ranks: the same as matmul, for those who want to be told when a rank is not what they thought. */
+import { checkTensor } from '../../core/arguments.ts';
+import { ShapeError } from '../../core/errors.ts';
+import { formatShape } from '../../core/shape.ts';
+import type { Tensor } from '../../tensor.ts';
+import { mul } from '../elementwise/arithmetic.ts';
+import { unsqueeze } from '../views/squeeze.ts';
+import { checkBatches, checkProduct, checkRank } from './checkProduct.ts';
+import { matmul } from './matmul.ts';
+import { tensordot } from './tensordot.ts';
+
+function multiplyRanked(op: string, a: Tensor, rankA: number, b: Tensor, rankB: number): Tensor {
+  checkRank(op, 'a', a, rankA);
+  checkRank(op, 'b', b, rankB);
+  checkProduct(op, a, b);
+  return matmul(a, b);
+}
+
+/** Matrix times matrix: [m, k] @ [k, n] -> [m, n]. PyTorch: `torch.mm`. */
+export function mm(a: Tensor, b: Tensor): Tensor {
+  return multiplyRanked('mm', a, 2, b, 2);
+}
+
+/** Batches of matrices, of one size: [b, m, k] @ [b, k, n] -> [b, m, n]. PyTorch: `torch.bmm`. */
+export function bmm(a: Tensor, b: Tensor): Tensor {
+  checkBatches('bmm', checkRank('bmm', 'a', a, 3), checkRank('bmm', 'b', b, 3));
+  return multiplyRanked('bmm', a, 3, b, 3);
+}
+
+/** Matrix times vector: [m, k] @ [k] -> [m]. PyTorch: `torch.mv`. */
+export function mv(a: Tensor, b: Tensor): Tensor {
+  return multiplyRanked('mv', a, 2, b, 1);
+}
+
+/** The sum of the products of two vectors' elements. PyTorch: `torch.dot`. */
+export function dot(a: Tensor, b: Tensor): Tensor {
+  return multiplyRanked('dot', a, 1, b, 1);
+}
+
+/** The same as `dot`: all numbers here are real. PyTorch: `torch.vdot`. */
+export function vdot(a: Tensor, b: Tensor): Tensor {
+  return multiplyRanked('vdot', a, 1, b, 1);
+}
+
+/**
+ * Every product of an element of a with one of b: [m], [n] -> [m, n]. PyTorch: `torch.outer`.
+ *
+ * @example
+ * outer(tensor([1, 2]), tensor([3, 4])); // tensor([[3., 4.], [6., 8.]])
+ */
+export function outer(a: Tensor, b: Tensor): Tensor {
+  checkRank('outer', 'a', a, 1);
+  checkRank('outer', 'b', b, 1);
+  return mul(unsqueeze(a, 1), b);
+}
+
+/** Products summed over the last dimension of both: [..., k], [..., k] -> [..., ...]. PyTorch: `torch.inner`. */
+export function inner(a: Tensor, b: Tensor): Tensor {
+  checkTensor('inner', 'a', a);
+  checkTensor('inner', 'b', b);
+  if (a.ndim === 0 || b.ndim === 0) return mul(a, b);
+  if (a.shape.at(-1) === b.shape.at(-1)) return tensordot(a, b, [[-1], [-1]]);
+  throw new ShapeError(
+    `inner: last dimensions must agree; got ${formatShape(a.shape)} and ${formatShape(b.shape)} (${a.shape.at(-1)} and ${b.shape.at(-1)}); try tensordot, which takes any dimensions`,
+  );
+}

@@ -1,0 +1,91 @@
+/** Layer normalization: every sample on its own, over its last dimensions. */
+import { checkFloat, checkTensor } from '../../core/arguments.ts';
+import { apply } from '../../core/dispatch.ts';
+import type { Shape } from '../../core/shape.ts';
+import type { CompositeOp, Values } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+import { checkOptions, reducedShape } from '../reductions/reduction.ts';
+import {
+  affineOperands,
+  type BackwardAttributes,
+  checkEps,
+  type NormalizationAttributes,
+  pullBackStandardized,
+  sampleBackward,
+  sampleNormalization,
+  standardize,
+  trailingDims,
+} from './standardize.ts';
+
+/** A bias, or a weight and a bias, may be missing: then there are fewer operands. */
+type Operands = 'x' | 'weight' | 'bias';
+
+export const layerNormOp: CompositeOp<Operands, NormalizationAttributes> = {
+  kind: 'composite',
+  name: 'layerNorm',
+  operands: ['x', 'weight', 'bias'],
+  outputs: ['y', 'mean', 'rstd'],
+  formula: 'y = (x - mean(x)) / sqrt(var(x) + eps) weight + bias',
+  infer: ([x], { dims }) => {
+    const { shape, dtype } = x as Tensor;
+    const statistics = { shape: reducedShape(shape, { dims, keepdim: true }), dtype };
+    return [{ shape, dtype }, statistics, statistics];
+  },
+  define: ([x, weight, bias], { dims, eps }) => {
+    const { mean, rstd, y } = standardize(x as Tensor, dims, eps, true);
+    const scaled = weight === undefined ? y : y.mul(weight);
+    return [bias === undefined ? scaled : scaled.add(bias), mean as Tensor, rstd];
+  },
+  vjp: {
+    x: (values, attributes) => {
+      const { x, mean, rstd } = values as Values<Operands | 'mean' | 'rstd'>;
+      const weight = values.shapes.weight === undefined ? [] : [values.weight];
+      return (g) => apply(layerNormBackwardOp, [g, x, ...weight], { ...attributes, statistics: [mean, rstd] });
+    },
+    weight:
+      ({ x }, attributes) =>
+      (g) =>
+        g.mul(apply(layerNormOp, [x], attributes)),
+    bias: () => (g) => g,
+  },
+  sample: (draw) => sampleNormalization(draw, 2),
+};
+
+/** From the cotangent of y to that of x. */
+export const layerNormBackwardOp: CompositeOp<'g' | 'x' | 'weight', BackwardAttributes> = {
+  kind: 'composite',
+  name: 'layerNormBackward',
+  operands: ['g', 'x', 'weight'],
+  formula: 'dx = rstd (g w - mean(g w) - y mean(g w y))',
+  infer: ([, x]) => x as Tensor,
+  define: ([g, x, weight], { dims, eps }) => {
+    const scaled = weight === undefined ? (g as Tensor) : (g as Tensor).mul(weight);
+    return pullBackStandardized(scaled, x as Tensor, dims, eps, true);
+  },
+  sample: sampleBackward,
+};
+
+export interface LayerNormOptions {
+  /** Multiplies the result; of the normalized shape. */
+  readonly weight?: Tensor | null;
+  /** Added to the result; of the normalized shape. */
+  readonly bias?: Tensor | null;
+  /** Added to the variance. Default 1e-5. */
+  readonly eps?: number;
+}
+
+/**
+ * Every sample's last dimensions (those of `normalizedShape`) brought to mean 0 and variance 1, then times `weight`, plus
+ * `bias`. PyTorch: `torch.nn.functional.layer_norm`.
+ *
+ * @throws ShapeError unless x ends in normalizedShape, which is also the shape of weight and bias.
+ * @example
+ * layerNorm(tensor([[1, 2, 3]]), [3]); // tensor([[-1.2247,  0.0000,  1.2247]])
+ */
+export function layerNorm(x: Tensor, normalizedShape: number | Shape, options: LayerNormOptions = {}): Tensor {
+  checkFloat('layerNorm', 'x', checkTensor('layerNorm', 'x', x));
+  const { weight, bias, eps = 1e-5 } = checkOptions('layerNorm', options, '{ eps: 1e-6 }');
+  const dims = trailingDims('layerNorm', x, normalizedShape);
+  const affine = affineOperands('layerNorm', x, x.shape.slice(dims[0]), weight, bias);
+  return apply(layerNormOp, [x, ...affine], { dims, eps: checkEps('layerNorm', eps) });
+}

@@ -1,0 +1,73 @@
+/** The logarithm of softmax, computed as one: nothing is lost where softmax itself would be 0. */
+import { checkTensor } from '../../core/arguments.ts';
+import { apply } from '../../core/dispatch.ts';
+import { normalizeDim } from '../../core/shape.ts';
+import type { CompositeOp } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+import { checkOptions, type DTypeOption, inDType } from '../reductions/reduction.ts';
+import { type RowAttributes, sampleRows } from './row.ts';
+
+export const logSoftmaxOp: CompositeOp<'x', RowAttributes> = {
+  kind: 'composite',
+  name: 'logSoftmax',
+  operands: ['x'],
+  formula: 'y_i = x_i - log(sum_j exp(x_j))',
+  infer: ([x]) => x as Tensor,
+  define: ([x], { dim }) => {
+    const source = x as Tensor;
+    if (source.count === 0) return source.clone();
+    const below = source.sub(source.amax(dim, { keepdim: true }));
+    return below.sub(below.exp().sum(dim, { keepdim: true }).log());
+  },
+  vjp: {
+    x:
+      ({ out }, attributes) =>
+      (g) =>
+        apply(logSoftmaxBackwardOp, [g, out], attributes),
+  },
+  sample: sampleRows,
+};
+
+/** From the cotangent g of y = logSoftmax(x) to that of x. */
+export const logSoftmaxBackwardOp: CompositeOp<'g' | 'y', RowAttributes> = {
+  kind: 'composite',
+  name: 'logSoftmaxBackward',
+  operands: ['g', 'y'],
+  formula: 'dx = g - exp(y) sum_j g_j',
+  infer: ([g]) => g as Tensor,
+  define: ([g, y], { dim }) => (g as Tensor).sub((y as Tensor).exp().mul((g as Tensor).sum(dim, { keepdim: true }))),
+  vjp: {
+    g:
+      ({ y }, { dim }) =>
+      (h) =>
+        h.sub(h.mul(y.exp()).sum(dim, { keepdim: true })),
+    y:
+      ({ g, y }, { dim }) =>
+      (h) =>
+        h
+          .mul(y.exp())
+          .mul(g.sum(dim, { keepdim: true }))
+          .neg(),
+  },
+  sample: (draw) => {
+    const { inputs, attributes } = sampleRows(draw);
+    return { inputs: [...inputs, ...inputs], attributes };
+  },
+};
+
+/**
+ * log(softmax(x)) along `dim`, exact also where softmax is too small for a float. PyTorch: `torch.log_softmax`.
+ *
+ * @throws DTypeError for integers and booleans, unless `dtype` says what float to compute in.
+ * @example
+ * logSoftmax(tensor([0, 1000]), -1); // tensor([-1000.,     0.])
+ */
+export function logSoftmax(x: Tensor, dim: number, options: DTypeOption = {}): Tensor {
+  const typed = inDType(
+    'logSoftmax',
+    checkTensor('logSoftmax', 'x', x),
+    checkOptions('logSoftmax', options, "{ dtype: 'float32' }"),
+    true,
+  );
+  return apply(logSoftmaxOp, [typed], { dim: normalizeDim('logSoftmax', dim, x.ndim) });
+}

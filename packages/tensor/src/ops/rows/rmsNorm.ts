@@ -1,0 +1,93 @@
+/** RMS normalization: as layer normalization, without taking the mean away. */
+import { checkFloat, checkTensor } from '../../core/arguments.ts';
+import { apply } from '../../core/dispatch.ts';
+import type { Shape } from '../../core/shape.ts';
+import type { CompositeOp, Values } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+import { checkOptions, reducedShape } from '../reductions/reduction.ts';
+import {
+  affineOperands,
+  type BackwardAttributes,
+  checkEps,
+  type NormalizationAttributes,
+  pullBackStandardized,
+  sampleBackward,
+  sampleNormalization,
+  standardize,
+  trailingDims,
+} from './standardize.ts';
+
+/** The weight may be missing: then there is one operand. */
+type Operands = 'x' | 'weight';
+
+export const rmsNormOp: CompositeOp<Operands, NormalizationAttributes> = {
+  kind: 'composite',
+  name: 'rmsNorm',
+  operands: ['x', 'weight'],
+  outputs: ['y', 'rstd'],
+  formula: 'y = x / sqrt(mean(x^2) + eps) weight',
+  infer: ([x], { dims }) => {
+    const { shape, dtype } = x as Tensor;
+    return [
+      { shape, dtype },
+      { shape: reducedShape(shape, { dims, keepdim: true }), dtype },
+    ];
+  },
+  define: ([x, weight], { dims, eps }) => {
+    const { rstd, y } = standardize(x as Tensor, dims, eps, false);
+    return [weight === undefined ? y : y.mul(weight), rstd];
+  },
+  vjp: {
+    x: (values, attributes) => {
+      const { x, rstd } = values as Values<Operands | 'rstd'>;
+      const weight = values.shapes.weight === undefined ? [] : [values.weight];
+      return (g) => apply(rmsNormBackwardOp, [g, x, ...weight], { ...attributes, statistics: [rstd] });
+    },
+    weight:
+      ({ x }, attributes) =>
+      (g) =>
+        g.mul(apply(rmsNormOp, [x], attributes)),
+  },
+  sample: (draw) => sampleNormalization(draw, 1),
+};
+
+/** From the cotangent of y to that of x. */
+export const rmsNormBackwardOp: CompositeOp<'g' | 'x' | 'weight', BackwardAttributes> = {
+  kind: 'composite',
+  name: 'rmsNormBackward',
+  operands: ['g', 'x', 'weight'],
+  formula: 'dx = rstd (g w - y mean(g w y))',
+  infer: ([, x]) => x as Tensor,
+  define: ([g, x, weight], { dims, eps }) => {
+    const scaled = weight === undefined ? (g as Tensor) : (g as Tensor).mul(weight);
+    return pullBackStandardized(scaled, x as Tensor, dims, eps, false);
+  },
+  sample: sampleBackward,
+};
+
+export interface RmsNormOptions {
+  /** Multiplies the result; of the normalized shape. */
+  readonly weight?: Tensor | null;
+  /** Added to the mean of squares. Default: the distance from 1 to the next float of x's dtype. */
+  readonly eps?: number;
+}
+
+/**
+ * Every sample's last dimensions (those of `normalizedShape`) over the root of the mean of their squares, then times
+ * `weight`. PyTorch: `torch.nn.functional.rms_norm`.
+ *
+ * @throws ShapeError unless x ends in normalizedShape, which is also the shape of the weight.
+ * @example
+ * rmsNorm(tensor([[3, 4]]), [2], { eps: 0 }); // tensor([[0.8485, 1.1314]])
+ */
+export function rmsNorm(x: Tensor, normalizedShape: number | Shape, options: RmsNormOptions = {}): Tensor {
+  checkFloat('rmsNorm', 'x', checkTensor('rmsNorm', 'x', x));
+  const { weight, eps = x.dtype === 'float64' ? 2 ** -52 : 2 ** -23 } = checkOptions(
+    'rmsNorm',
+    options,
+    '{ eps: 1e-6 }',
+  );
+  const dims = trailingDims('rmsNorm', x, normalizedShape);
+  const affine = affineOperands('rmsNorm', x, x.shape.slice(dims[0]), weight, null);
+  return apply(rmsNormOp, [x, ...affine], { dims, eps: checkEps('rmsNorm', eps) });
+}

@@ -1,0 +1,107 @@
+/** What layer, RMS and batch normalization share: values brought to one scale over some dimensions, and the pull-back. */
+import { checkNumber, checkSameDType, checkTensor } from '../../core/arguments.ts';
+import { ShapeError, ValueError } from '../../core/errors.ts';
+import { describe, formatShape, type Shape, sameShape } from '../../core/shape.ts';
+import { filled } from '../../creation.ts';
+import type { Draw, Sample } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+
+export interface NormalizationAttributes {
+  /** Over which dimensions the scale is taken. */
+  readonly dims: readonly number[];
+  /** Added to the variance, so that its root is not 0. */
+  readonly eps: number;
+}
+
+/** What a backward op is told besides: the statistics that the forward pass left, so that its kernel need not take them again. */
+export interface BackwardAttributes extends NormalizationAttributes {
+  readonly statistics: readonly Tensor[] | null;
+}
+
+/** x less its mean (unless `center` is false), and one over the root of the mean of squares of that. */
+export function standardize(
+  x: Tensor,
+  dims: readonly number[],
+  eps: number,
+  center: boolean,
+): { readonly mean: Tensor | null; readonly rstd: Tensor; readonly y: Tensor } {
+  const mean = center ? x.mean(dims, { keepdim: true }) : null;
+  const centered = mean === null ? x : x.sub(mean);
+  const rstd = centered.square().mean(dims, { keepdim: true }).add(eps).rsqrt();
+  return { mean, rstd, y: centered.mul(rstd) };
+}
+
+/**
+ * From the cotangent of y = (x - m) r to that of x, with all that m and r do:
+ * dx = r (g - mean(g) - y mean(g y)), where mean(g) stands for centering.
+ */
+export function pullBackStandardized(
+  g: Tensor,
+  x: Tensor,
+  dims: readonly number[],
+  eps: number,
+  center: boolean,
+): Tensor {
+  const { rstd, y } = standardize(x, dims, eps, center);
+  const along = g.sub(y.mul(g.mul(y).mean(dims, { keepdim: true })));
+  return rstd.mul(center ? along.sub(g.mean(dims, { keepdim: true })) : along);
+}
+
+/** An optional weight and bias as operands: a bias alone comes with a weight of ones. */
+export function affineOperands(
+  op: string,
+  x: Tensor,
+  shape: Shape,
+  weight: Tensor | null = null,
+  bias: Tensor | null = null,
+): Tensor[] {
+  const scale = weight === null ? [] : [checkAffine(op, 'weight', weight, x, shape)];
+  if (bias === null) return scale;
+  return [scale[0] ?? filled(shape, 1, x.dtype), checkAffine(op, 'bias', bias, x, shape)];
+}
+
+/** Throws unless `t` has the dtype of x and the given shape. */
+export function checkAffine(op: string, name: string, t: Tensor, x: Tensor, shape: Shape): Tensor {
+  checkSameDType(op, x, checkTensor(op, name, t));
+  if (sameShape(t.shape, shape)) return t;
+  throw new ShapeError(
+    `${op}: ${name} must have shape ${formatShape(shape)}; got ${formatShape(t.shape)}; try ones(${shape.join(', ')})`,
+  );
+}
+
+/** The trailing dimensions of `x` that `normalizedShape` names. */
+export function trailingDims(op: string, x: Tensor, normalizedShape: number | Shape): number[] {
+  const shape = typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape;
+  if (
+    !Array.isArray(shape) ||
+    shape.length === 0 ||
+    shape.length > x.ndim ||
+    !sameShape(shape, x.shape.slice(x.ndim - shape.length))
+  ) {
+    throw new ShapeError(
+      `${op}: normalizedShape must be the last dimensions of x, one at least; got ${describe(normalizedShape)} for x ${formatShape(x.shape)}; try [${x.shape.at(-1) ?? 1}]`,
+    );
+  }
+  return shape.map((_, d) => x.ndim - shape.length + d);
+}
+
+export function checkEps(op: string, eps: number): number {
+  checkNumber(op, 'eps', eps);
+  if (eps < 0 || eps === Infinity) throw new ValueError(`${op}: eps must be at least 0; got ${eps}; try 1e-5`);
+  return eps;
+}
+
+/** Draws x and its last dimensions, with none, some or all of the operands that follow. */
+export function sampleNormalization(draw: Draw, optional: 1 | 2): Sample<NormalizationAttributes> {
+  const shape = draw.shape([1, 3], { min: 1 });
+  const first = draw.integer(0, shape.length - 1);
+  const rest = shape.slice(first);
+  const affine = Array.from({ length: draw.integer(0, optional) }, () => ({ shape: rest }));
+  return { inputs: [{ shape }, ...affine], attributes: { dims: rest.map((_, d) => first + d), eps: 0.1 } };
+}
+
+/** The same with a cotangent in front, as a backward op takes it. */
+export function sampleBackward(draw: Draw): Sample<BackwardAttributes> {
+  const { inputs, attributes } = sampleNormalization(draw, 1);
+  return { inputs: [{ shape: inputs[0]?.shape as Shape }, ...inputs], attributes: { ...attributes, statistics: null } };
+}

@@ -1,0 +1,49 @@
+/** All forward laws of an op. */
+import type { Op } from '../op.ts';
+import { checkLaw, type Law, type LawOptions } from './law.ts';
+import { broadcasting } from './laws/broadcasting.ts';
+import { degenerate } from './laws/degenerate.ts';
+import { inputsKept } from './laws/inputsKept.ts';
+import { kernel, specialValues } from './laws/kernel.ts';
+import { anyLayout } from './laws/layouts.ts';
+import { halfRefusals, operandRefusals, shapeRefusals } from './laws/refusals.ts';
+import { scalarKernel } from './laws/scalarKernel.ts';
+import { shapeRule } from './laws/shapeRule.ts';
+import { threads } from './laws/threads.ts';
+
+const LAWS: readonly Law[] = [
+  shapeRule,
+  scalarKernel,
+  kernel,
+  specialValues,
+  anyLayout,
+  broadcasting,
+  degenerate,
+  operandRefusals,
+  shapeRefusals,
+  halfRefusals,
+  inputsKept,
+  threads,
+];
+
+/**
+ * The laws that say something about an op, by the fields of its record.
+ *
+ * @example
+ * for (const law of opLaws(op)) test(law.name, () => checkLaw(op, law));
+ */
+export function opLaws(op: Op): readonly Law[] {
+  return LAWS.filter((law) => law.applies(op));
+}
+
+/**
+ * Checks an op against every forward law: shapes, dtypes, layouts, empties, broadcasting, kernel against meaning,
+ * threads. Throws a LawError that says what to change in the record. `@tessera/autograd/testing` has a `checkOp` that
+ * checks its gradients too.
+ *
+ * @example
+ * checkOp(squareplus);
+ */
+export function checkOp(op: Op, options: LawOptions = {}): void {
+  for (const law of opLaws(op)) checkLaw(op, law, options);
+}

@@ -1,0 +1,43 @@
+/** How much roundings of the inputs can move a result: the bound for ops whose error has no closed form in a record. */
+import { fromArray } from '../creation.ts';
+import type { Op } from '../op.ts';
+import type { Tensor } from '../tensor.ts';
+import { LEAST_FLOAT32 } from './bounds.ts';
+import { meaning } from './twin.ts';
+
+/** The relative step by which inputs are moved: wider than all roundings together, so that curvature is seen too. */
+const STEP = 2 ** -14;
+
+/**
+ * C: for every element of every result, `roundings * unit * (|y| + sum_i |dy/dx_i| |x_i|)`. It is what a kernel earns that
+ * gives the exact result for inputs moved by that many roundings (a mixed stable algorithm): sums, products,
+ * normalizations and their gradients are. The derivatives are differences of the meaning, in float64.
+ */
+export function conditionBounds(
+  op: Op,
+  inputs: readonly Tensor[],
+  attributes: object,
+  expected: readonly Tensor[],
+  unit: number,
+): Float64Array[] {
+  const roundings = Math.max(1, ...inputs.map((x) => x.count)) + 16;
+  const spread = expected.map((y) => Float64Array.from(y.data, Math.abs));
+  const results = expected.map((y) => y.data);
+  inputs.forEach((x, i) => {
+    if (x.dtype !== 'float32' && x.dtype !== 'float64') return;
+    const data = Float64Array.from(x.data);
+    data.forEach((value, place) => {
+      if (value === 0 || !Number.isFinite(value)) return;
+      data[place] = value * (1 + STEP);
+      const moved = meaning(op, inputs.with(i, fromArray(data, x.shape)), attributes);
+      data[place] = value;
+      moved.forEach((y, k) => {
+        const before = results[k] as ArrayLike<number>;
+        y.data.forEach((after, at) => {
+          spread[k]![at]! += Math.abs(after - (before[at] as number)) / STEP;
+        });
+      });
+    });
+  });
+  return spread.map((sums) => sums.map((sum) => roundings * unit * sum + LEAST_FLOAT32 * roundings));
+}

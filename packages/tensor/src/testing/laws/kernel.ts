@@ -1,0 +1,76 @@
+import { evaluate } from '../../core/dispatch.ts';
+import { isFloating } from '../../core/dtype.ts';
+import type { Op } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+import { UNIT_FLOAT32, UNIT_FLOAT64 } from '../bounds.ts';
+import { conditionBounds } from '../condition.ts';
+import { expectSameBits, expectWithin, LawError } from '../expectWithin.ts';
+import type { Law } from '../law.ts';
+import { movesValues } from '../moves.ts';
+import { drawCase, type OpCase, tensorOf } from '../opCase.ts';
+import { hasKernel, meaning, referenceTwin } from '../twin.ts';
+import { drawnFloat } from './drawnFloat.ts';
+
+const remedy = 'the `kernel`, or `reference` (of a composite: `define`) where the kernel is right';
+
+function hasOwnKernel(op: Op): boolean {
+  return op.kind !== 'elementwise' && hasKernel(op);
+}
+
+interface Outcome {
+  readonly inputs: readonly Tensor[];
+  readonly results: readonly Tensor[];
+  /** By the meaning, in the dtype of the inputs. */
+  readonly plain: readonly Tensor[];
+}
+
+function runBoth(op: Op, { inputs: drawn, attributes }: OpCase): Outcome {
+  const inputs = drawn.map(tensorOf);
+  return { inputs, results: evaluate(op, inputs, attributes), plain: evaluate(referenceTwin(op), inputs, attributes) };
+}
+
+/** The kernel gives what the meaning gives in float64, up to what its roundings can do; moved values and integers exactly. */
+export const kernel: Law = {
+  name: 'the kernel agrees with the meaning',
+  remedy,
+  share: 0.15,
+  applies: hasOwnKernel,
+  draw: (op, gen) => drawCase(op, gen, { dtype: drawnFloat(gen), edges: true }),
+  check(op, example) {
+    const { inputs, results, plain } = runBoth(op, example);
+    const single = inputs.some(({ dtype }) => dtype === 'float32');
+    const precise = meaning(op, inputs, example.attributes);
+    // In float64 the meaning has errors of its own, as large as the kernel's.
+    const limits = movesValues(op)
+      ? null
+      : conditionBounds(op, inputs, example.attributes, precise, single ? UNIT_FLOAT32 : 2 * UNIT_FLOAT64);
+    results.forEach((result, i) => {
+      if (limits === null || !isFloating(result.dtype)) expectSameBits(result, plain[i] as Tensor);
+      else expectWithin(result, precise[i] as Tensor, limits[i] as Float64Array);
+    });
+  },
+};
+
+/** Infinities and NaN come out of the kernel where they come out of the meaning. */
+export const specialValues: Law = {
+  name: 'the kernel agrees with the meaning on infinities and NaN',
+  remedy,
+  applies: hasOwnKernel,
+  draw: (op, gen) => drawCase(op, gen, { dtype: drawnFloat(gen), values: 'infinite' }),
+  check(op, example) {
+    const { results, plain } = runBoth(op, example);
+    results.forEach((result, i) => {
+      const expected = plain[i] as Tensor;
+      if (movesValues(op) || !isFloating(result.dtype)) expectSameBits(result, expected);
+      else expectSameClass(result.data, expected.data);
+    });
+  },
+};
+
+function expectSameClass(got: ArrayLike<number>, expected: ArrayLike<number>): void {
+  for (let i = 0; i < expected.length; i++) {
+    const [a, e] = [got[i] as number, expected[i] as number];
+    const same = Number.isFinite(e) ? Number.isFinite(a) : Object.is(a, e);
+    if (!same) throw new LawError(`element ${i} must be ${e}; got ${a}`);
+  }
+}

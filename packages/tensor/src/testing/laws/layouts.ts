@@ -1,0 +1,52 @@
+import { bufferOf, layouts, type PlainLayout, places } from '@tessera/arbitraries';
+import fc from 'fast-check';
+import { evaluate } from '../../core/dispatch.ts';
+import type { ViewOp } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+import { expectSameBits } from '../expectWithin.ts';
+import type { Law } from '../law.ts';
+import { drawCase, laidOut, type PlainInput, tensorOf } from '../opCase.ts';
+import { drawnFloat } from './drawnFloat.ts';
+
+/** Strided, stretched and offset inputs give the same bits as contiguous copies of them. */
+export const anyLayout: Law = {
+  name: 'any layout of the inputs gives the same bits',
+  remedy:
+    'what reads the inputs: a kernel with `strided`, the strides in `view`, or a call that takes them for contiguous',
+  applies: () => true,
+  draw: (op, gen) => drawCase(op, gen, { dtype: drawnFloat(gen), edges: true }),
+  check(op, { inputs, attributes }, gen) {
+    const drawn = inputs.map((input) => ({ input, layout: gen(someLayouts, input.shape.join(), gen(fc.boolean)) }));
+    const strided = drawn.map(({ input, layout }) => laidOut(input, layout));
+    const compact = drawn.map(({ input, layout }) => tensorOf(shownBy(input, layout)));
+    if (op.kind === 'view' && !viewsAnyLayout(op, strided[0] as Tensor, attributes)) return;
+    const expected = evaluate(op, compact, attributes);
+    evaluate(op, strided, attributes).forEach((result, i) => {
+      expectSameBits(result, expected[i] as Tensor);
+    });
+  },
+};
+
+function someLayouts(shape: string, expanded: boolean): fc.Arbitrary<PlainLayout> {
+  return layouts(shape === '' ? [] : shape.split(',').map(Number), { expanded });
+}
+
+/** What is seen through the layout: stretched elements are one. */
+function shownBy(input: PlainInput, layout: PlainLayout): PlainInput {
+  const buffer = bufferOf(input.data, layout);
+  return { ...input, data: places(layout).map((place) => buffer[place] as number) };
+}
+
+/** A view rule that never asks how its operand lies is one for contiguous operands; one without a layout copies first. */
+function viewsAnyLayout(op: ViewOp, x: Tensor, attributes: object): boolean {
+  let asked = false;
+  const observed = new Proxy(x, {
+    get(target, key) {
+      if (key === 'strides' || key === 'isContiguous' || key === 'stride') asked = true;
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  const layout: unknown = op.view(observed, attributes);
+  return asked && layout !== null && layout !== undefined;
+}

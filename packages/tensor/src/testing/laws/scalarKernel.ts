@@ -1,0 +1,39 @@
+import { evaluate } from '../../core/dispatch.ts';
+import type { ElementwiseOp } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+import { LEAST_FLOAT32, UNIT_FLOAT64, ulp } from '../bounds.ts';
+import { expectWithin } from '../expectWithin.ts';
+import type { Law } from '../law.ts';
+import { drawCase, tensorOf } from '../opCase.ts';
+import { hasKernel, meaning } from '../twin.ts';
+import { drawnFloat } from './drawnFloat.ts';
+
+/** Ulps granted where the record declares none: the result is then expected to be correctly rounded. */
+const CORRECTLY_ROUNDED = 0.5;
+
+/** U: an elementwise kernel is within `ulp` of `f` in float64, on ordinary and on special values. */
+export const scalarKernel: Law = {
+  name: 'the kernel is within `ulp` of f',
+  remedy: 'the `kernel`, or the `ulp` it declares (0.5 if none), or `f` where the kernel is right',
+  applies: (op) => op.kind === 'elementwise' && hasKernel(op),
+  draw: (op, gen) =>
+    drawCase(op, gen, {
+      dtype: drawnFloat(gen),
+      edges: true,
+      values: drawnFloat(gen) === 'float64' ? 'ordinary' : 'special',
+    }),
+  check(op, { inputs: plain, attributes }) {
+    const inputs = plain.map(tensorOf);
+    const [result] = evaluate(op, inputs, attributes) as [Tensor];
+    const [expected] = meaning(op, inputs, attributes) as [Tensor];
+    const { ulp: declared = CORRECTLY_ROUNDED } = op as ElementwiseOp;
+    if (result.dtype !== 'float32') {
+      // Float64 against float64: f itself is a rounding or two off.
+      expectWithin(result, expected, (y) => (2 * declared + 2) * ulp(y, UNIT_FLOAT64));
+      return;
+    }
+    // What overflows float32 is infinite there.
+    const rounded = Float64Array.from(expected.data, (y) => (Number.isFinite(Math.fround(y)) ? y : Math.fround(y)));
+    expectWithin(result, rounded, (y) => declared * ulp(y) + LEAST_FLOAT32);
+  },
+};

@@ -1,0 +1,204 @@
+/** One example for an op: inputs as plain arrays, and attributes. */
+import { arrays, broadcastableShapes, bufferOf, type PlainLayout, SPECIAL_VALUES, values } from '@tessera/arbitraries';
+import fc from 'fast-check';
+import { alias } from '../core/base.ts';
+import type { DType } from '../core/dtype.ts';
+import { elementsOf, type Shape } from '../core/shape.ts';
+import { fromArray } from '../creation.ts';
+import type { Draw, Op, Sample, SampleInput } from '../op.ts';
+import type { Tensor } from '../tensor.ts';
+import { type DrawOptions, drawFrom } from './draw.ts';
+
+export interface PlainInput {
+  readonly operand: string;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly data: readonly number[];
+}
+
+export interface OpCase {
+  readonly inputs: readonly PlainInput[];
+  readonly attributes: object;
+}
+
+export interface CaseOptions extends DrawOptions {
+  /** The dtype of inputs for which the record names none. Default 'float32'. */
+  readonly dtype?: DType;
+  /**
+   * - `ordinary` (default): in the input's range; without one, of all finite kinds
+   * - `generic`: inside the range, no two alike but by chance, and at a distance from the record's `kinks`
+   * - `special`: zeros of both signs, subnormals, extremes, infinities, NaN, whatever the range
+   * - `infinite`: infinities, NaN and small whole numbers, whatever the range
+   */
+  readonly values?: 'ordinary' | 'generic' | 'special' | 'infinite';
+  /** Operands of an elementwise op take shapes of their own that broadcast, also where the record samples others. */
+  readonly broadcast?: boolean;
+}
+
+/** Draws an example as the record's `sample` says; without one, operands of broadcasting shapes over its `domain`. */
+export function drawCase(op: Op, gen: fc.GeneratorValue, options: CaseOptions = {}): OpCase {
+  const draw = drawFrom(gen, options);
+  const sample = op.sample?.(draw) ?? defaultSample(op, draw);
+  const stretch = op.kind === 'elementwise' && op.operands.length > 1 && (op.sample === undefined || options.broadcast);
+  const inputs = stretch ? broadcastInputs(sample.inputs, gen, options) : sample.inputs;
+  return {
+    inputs: inputs.map((input, i) => {
+      const dtype = input.dtype ?? options.dtype ?? 'float32';
+      return {
+        operand: operandName(op, i),
+        shape: [...input.shape],
+        dtype,
+        data: drawData(gen, withDomain(op, input, i), dtype, options, kinksOf(op)),
+      };
+    }),
+    attributes: sample.attributes,
+  };
+}
+
+/** How an operand is called; those of a variadic op are numbered. */
+export function operandName({ operands, variadic }: Op, index: number): string {
+  const last = operands.length - 1;
+  return variadic && index >= last ? `${operands[last]} ${index - last}` : (operands[index] as string);
+}
+
+function defaultSample(op: Op, draw: Draw): Sample<object> {
+  const shape = draw.shape([0, 3], { empty: true });
+  return { inputs: op.operands.map(() => ({ shape })), attributes: {} };
+}
+
+/** The same inputs in shapes that broadcast; large ones differ in their small dimensions only. */
+function broadcastInputs(
+  inputs: readonly SampleInput[],
+  gen: fc.GeneratorValue,
+  { edges = false, degenerate = false, large = false }: CaseOptions,
+): readonly SampleInput[] {
+  const [first] = inputs as readonly [SampleInput];
+  const drawn = large
+    ? inputs.map((_, i) =>
+        i === 0 ? first.shape : first.shape.map((size) => (size < 9 && gen(fc.boolean) ? 1 : size)),
+      )
+    : gen(operandShapes, inputs.length, edges, degenerate);
+  return inputs.map((input, i) => ({ ...input, shape: drawn[i] as Shape }));
+}
+
+function operandShapes(count: number, edges: boolean, degenerate: boolean): fc.Arbitrary<number[][]> {
+  const sizes = degenerate ? [1, 0] : edges ? [1, 0, 2, 3, 5, 8, 9, 17, 33] : [1, 0, 2, 3, 4];
+  return broadcastableShapes(count, { rank: [0, 3], sizes, maxElements: 600 });
+}
+
+/** The interval of the operand's domain, where the record gives the input none of its own. */
+function withDomain(op: Op, input: SampleInput, index: number): SampleInput {
+  const name = op.operands[Math.min(index, op.operands.length - 1)] as string;
+  const domain =
+    op.kind === 'elementwise'
+      ? (op.domain as Record<string, readonly [number, number]> | undefined)?.[name]
+      : undefined;
+  return input.range === undefined && domain !== undefined ? { ...input, range: domain } : input;
+}
+
+function drawData(
+  gen: fc.GeneratorValue,
+  { shape, range, distinct = false }: SampleInput,
+  dtype: DType,
+  { values: kind, large }: CaseOptions,
+  kinks: readonly number[],
+): readonly number[] {
+  const n = elementsOf(shape);
+  const [low, high] = range ?? [undefined, undefined];
+  if (large) return manyValues(n, gen(seeds), dtype, range);
+  if (dtype === 'bool') return gen(integerList, n, 0, 1);
+  if (distinct && n > 0) return gen(distinctList, n, low ?? -2, high ?? 2, dtype);
+  if (dtype === 'int32') return gen(integerList, n, Math.ceil(low ?? -9), Math.floor(high ?? 9));
+  if (dtype === 'uint8') return gen(integerList, n, Math.max(0, Math.ceil(low ?? 0)), Math.floor(high ?? 9));
+  if (kind === 'special' || kind === 'infinite') return gen(specialList, n, kind === 'special');
+  if (kind === 'generic') return gen(genericList, n, low ?? -2, high ?? 2).map((value) => awayFrom(kinks, value));
+  return gen(numberList, String(shape), low, high);
+}
+
+// The generators of lists take simple arguments, by which fast-check tells them apart.
+
+function integerList(n: number, min: number, max: number): fc.Arbitrary<number[]> {
+  return fc.array(fc.integer({ min, max: Math.max(min, max) }), { minLength: n, maxLength: n, size: 'max' });
+}
+
+function specialList(n: number, all: boolean): fc.Arbitrary<number[]> {
+  const special = all ? SPECIAL_VALUES : [Infinity, -Infinity, NaN, -0];
+  const value = fc.oneof(fc.constantFrom(...special), fc.integer({ min: -3, max: 3 }));
+  return fc.array(value, { minLength: n, maxLength: n, size: 'max' });
+}
+
+/** Neither the ends of the interval nor equal values, which fast-check prefers: derivatives may not exist there. */
+function genericList(n: number, low: number, high: number): fc.Arbitrary<number[]> {
+  const margin = (high - low) / 1024;
+  const value = values([low + margin, high - margin]);
+  return fc.noShrink(fc.noBias(fc.array(value, { minLength: n, maxLength: n, size: 'max' })));
+}
+
+function numberList(shape: string, low: number | undefined, high: number | undefined): fc.Arbitrary<number[]> {
+  const sizes = shape === '' ? [] : shape.split(',').map(Number);
+  const kind = low === undefined || high === undefined ? 'finite' : ([low, high] as const);
+  return arrays({ shape: sizes, values: kind }).map(({ data }) => data);
+}
+
+const DISTANCE = 1 / 32;
+
+function awayFrom(kinks: readonly number[], value: number): number {
+  const near = kinks.find((kink) => Math.abs(value - kink) < DISTANCE);
+  return near === undefined ? value : near + (value < near ? -DISTANCE : DISTANCE);
+}
+
+function kinksOf(op: Op): readonly number[] {
+  return op.kind === 'elementwise' ? (op.kinks ?? []) : [];
+}
+
+/** Different places of a grid with at least 64 steps. */
+function distinctList(n: number, low: number, high: number, dtype: DType): fc.Arbitrary<number[]> {
+  const whole = dtype === 'int32' || dtype === 'uint8';
+  const steps = whole ? Math.max(n, high - low) : Math.max(n, 64);
+  const grid = Array.from({ length: steps + 1 }, (_, i) =>
+    whole ? low + i : Math.fround(low + ((high - low) * i) / steps),
+  );
+  return fc.shuffledSubarray(grid, { minLength: n, maxLength: n });
+}
+
+function seeds(): fc.Arbitrary<number> {
+  return fc.integer({ min: 1, max: 2 ** 31 - 1 });
+}
+
+/** Many values from one seed (a linear congruential generator): they need not shrink. */
+function manyValues(
+  n: number,
+  seed: number,
+  dtype: DType,
+  range: readonly [number, number] | undefined,
+): readonly number[] {
+  const [low, high] = range ?? (dtype === 'bool' ? [0, 1] : [-2, 2]);
+  const whole = dtype === 'int32' || dtype === 'uint8' || dtype === 'bool';
+  let state = seed;
+  return Array.from({ length: n }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+    const share = (state >>> 8) / 2 ** 24;
+    return whole
+      ? Math.max(0, Math.ceil(low)) + Math.floor(share * (Math.floor(high) - Math.max(0, Math.ceil(low)) + 1))
+      : Math.fround(low + share * (high - low));
+  });
+}
+
+/** The tensor of a plain input. */
+export function tensorOf({ data, shape, dtype }: PlainInput): Tensor {
+  return fromArray(data, shape, { dtype });
+}
+
+/** A tensor that shows the values of a plain input through a layout. */
+export function laidOut({ data, dtype }: PlainInput, layout: PlainLayout): Tensor {
+  return alias(fromArray(bufferOf(data, layout), [layout.length], { dtype }), layout);
+}
+
+/** An example in a few words, for messages. */
+export function describeCase({ inputs, attributes }: OpCase): string {
+  const parts = inputs.map(({ operand, dtype, shape, data }) => {
+    const shown = data.slice(0, 24).map((value) => (Object.is(value, -0) ? '-0' : String(value)));
+    return `${operand}: ${dtype} [${shape.join(', ')}] = [${shown.join(', ')}${data.length > shown.length ? ', ...' : ''}]`;
+  });
+  return [...parts, `attributes: ${JSON.stringify(attributes)}`].join('\n      ');
+}

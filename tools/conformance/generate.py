@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+"""Makes conformance vectors with real PyTorch: python3 generate.py --out DIR --seed N [--area A ...]
+
+Needs PyTorch 1.13 or newer and numpy. Every area becomes one file of the schema in README.md. Shapes, dimensions,
+options and values follow from the seed alone; the stored values are float64 results rounded to float32.
+"""
+import argparse
+import pathlib
+import sys
+
+from generator import elementwise, elementwise_binary, indexing, indexing_shapes, matmul, notebook, reductions
+from generator import reductions_rows
+from generator.record import Recorder
+
+AREAS = {
+    'elementwise': [elementwise.record, elementwise_binary.record],
+    'reductions': [reductions.record, reductions_rows.record],
+    'matmul': [matmul.record],
+    'indexing': [indexing.record, indexing_shapes.record],
+    'notebook': [notebook.record],
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    parser.add_argument('--out', required=True, type=pathlib.Path, help='the folder to write to')
+    parser.add_argument('--seed', required=True, type=int, help='other seeds make other shapes and values')
+    parser.add_argument('--area', action='append', choices=sorted(AREAS), help='only this area; may be repeated')
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    for area in options.area or AREAS:
+        recorder = Recorder(area, options.seed)
+        for record in AREAS[area]:
+            record(recorder)
+        recorder.write(options.out / f'{area}.json')
+        print(f'{area}: {len(recorder.cases)} cases', *(f'left out {line}' for line in recorder.left_out), sep='\n  ')
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,5 +1,6 @@
 /** What a chapter of the notebook is here: a page of code, and its numbers as lines to be read. */
 import { fileURLToPath } from 'node:url';
+import { noGrad } from '@tessera/autograd';
 import type { Tensor } from '@tessera/tensor';
 
 export interface Chapter {
@@ -61,13 +62,12 @@ export function describeRow(row: Row): { readonly value: string; readonly beside
   if (row.kind === 'quoted') return { value: row.here, beside: `notebook ${row.notebook}` };
   if (row.kind === 'told') return { value: row.here, beside: '' };
   const value = row.difference === 0 ? 'the same bits' : `${row.difference.toExponential(1)} apart`;
-  return { value, beside: `allowed ${row.allowed}` };
+  return { value, beside: `allowed ${row.allowed.toExponential()}` };
 }
 
 /** max |a - b| */
 export function largestDifference(a: Tensor, b: Tensor): number {
-  const others = b.data;
-  return a.data.reduce((largest, value, i) => Math.max(largest, Math.abs(value - (others[i] as number))), 0);
+  return noGrad(() => a.sub(b).abs().max().item());
 }
 
 /** As the notebook prints numbers: four digits. */

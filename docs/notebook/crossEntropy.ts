@@ -1,6 +1,6 @@
 /** The notebook's fourth chapter: softmax and cross-entropy by hand, beside the library's. */
 import { CrossEntropyLoss } from '@tessera/losses';
-import { argmax, clamp, exp, log, max, mean, sum, tensor, type Tensor } from '@tessera/tensor';
+import { argmax, clamp, exp, log, max, mean, sum, type Tensor, tensor } from '@tessera/tensor';
 import { type Chapter, digits, quoted, showIfMain } from './chapter.ts';
 
 export function manualSoftmax(x: Tensor): Tensor {

@@ -1,6 +1,6 @@
 /** The notebook's fifth chapter: the Kullback-Leibler divergence by hand, beside the library's. */
 import { KLDivLoss } from '@tessera/losses';
-import { clamp, log, mean, sum, tensor, type Tensor } from '@tessera/tensor';
+import { clamp, log, mean, sum, type Tensor, tensor } from '@tessera/tensor';
 import { type Chapter, digits, quoted, showIfMain } from './chapter.ts';
 import { logits, manualSoftmax, yTrue } from './crossEntropy.ts';
 

@@ -66,13 +66,20 @@ export function trainMLP(seed = 0): MLPNumbers {
 
 export const chapter: Chapter = {
   title: 'MLP',
-  slips: ['`nn.module` is `nn.Module`', '`self.input_size` is read in forward but never set; here the constructor sets it'],
+  slips: [
+    '`nn.module` is `nn.Module`',
+    '`self.input_size` is read in forward but never set; here the constructor sets it',
+  ],
   rows: () => {
     const { losses, predictions } = trainMLP();
     const falls = (i: number) => i === 0 || losses[i]! < losses[i - 1]!;
     return [
       ...losses.map((loss, i) => told(`Epoch [${(i + 1) * 10}/100]`, `Loss: ${loss.toFixed(4)}`, falls(i))),
-      told('predictions for one new input', digits([...predictions.data].slice(0, 5)).concat(' ...'), predictions.shape.join() === '1,10'),
+      told(
+        'predictions for one new input',
+        digits([...predictions.data].slice(0, 5)).concat(' ...'),
+        predictions.shape.join() === '1,10',
+      ),
     ];
   },
 };

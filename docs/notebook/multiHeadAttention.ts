@@ -1,5 +1,5 @@
 /** The notebook's third chapter: attention with several heads by hand, beside the library's. */
-import { Dropout, Linear, MHA as LibraryMHA, Module } from '@tessera/layers';
+import { Dropout, MHA as LibraryMHA, Linear, Module } from '@tessera/layers';
 import { manualSeed, randn, type Tensor } from '@tessera/tensor';
 import { type Chapter, compared, largestDifference, showIfMain, told } from './chapter.ts';
 
@@ -74,8 +74,7 @@ export function compareMHA(seed = 0): MHANumbers {
   manualSeed(seed + 1);
   const training = largestDifference(byHandOutput, library.forward(x));
 
-  const values = byHandOutput.data;
-  const dropped = values.reduce((count, value) => count + Number(value === 0), 0) / values.length;
+  const dropped = byHandOutput.eq(0).to('float32').mean().item();
   return { evaluation, training, dropped };
 }
 

@@ -1,5 +1,5 @@
 /** The notebook's second chapter: self-attention by hand, beside the library's. */
-import { Linear, SelfAttention as LibrarySelfAttention, Module } from '@tessera/layers';
+import { SelfAttention as LibrarySelfAttention, Linear, Module } from '@tessera/layers';
 import { manualSeed, randn, type Tensor } from '@tessera/tensor';
 import { type Chapter, compared, largestDifference, showIfMain } from './chapter.ts';
 
@@ -57,7 +57,10 @@ export const chapter: Chapter = {
   slips: ['`nn.module` is `nn.Module`'],
   rows: () => {
     const { output, gradient } = compareSelfAttention();
-    return [compared('by hand and SelfAttention, output', output), compared('by hand and SelfAttention, gradient', gradient)];
+    return [
+      compared('by hand and SelfAttention, output', output),
+      compared('by hand and SelfAttention, gradient', gradient),
+    ];
   },
 };
 

@@ -1,7 +1,7 @@
 export { SCRATCH_BYTES, __heap_base, setScratch } from './scratch';
-export { await_task } from './threads';
 export * from './copy/convert';
 export * from './copy/strided';
+export * from './elementwise/activations';
 export * from './elementwise/arithmetic';
 export * from './elementwise/binary';
 export * from './elementwise/compare';
@@ -12,5 +12,7 @@ export * from './elementwise/trigonometry';
 export * from './gemm/gemm';
 export * from './gemm/peak';
 export { gemm_tile_f32, gemm_tile_f64 } from './gemm/tile';
+export * from './optimizers/adam';
+export * from './optimizers/sgd';
 export * from './random/distributions';
 export * from './reduce/folds';

@@ -1,4 +1,5 @@
 export { MAXIMUM_BUDGET, Cell, type Addressable, type HeapStatistics } from './heap.ts';
+export { environmentVariable } from './environment.ts';
 export { KernelError, MemoryError } from './errors.ts';
 export { gemm, type Matrices, offsetsOf, type Product } from './gemm.ts';
 export { stageTable, type Views, views } from './memory.ts';

@@ -44,6 +44,7 @@ def record(recorder):
         special = [x for x in [*SPECIAL, *np.round(more, 5)] if x not in unlike]
         recorder.add(f'{op}/special', op, [Input(np.array(special, dtype=float))], f, ones=True)
         recorder.add(f'{op}/scalar', op, [Input(values(()))], f)
+        recorder.add(f'{op}/float64', op, [Input(values((2, 3)), wide=True)], f)
         for shape in [(0,), draw.one_of([(3, 0), (0, 4), (2, 0, 3)])]:
             recorder.add(f'{op}/empty,{name_of(shape)}', op, [Input(values(shape))], f)
         for rank in [1, 3, 5]:
@@ -74,8 +75,8 @@ def attributes(recorder, draw):
         values = np.round(draw.normal((9,), 40), 1) + 0.013
         recorder.add(f'round/decimals={decimals}', 'round', [Input(values)],
                      lambda x: torch.round(x, decimals=decimals), {'decimals': decimals})  # fmt: skip
-    for eps in [1e-6, 0.1]:
-        values = np.append(draw.uniform((2, 5), 0, 1), [[0, 1, -1, 2, eps]], 0)
+    for eps in [0.02, 0.1]:
+        values = np.append(draw.uniform((2, 5), 0.01, 0.99), [[0.02, 0.4, -1, 2, 0.97]], 0)
         recorder.add(f'logit/eps={eps}', 'logit', [Input(values)], lambda x: torch.logit(x, eps), {'eps': eps})
     for low, high in [(-0.5, None), (None, 0.3), (-0.7, 0.9), (0.5, -0.5), (0.0, 0.0), (-np.inf, np.inf)]:
         bounds = {k: v for k, v in [('min', low), ('max', high)] if v is not None}

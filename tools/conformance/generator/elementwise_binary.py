@@ -43,6 +43,8 @@ def record(recorder):
             x, y = draw.laid_out(values(shape), kind=one), draw.laid_out(values(shape, True), kind=two)
             recorder.add(f'{op}/noncontiguous,{one},{two}', op, [x, y], f)
         recorder.add(f'{op}/special', op, [Input(left, differentiable), Input(right, differentiable)], f, ones=True)
+        recorder.add(f'{op}/float64', op, [Input(values((2, 3)), wide=True), Input(values((3,), True), wide=True)], f)
+        recorder.add(f'{op}/float64-float32', op, [Input(values((2, 3)), wide=True), Input(values((3,), True))], f)
         a, b = draw.broadcastable(3)
         recorder.add(f'{op}/one-side', op, [Input(values(a), False), Input(values(b, True))], f)
     signs(recorder, draw)
@@ -120,7 +122,7 @@ def options(recorder, draw):
     recorder.add('where/nan-side', 'where', [Input(np.array([True, False, True, False])), Input(np.array([1, np.nan, np.inf, 2])),
                                              Input(np.array([np.nan, 3, 4, -np.inf]))], torch.where, ones=True)  # fmt: skip
     recorder.add('where/int', 'where', [Input(draw.flags((2, 3))), Input(draw.whole((2, 3), -5, 5)), Input(draw.whole((3,), -5, 5))], torch.where)
-    for shapes in [((2, 3, 4), (4,), (3, 1)), ((5,), (5,), (5,)), ((2, 1), (3,), ()), ((3, 4), (2, 3, 4), (1,))]:
+    for shapes in [((2, 3, 4), (4,), (3, 1)), ((5,), (5,), (5,)), ((2, 3), (2, 1), ()), ((2, 3, 4), (2, 3, 4), (1,))]:
         x, low, high = shapes
         inputs = [Input(draw.normal(x)), Input(draw.uniform(low, -1, 0.1), name='min'), Input(draw.uniform(high, -0.1, 1), name='max')]
         recorder.add(f'clamp/tensors,{name_of(x)},{name_of(low)},{name_of(high)}', 'clamp', inputs, torch.clamp)

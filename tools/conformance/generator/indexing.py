@@ -51,7 +51,7 @@ def along(recorder, draw, shape, dim):
     order = Input(np.argsort(draw.rng.random(once), place), name='index')
     recorder.add(f'scatter/{label}', 'scatter', [x(), order, Input(draw.normal(once), name='src')], lambda x, i, s: torch.scatter(x, dim, i, s), attrs)
     value = draw.integer(-9, 9) / 4
-    recorder.add(f'scatter_value/{label}', 'scatter_value', [x(), many], lambda x, i: torch.scatter(x, dim, i, value), {**attrs, 'value': value})
+    recorder.add(f'scatter_value/{label}', 'scatter', [x(), many], lambda x, i: torch.scatter(x, dim, i, value), {**attrs, 'value': value})
     flat = Input(draw.whole(tuple(draw.integer(1, 3) if i == place else 1 if draw.integer(0, 1) else s for i, s in enumerate(shape)), 0, size - 1), name='index')
     recorder.add(f'take_along_dim/{label}', 'take_along_dim', [x(), flat], lambda x, i: torch.take_along_dim(x, i, dim), attrs)
 

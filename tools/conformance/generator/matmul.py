@@ -40,6 +40,7 @@ def record(recorder):
     holes = np.array([[1, np.inf, 0], [0, np.nan, 2], [-np.inf, 0, 1]])
     recorder.add('nan-inf', 'matmul', [Input(holes, False), Input(np.array([[0, 1], [1, 0], [0, 0.0]]), False)], torch.matmul,
                  note='0*inf is NaN: zeros may not be skipped')  # fmt: skip
+    recorder.add('float64', 'matmul', [Input(draw.normal((3, 9)), wide=True), Input(draw.normal((9, 5)), wide=True)], torch.matmul)
     recorder.add('int', 'matmul', [Input(draw.whole((3, 4), -5, 5)), Input(draw.whole((4, 2), -5, 5))], torch.matmul)
     for op, shapes in {
         'mm': [((4, 3), (3, 2)), ((1, 5), (5, 1)), ((0, 3), (3, 2)), ((17, 16), (16, 9))],

@@ -13,24 +13,27 @@ MOST = 1e-4
 
 
 class Input:
-    """Values that float32 holds exactly, or whole numbers, or booleans."""
+    """Values that float32 holds exactly, or whole numbers, or booleans. `wide` makes floats float64."""
 
-    def __init__(self, data, grad=True, name=None, layout=None):
+    def __init__(self, data, grad=True, name=None, layout=None, wide=False):
         data = np.asarray(data)
-        self.dtype = {'f': 'float32', 'i': 'int64', 'u': 'int64', 'b': 'bool'}[data.dtype.kind]
+        floats = 'float64' if wide else 'float32'
+        self.dtype = {'f': floats, 'i': 'int64', 'u': 'int64', 'b': 'bool'}[data.dtype.kind]
         self.data = data.astype(np.float32) if self.dtype == 'float32' else data
-        self.grad = grad and self.dtype == 'float32'
+        self.grad = grad and data.dtype.kind == 'f'
         self.name = name
         self.layout = layout
 
     def tensor(self, dtype):
-        if self.dtype != 'float32':
+        if self.dtype in ('int64', 'bool'):
             return torch.tensor(self.data)
+        if self.dtype == 'float64':
+            dtype = torch.float64
         return torch.tensor(self.data, dtype=dtype, requires_grad=self.grad)
 
     def json(self):
         out = {'name': self.name} if self.name else {}
-        out.update(shape=list(self.data.shape), data=plain(self.data))
+        out.update(shape=list(self.data.shape), data=plain(self.data, self.dtype == 'float64'))
         if self.dtype != 'float32':
             out['dtype'] = self.dtype
         out['requiresGrad'] = self.grad
@@ -70,7 +73,9 @@ class Recorder:
             {**({'name': names[i]} if names else {}), **describe(out, outputs32[i])} for i, out in enumerate(outputs)
         ]
         case['gradOutputs'] = [None if g is None else plain(g.numpy()) for g in cotangents]
-        case['gradInputs'] = [None if g is None else plain(g.numpy()) for g in grads]
+        case['gradInputs'] = [
+            None if g is None else plain(g.numpy(), x.dtype == 'float64') for g, x in zip(grads, inputs)
+        ]
         case['f32err'] = [float(f'{error:.2g}') for error in errors]
         if note:
             case['note'] = note
@@ -110,15 +115,17 @@ class Recorder:
 
 def describe(out64, out32):
     dtype = str(out32.dtype).replace('torch.', '')
-    out = {'shape': list(out64.shape), 'data': plain(out64.numpy())}
+    out = {'shape': list(out64.shape), 'data': plain(out64.numpy(), dtype == 'float64')}
     return out if dtype == 'float32' else {**out, 'dtype': dtype}
 
 
-def plain(array):
-    """Flat and row-major, floats with the digits that float32 needs."""
+def plain(array, wide=False):
+    """Flat and row-major, floats with the digits that float32 needs, or 12 when they are `wide`."""
     array = np.asarray(array)
     if array.dtype.kind != 'f':
         return [int(x) for x in array.reshape(-1)]
+    if wide:
+        return [word(float(f'{x:.12g}')) for x in array.reshape(-1)]
     with np.errstate(over='ignore', under='ignore'):
         return [word(float(str(x))) for x in array.astype(np.float32).reshape(-1)]
 

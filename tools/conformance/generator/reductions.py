@@ -143,6 +143,7 @@ def edges(recorder, draw):
         for dim in [0, 1]:
             recorder.add(f'{op}/empty-dim{dim}', op, [Input(np.zeros((0, 3)))], lambda x: f(x, dim=dim), {'dim': dim})
         recorder.add(f'{op}/noncontiguous', op, [draw.laid_out(draw.normal((4, 3, 2)), kind='sliced')], with_dim, {'dim': 1})
+        recorder.add(f'{op}/float64', op, [Input(draw.normal((3, 4)), wide=True)], with_dim, {'dim': 1})
         recorder.add(f'{op}/expanded', op, [draw.laid_out(draw.normal((3, 4)), kind='expanded')], with_dim, {'dim': 1})
     recorder.add('nansum/default', 'nansum', [Input(special, False)], torch.nansum)
     recorder.add('nansum/grad', 'nansum', [Input(np.array([[1, np.nan], [2, 3]]))], lambda x: torch.nansum(x, dim=0), {'dim': 0})

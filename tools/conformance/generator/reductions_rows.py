@@ -23,6 +23,7 @@ def record(recorder):
         recorder.add(f'{op}/nonfinite-rows', op, [Input(np.array(rows), False)], lambda x: f(x, dim=1), {'dim': 1})
         for shape, dim in [((0, 4), 0), ((3, 0), 1), ((2, 0), 0)]:
             recorder.add(f'{op}/empty,{name_of(shape)}', op, [Input(np.zeros(shape))], lambda x: f(x, dim=dim), {'dim': dim})
+        recorder.add(f'{op}/float64', op, [Input(draw.normal((3, 5)), wide=True)], lambda x: f(x, dim=1), {'dim': 1})
         recorder.add(f'{op}/scalar', op, [Input(draw.normal(()))], lambda x: f(x, dim=0), {'dim': 0})
         for kind in ['permuted', 'expanded', 'sliced']:
             dim = draw.integer(0, 2)

@@ -17,7 +17,9 @@ const INTERRUPTED_CODE = 130;
 
 /** Runs everything and gives the exit code: 0, 1 when a number of a chapter is not as it should be, 130 after Ctrl-C. */
 export async function run(options: Options, screen: Screen = makeScreen()): Promise<number> {
-  const interrupt = listenForInterrupt(() => screen.line(screen.paint('yellow', '\n  Stopping; again Ctrl-C ends at once.')));
+  const interrupt = listenForInterrupt(() =>
+    screen.line(screen.paint('yellow', '\n  Stopping; again Ctrl-C ends at once.')),
+  );
   try {
     return await runAll(options, screen, interrupt.signal);
   } finally {
@@ -41,7 +43,11 @@ async function runAll(options: Options, screen: Screen, signal: AbortSignal): Pr
   return chapters.every(allHold) ? 0 : 1;
 }
 
-async function learnDigits({ epochs, batchSize, lr, seed }: Options, screen: Screen, signal: AbortSignal): Promise<DigitsRun> {
+async function learnDigits(
+  { epochs, batchSize, lr, seed }: Options,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<DigitsRun> {
   screen.live('reading the digits');
   const mnist = readMnist();
   manualSeed(seed);
@@ -49,7 +55,9 @@ async function learnDigits({ epochs, batchSize, lr, seed }: Options, screen: Scr
   const settings = { epochs, batchSize, lr };
   const shape = architecture(model);
   const parameters = countParameters(model);
-  screen.line(`  ${screen.paint('bold', `Reading handwritten digits: ${whole(mnist.train.count)} to learn from, ${whole(mnist.test.count)} to be judged by`)}`);
+  screen.line(
+    `  ${screen.paint('bold', `Reading handwritten digits: ${whole(mnist.train.count)} to learn from, ${whole(mnist.test.count)} to be judged by`)}`,
+  );
   screen.line(`    ${shape}, ${whole(parameters)} numbers to learn, batches of ${batchSize}`);
   screen.line();
   const training = await train(model, mnist, settings, { ...showTraining(screen), signal });
@@ -59,20 +67,28 @@ async function learnDigits({ epochs, batchSize, lr, seed }: Options, screen: Scr
 
 function showHead({ line, paint }: Screen, threads: number, seed: number): void {
   line();
-  line(`  ${paint(['bold', 'cyan'], 'Tessera')}  ${paint('dim', `Node ${process.versions.node}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, seed ${seed}`)}`);
+  line(
+    `  ${paint(['bold', 'cyan'], 'Tessera')}  ${paint('dim', `Node ${process.versions.node}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, seed ${seed}`)}`,
+  );
   line();
   line(`  ${paint('bold', 'The notebook, its numbers beside ours')}`);
   line();
 }
 
-function showEnd({ line, paint }: Screen, { chapters, digits, threads, seconds }: Run, report: string | undefined): void {
+function showEnd(
+  { line, paint }: Screen,
+  { chapters, digits, threads, seconds }: Run,
+  report: string | undefined,
+): void {
   line();
   const wrong = chapters.filter((chapter) => !allHold(chapter));
   for (const { title } of wrong) line(paint('red', `  ✖ ${title}: a number is not as it should be, see above`));
   if (digits !== undefined) {
     const { training } = digits;
     line(`    accuracy    ${percent(training.evaluation.accuracy)}`);
-    line(`    training    ${duration(training.seconds)}, ${whole(training.images / Math.max(training.stepSeconds, 1e-9))} images/s on ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
+    line(
+      `    training    ${duration(training.seconds)}, ${whole(training.images / Math.max(training.stepSeconds, 1e-9))} images/s on ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    );
   }
   line(`    whole run   ${duration(seconds)}`);
   if (report !== undefined) line(`    report      ${paint('underline', relative(process.cwd(), report))}`);

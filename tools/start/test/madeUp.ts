@@ -9,13 +9,16 @@ export function madeUpDigits(count: number): Digits {
   const labels = Uint8Array.from({ length: count }, (_, i) => i % CLASSES);
   const pixels = new Uint8Array(count * PIXELS);
   for (let i = 0; i < count; i++) {
-    for (let row = 4; row < 6 + 2 * labels[i]!; row++) pixels.fill(255, i * PIXELS + row * 28 + 12, i * PIXELS + row * 28 + 16);
+    for (let row = 4; row < 6 + 2 * labels[i]!; row++)
+      pixels.fill(255, i * PIXELS + row * 28 + 12, i * PIXELS + row * 28 + 16);
   }
   return { count, pixels, labels };
 }
 
 export function madeUpEvaluation(wrong: number, count = 10_000): Evaluation {
-  const confusion = Array.from({ length: CLASSES }, (_, label) => Array.from({ length: CLASSES }, (_, guess) => (label === guess ? count / CLASSES : 0)));
+  const confusion = Array.from({ length: CLASSES }, (_, label) =>
+    Array.from({ length: CLASSES }, (_, guess) => (label === guess ? count / CLASSES : 0)),
+  );
   const mistakes = Array.from({ length: wrong }, (_, i) => {
     const label = (i * i) % CLASSES;
     const guess = (label + 1 + (i % 9)) % CLASSES;
@@ -23,14 +26,28 @@ export function madeUpEvaluation(wrong: number, count = 10_000): Evaluation {
     confusion[label]![guess]!++;
     return { index: i, label, guess, confidence: 1 / (1 + i / 50), confidenceInLabel: 0.1 };
   });
-  return { count, correct: count - wrong, accuracy: 1 - wrong / count, loss: (wrong / count) * 3.5, confusion, mistakes };
+  return {
+    count,
+    correct: count - wrong,
+    accuracy: 1 - wrong / count,
+    loss: (wrong / count) * 3.5,
+    confusion,
+    mistakes,
+  };
 }
 
 export function madeUpTraining(epochs: number, finished = true): Training {
   const wrongAfter = (epoch: number) => Math.round(160 + 300 / epoch);
   return {
-    curve: Array.from({ length: epochs * 23 }, (_, i) => ({ epoch: (i + 0.5) / 23, loss: 2.3 * Math.exp(-i / 12) + 0.05 + 0.03 * Math.sin(i) ** 2 })),
-    epochs: Array.from({ length: epochs }, (_, i) => ({ epoch: i + 1, trainLoss: 0.3 / (i + 1), evaluation: madeUpEvaluation(wrongAfter(i + 1)) })),
+    curve: Array.from({ length: epochs * 23 }, (_, i) => ({
+      epoch: (i + 0.5) / 23,
+      loss: 2.3 * Math.exp(-i / 12) + 0.05 + 0.03 * Math.sin(i) ** 2,
+    })),
+    epochs: Array.from({ length: epochs }, (_, i) => ({
+      epoch: i + 1,
+      trainLoss: 0.3 / (i + 1),
+      evaluation: madeUpEvaluation(wrongAfter(i + 1)),
+    })),
     evaluation: madeUpEvaluation(wrongAfter(Math.max(1, epochs))),
     images: finished ? epochs * 60_000 : epochs * 60_000 + 12_345,
     stepSeconds: 3 * epochs,

@@ -1,1 +1,5 @@
-export {};
+/** Laws that derivatives must obey. Needs `fast-check` and `@tessera/arbitraries`. */
+
+export { checkLaw, type Law, LawError, type LawOptions } from '@tessera/tensor/testing';
+export { checkOp, gradientLaws, opLaws } from './checkOp.ts';
+export { derivativeAlong, expectDerivative, gradientAlong } from './differences.ts';

@@ -6,7 +6,7 @@
   return v128.load_splat<T>(table + <usize>(index * sizeof<T>()));
 }
 
-// Polynomials with two to eight coefficients, from the highest power down, by Horner's rule.
+// Polynomials with two to seven coefficients, from the highest power down, by Horner's rule.
 
 @inline export function poly2<T>(x: v128, table: usize): v128 {
   return v128.add<T>(v128.mul<T>(number<T>(table, 0), x), number<T>(table, 1));
@@ -25,4 +25,12 @@
 }
 @inline export function poly7<T>(x: v128, table: usize): v128 {
   return v128.add<T>(v128.mul<T>(poly6<T>(x, table), x), number<T>(table, 6));
+}
+
+/** Four more coefficients after those of p. */
+@inline export function extend4<T>(p: v128, x: v128, table: usize): v128 {
+  let sum = v128.add<T>(v128.mul<T>(p, x), number<T>(table, 0));
+  sum = v128.add<T>(v128.mul<T>(sum, x), number<T>(table, 1));
+  sum = v128.add<T>(v128.mul<T>(sum, x), number<T>(table, 2));
+  return v128.add<T>(v128.mul<T>(sum, x), number<T>(table, 3));
 }

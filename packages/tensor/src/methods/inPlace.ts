@@ -1,7 +1,8 @@
 /** Methods of Tensor that change it in place: those with a trailing underscore. */
 import { checkTensor } from '../core/arguments.ts';
+import { ShapeError } from '../core/errors.ts';
 import { assignInPlace } from '../core/inPlace.ts';
-import type { Shape } from '../core/shape.ts';
+import { broadcastShapes, formatShape, type Shape, sameShape } from '../core/shape.ts';
 import { filled } from '../creation.ts';
 import { to } from '../ops/elementwise/to.ts';
 import { fillValue } from '../ops/elementwise/where.ts';
@@ -113,7 +114,10 @@ export abstract class InPlaceMethods<out S extends Shape = Shape> extends Conver
       Object.defineProperty(InPlaceMethods.prototype, `${name}_`, {
         value(this: Tensor, ...args: unknown[]): Tensor {
           const result = (this[name] as (...args: unknown[]) => Tensor)(...args);
-          return assignInPlace(`${name}_`, this, result);
+          assignInPlace(`${name}_`, this, result);
+          // Nobody else has seen it, and no tape needs it.
+          if (result.trace === null && result.storage !== this.storage) result.dispose();
+          return this;
         },
         configurable: true,
         writable: true,
@@ -134,6 +138,12 @@ export abstract class InPlaceMethods<out S extends Shape = Shape> extends Conver
   /** Takes the values of `source`, which broadcasts and is converted. */
   copy_(this: Tensor, source: Tensor): Tensor {
     checkTensor('copy_', 'source', source);
+    if (!sameShape(broadcastShapes('copy_', this.shape, source.shape), this.shape)) {
+      const shapes = `${formatShape(source.shape)} for ${formatShape(this.shape)}`;
+      throw new ShapeError(
+        `copy_: source must broadcast to the target; got ${shapes}; try a source of the target's shape`,
+      );
+    }
     return assignInPlace('copy_', this, expand(to(source, this.dtype), this.shape));
   }
 }

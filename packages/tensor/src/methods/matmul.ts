@@ -5,9 +5,9 @@ import { matmul } from '../ops/matmul/matmul.ts';
 import { kron, matrixPower } from '../ops/matmul/powers.ts';
 import { bmm, dot, inner, mm, mv, outer, vdot } from '../ops/matmul/products.ts';
 import type { Tensor } from '../tensor.ts';
-import { ReductionMethods } from './reductions.ts';
+import { RandomMethods } from './random.ts';
 
-export abstract class MatmulMethods<out S extends Shape = Shape> extends ReductionMethods<S> {
+export abstract class MatmulMethods<out S extends Shape = Shape> extends RandomMethods<S> {
   matmul(this: Tensor, other: Tensor): Tensor {
     return matmul(this, other);
   }

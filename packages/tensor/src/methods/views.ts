@@ -12,10 +12,10 @@ import { narrow, select, slice } from '../ops/views/slice.ts';
 import { squeeze, unsqueeze } from '../ops/views/squeeze.ts';
 import { unfoldDim } from '../ops/views/unfold.ts';
 import type { Tensor } from '../tensor.ts';
-import { JoiningMethods } from './joining.ts';
+import { MatmulMethods } from './matmul.ts';
 import { listOf, type Numbers } from './numbers.ts';
 
-export abstract class ViewMethods<out S extends Shape = Shape> extends JoiningMethods<S> {
+export abstract class ViewMethods<out S extends Shape = Shape> extends MatmulMethods<S> {
   /** The matrix with its dimensions exchanged; other tensors with all dimensions in reverse order. PyTorch: `T`. */
   get T(): Tensor {
     const self = this as ViewMethods as Tensor;

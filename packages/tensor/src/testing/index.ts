@@ -2,8 +2,18 @@
 export { type Bound, bounds, gamma, UNIT_FLOAT32, UNIT_FLOAT64, ulp } from './bounds.ts';
 export { checkOp, opLaws } from './checkOp.ts';
 export { type DrawOptions, drawFrom } from './draw.ts';
-export { type Comparable, expectSameBits, expectWithin, LawError } from './expectWithin.ts';
+export { type Comparable, expectSameBits, expectWithin, LawError, within } from './expectWithin.ts';
 export { checkLaw, type Law, type LawOptions } from './law.ts';
-export { type CaseOptions, drawCase, laidOut, type OpCase, type PlainInput, tensorOf } from './opCase.ts';
+export {
+  type CaseOptions,
+  describeCase,
+  drawCase,
+  laidOut,
+  type OpCase,
+  operandName,
+  type PlainInput,
+  tensorOf,
+} from './opCase.ts';
 export { isOp, opTable } from './opTable.ts';
+export { expectRefusal, isNamedError, unlessRefused } from './refusal.ts';
 export { hasKernel, meaning, referenceTwin } from './twin.ts';

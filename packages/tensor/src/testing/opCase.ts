@@ -1,13 +1,14 @@
 /** One example for an op: inputs as plain arrays, and attributes. */
-import { arrays, broadcastableShapes, bufferOf, type PlainLayout, SPECIAL_VALUES, values } from '@tessera/arbitraries';
+import { broadcastableShapes, bufferOf, type PlainLayout } from '@tessera/arbitraries';
 import fc from 'fast-check';
 import { alias } from '../core/base.ts';
 import type { DType } from '../core/dtype.ts';
-import { elementsOf, type Shape } from '../core/shape.ts';
+import type { Shape } from '../core/shape.ts';
 import { fromArray } from '../creation.ts';
 import type { Draw, Op, Sample, SampleInput } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 import { type DrawOptions, drawFrom } from './draw.ts';
+import { drawData } from './drawData.ts';
 
 export interface PlainInput {
   readonly operand: string;
@@ -96,92 +97,8 @@ function withDomain(op: Op, input: SampleInput, index: number): SampleInput {
   return input.range === undefined && domain !== undefined ? { ...input, range: domain } : input;
 }
 
-function drawData(
-  gen: fc.GeneratorValue,
-  { shape, range, distinct = false }: SampleInput,
-  dtype: DType,
-  { values: kind, large }: CaseOptions,
-  kinks: readonly number[],
-): readonly number[] {
-  const n = elementsOf(shape);
-  const [low, high] = range ?? [undefined, undefined];
-  if (large) return manyValues(n, gen(seeds), dtype, range);
-  if (dtype === 'bool') return gen(integerList, n, 0, 1);
-  if (distinct && n > 0) return gen(distinctList, n, low ?? -2, high ?? 2, dtype);
-  if (dtype === 'int32') return gen(integerList, n, Math.ceil(low ?? -9), Math.floor(high ?? 9));
-  if (dtype === 'uint8') return gen(integerList, n, Math.max(0, Math.ceil(low ?? 0)), Math.floor(high ?? 9));
-  if (kind === 'special' || kind === 'infinite') return gen(specialList, n, kind === 'special');
-  if (kind === 'generic') return gen(genericList, n, low ?? -2, high ?? 2).map((value) => awayFrom(kinks, value));
-  return gen(numberList, String(shape), low, high);
-}
-
-// The generators of lists take simple arguments, by which fast-check tells them apart.
-
-function integerList(n: number, min: number, max: number): fc.Arbitrary<number[]> {
-  return fc.array(fc.integer({ min, max: Math.max(min, max) }), { minLength: n, maxLength: n, size: 'max' });
-}
-
-function specialList(n: number, all: boolean): fc.Arbitrary<number[]> {
-  const special = all ? SPECIAL_VALUES : [Infinity, -Infinity, NaN, -0];
-  const value = fc.oneof(fc.constantFrom(...special), fc.integer({ min: -3, max: 3 }));
-  return fc.array(value, { minLength: n, maxLength: n, size: 'max' });
-}
-
-/** Neither the ends of the interval nor equal values, which fast-check prefers: derivatives may not exist there. */
-function genericList(n: number, low: number, high: number): fc.Arbitrary<number[]> {
-  const margin = (high - low) / 1024;
-  const value = values([low + margin, high - margin]);
-  return fc.noShrink(fc.noBias(fc.array(value, { minLength: n, maxLength: n, size: 'max' })));
-}
-
-function numberList(shape: string, low: number | undefined, high: number | undefined): fc.Arbitrary<number[]> {
-  const sizes = shape === '' ? [] : shape.split(',').map(Number);
-  const kind = low === undefined || high === undefined ? 'finite' : ([low, high] as const);
-  return arrays({ shape: sizes, values: kind }).map(({ data }) => data);
-}
-
-const DISTANCE = 1 / 32;
-
-function awayFrom(kinks: readonly number[], value: number): number {
-  const near = kinks.find((kink) => Math.abs(value - kink) < DISTANCE);
-  return near === undefined ? value : near + (value < near ? -DISTANCE : DISTANCE);
-}
-
 function kinksOf(op: Op): readonly number[] {
   return op.kind === 'elementwise' ? (op.kinks ?? []) : [];
-}
-
-/** Different places of a grid with at least 64 steps. */
-function distinctList(n: number, low: number, high: number, dtype: DType): fc.Arbitrary<number[]> {
-  const whole = dtype === 'int32' || dtype === 'uint8';
-  const steps = whole ? Math.max(n, high - low) : Math.max(n, 64);
-  const grid = Array.from({ length: steps + 1 }, (_, i) =>
-    whole ? low + i : Math.fround(low + ((high - low) * i) / steps),
-  );
-  return fc.shuffledSubarray(grid, { minLength: n, maxLength: n });
-}
-
-function seeds(): fc.Arbitrary<number> {
-  return fc.integer({ min: 1, max: 2 ** 31 - 1 });
-}
-
-/** Many values from one seed (a linear congruential generator): they need not shrink. */
-function manyValues(
-  n: number,
-  seed: number,
-  dtype: DType,
-  range: readonly [number, number] | undefined,
-): readonly number[] {
-  const [low, high] = range ?? (dtype === 'bool' ? [0, 1] : [-2, 2]);
-  const whole = dtype === 'int32' || dtype === 'uint8' || dtype === 'bool';
-  let state = seed;
-  return Array.from({ length: n }, () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
-    const share = (state >>> 8) / 2 ** 24;
-    return whole
-      ? Math.max(0, Math.ceil(low)) + Math.floor(share * (Math.floor(high) - Math.max(0, Math.ceil(low)) + 1))
-      : Math.fround(low + share * (high - low));
-  });
 }
 
 /** The tensor of a plain input. */

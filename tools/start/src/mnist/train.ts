@@ -65,7 +65,12 @@ const STEPS_PER_POINT = 20;
 /** How long the event loop may wait for a turn. */
 const YIELD_MS = 8;
 
-export async function train(model: Layer, { train: digits, test }: Mnist, settings: Settings, listener: Listener = {}): Promise<Training> {
+export async function train(
+  model: Layer,
+  { train: digits, test }: Mnist,
+  settings: Settings,
+  listener: Listener = {},
+): Promise<Training> {
   const { epochs, batchSize } = settings;
   const { onProgress, onEpoch, signal } = listener;
   const criterion = new CrossEntropyLoss();
@@ -99,7 +104,15 @@ export async function train(model: Layer, { train: digits, test }: Mnist, settin
       stepMs += now - stepStart;
       if (now - lastYield < YIELD_MS && batch + 1 < batches) continue;
       const left = epochs * batches - step - 1;
-      onProgress?.({ epoch: epoch + 1, epochs, batch: batch + 1, batches, loss: curve.latest(), imagesPerSecond: (1000 * images) / stepMs, secondsLeft: (left * stepMs) / (step + 1) / 1000 });
+      onProgress?.({
+        epoch: epoch + 1,
+        epochs,
+        batch: batch + 1,
+        batches,
+        loss: curve.latest(),
+        imagesPerSecond: (1000 * images) / stepMs,
+        secondsLeft: (left * stepMs) / (step + 1) / 1000,
+      });
       await setImmediate();
       lastYield = performance.now();
     }
@@ -111,7 +124,15 @@ export async function train(model: Layer, { train: digits, test }: Mnist, settin
   }
   const finished = results.length === epochs;
   const evaluation = finished ? results.at(-1)!.evaluation : evaluate(model, test);
-  return { curve: curve.points, epochs: results, evaluation, images, stepSeconds: stepMs / 1000, seconds: (performance.now() - start) / 1000, finished };
+  return {
+    curve: curve.points,
+    epochs: results,
+    evaluation,
+    images,
+    stepSeconds: stepMs / 1000,
+    seconds: (performance.now() - start) / 1000,
+    finished,
+  };
 }
 
 function shuffled(digits: Digits): Int32Array {

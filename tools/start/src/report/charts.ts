@@ -9,7 +9,12 @@ export function forBothWidths(draw: (width: number) => string): string {
   return `<div class="wide">${draw(680)}</div><div class="narrow">${draw(350)}</div>`;
 }
 
-const FRAME = { style: 'font-size: 12px; overflow: visible', marginTop: 28, marginBottom: 40, marginRight: 12 } as const;
+const FRAME = {
+  style: 'font-size: 12px; overflow: visible',
+  marginTop: 28,
+  marginBottom: 40,
+  marginRight: 12,
+} as const;
 
 /** Training loss, step by step, and the loss on the digits held out after every epoch. */
 export function lossChart(training: Pick<Training, 'curve' | 'epochs'>, width: number): string {
@@ -21,7 +26,13 @@ export function lossChart(training: Pick<Training, 'curve' | 'epochs'>, width: n
     marginLeft: 52,
     ariaLabel: 'Loss while learning',
     x: { label: 'epoch', ...wholeTicks(training) },
-    y: { type: 'log', label: 'loss', grid: true, ticks: 5, tickFormat: (loss: number) => String(Number(loss.toPrecision(2))) },
+    y: {
+      type: 'log',
+      label: 'loss',
+      grid: true,
+      ticks: 5,
+      tickFormat: (loss: number) => String(Number(loss.toPrecision(2))),
+    },
     marks: [
       Plot.line(training.curve, { x: 'epoch', y: 'loss', stroke: 'var(--learning)', strokeWidth: 1.5 }),
       Plot.line(heldOut, { x: 'epoch', y: 'loss', stroke: 'var(--judged)', strokeWidth: 1.5, strokeDasharray: '2 4' }),
@@ -32,18 +43,30 @@ export function lossChart(training: Pick<Training, 'curve' | 'epochs'>, width: n
 
 /** Digits read wrongly among those held out, after every epoch. */
 export function mistakesChart(training: Pick<Training, 'epochs'>, width: number): string {
-  const bars = training.epochs.map(({ epoch, evaluation }) => ({ epoch, wrong: evaluation.count - evaluation.correct }));
+  const bars = training.epochs.map(({ epoch, evaluation }) => ({
+    epoch,
+    wrong: evaluation.count - evaluation.correct,
+  }));
   return svg({
     ...FRAME,
     width,
     height: width > 500 ? 240 : 200,
     marginLeft: 52,
     ariaLabel: 'Mistakes after every epoch',
-    x: { type: 'band', label: 'epoch', padding: 0.25, tickFormat: every(Math.ceil(bars.length / (width > 500 ? 20 : 10))) },
+    x: {
+      type: 'band',
+      label: 'epoch',
+      padding: 0.25,
+      tickFormat: every(Math.ceil(bars.length / (width > 500 ? 20 : 10))),
+    },
     y: { label: 'read wrongly', grid: true, ticks: 5 },
     marks: [
       Plot.barY(bars, { x: 'epoch', y: 'wrong', fill: 'var(--judged)', fillOpacity: 0.85, rx: 2 }),
-      ...(bars.length > (width > 500 ? 16 : 8) ? [] : [Plot.text(bars, { x: 'epoch', y: 'wrong', text: (bar) => String(bar.wrong), dy: -8, fill: 'currentColor' })]),
+      ...(bars.length > (width > 500 ? 16 : 8)
+        ? []
+        : [
+            Plot.text(bars, { x: 'epoch', y: 'wrong', text: (bar) => String(bar.wrong), dy: -8, fill: 'currentColor' }),
+          ]),
       Plot.ruleY([0]),
     ],
   });
@@ -51,7 +74,9 @@ export function mistakesChart(training: Pick<Training, 'epochs'>, width: number)
 
 /** Which digit was taken for which. */
 export function confusionChart({ confusion }: Pick<Evaluation, 'confusion'>, width: number): string {
-  const cells = confusion.flatMap((row, label) => row.map((count, guess) => ({ label, guess, count, right: label === guess })));
+  const cells = confusion.flatMap((row, label) =>
+    row.map((count, guess) => ({ label, guess, count, right: label === guess })),
+  );
   const most = Math.max(1, ...cells.filter(({ right }) => !right).map(({ count }) => count));
   return svg({
     style: `font-size: ${width > 500 ? 12 : 9}px; overflow: visible`,
@@ -71,10 +96,17 @@ export function confusionChart({ confusion }: Pick<Evaluation, 'confusion'>, wid
         y: 'label',
         fill: (cell) => (cell.right ? 'var(--learning)' : 'var(--judged)'),
         // A root, so that single mistakes can be seen beside many.
-        fillOpacity: (cell) => (cell.right ? 0.3 : cell.count === 0 ? 0.04 : 0.12 + 0.68 * Math.sqrt(cell.count / most)),
+        fillOpacity: (cell) =>
+          cell.right ? 0.3 : cell.count === 0 ? 0.04 : 0.12 + 0.68 * Math.sqrt(cell.count / most),
         rx: 3,
       }),
-      Plot.text(cells, { x: 'guess', y: 'label', text: (cell) => (cell.count === 0 ? '' : String(cell.count)), fill: 'currentColor', fontWeight: (cell) => (cell.right ? 600 : 400) }),
+      Plot.text(cells, {
+        x: 'guess',
+        y: 'label',
+        text: (cell) => (cell.count === 0 ? '' : String(cell.count)),
+        fill: 'currentColor',
+        fontWeight: (cell) => (cell.right ? 600 : 400),
+      }),
     ],
     color: { type: 'identity' },
   });
@@ -84,7 +116,11 @@ export function confusionChart({ confusion }: Pick<Evaluation, 'confusion'>, wid
 function wholeTicks({ epochs, curve }: Pick<Training, 'curve' | 'epochs'>) {
   const end = Math.max(epochs.at(-1)?.epoch ?? 0, Math.ceil(curve.at(-1)?.epoch ?? 1));
   const step = Math.ceil(end / 10);
-  return { domain: [0, end], ticks: Array.from({ length: Math.floor(end / step) + 1 }, (_, i) => i * step), tickFormat: 'd' };
+  return {
+    domain: [0, end],
+    ticks: Array.from({ length: Math.floor(end / step) + 1 }, (_, i) => i * step),
+    tickFormat: 'd',
+  };
 }
 
 function every(step: number): (epoch: number, index: number) => string {

@@ -12,14 +12,21 @@ const SHOWN_MISTAKES = 24;
 
 export function digitsPart(run: Run, digits: DigitsRun): string {
   const { training, test } = digits;
-  return [head(run, digits), learningPart(training), confusionPart(training.evaluation), mistakesPart(training.evaluation, test)].join('\n');
+  return [
+    head(run, digits),
+    learningPart(training),
+    confusionPart(training.evaluation),
+    mistakesPart(training.evaluation, test),
+  ].join('\n');
 }
 
 function head(run: Run, { training, learnedFrom, architecture, parameters, settings }: DigitsRun): string {
   const { evaluation, finished, stepSeconds, images } = training;
   const passes = images / learnedFrom;
   const said = Number.isInteger(passes) ? whole(passes) : passes.toFixed(1);
-  const stopped = finished ? '' : html`<p class="stopped">Stopped by hand after ${said} of ${settings.epochs} epochs. These are the figures of the network as it was then.</p>`;
+  const stopped = finished
+    ? ''
+    : html`<p class="stopped">Stopped by hand after ${said} of ${settings.epochs} epochs. These are the figures of the network as it was then.</p>`;
   return `<header>
 <p class="eyebrow">Tessera</p>
 <h1>${html`${whole(evaluation.correct)} of ${whole(evaluation.count)} digits read rightly`}</h1>
@@ -43,8 +50,12 @@ function figure(name: string, value: string): string {
 
 function learningPart(training: Training): string {
   if (training.curve.length === 0) return '';
-  const key = '<p class="key"><span><i style="background:var(--learning)"></i>while learning</span><span><i style="background:var(--judged)"></i>on the digits held out</span></p>';
-  const mistakes = training.epochs.length === 0 ? '' : `<div class="card">${forBothWidths((width) => mistakesChart(training, width))}</div>`;
+  const key =
+    '<p class="key"><span><i style="background:var(--learning)"></i>while learning</span><span><i style="background:var(--judged)"></i>on the digits held out</span></p>';
+  const mistakes =
+    training.epochs.length === 0
+      ? ''
+      : `<div class="card">${forBothWidths((width) => mistakesChart(training, width))}</div>`;
   return `<section>
 <h2>How it learned</h2>
 <p class="soft">The loss falls. While learning, dropout silences a fifth of the network, so the digits held out seem easier at first.</p>
@@ -56,7 +67,10 @@ ${mistakes}
 function confusionPart(evaluation: Evaluation): string {
   const pairs = evaluation.confusion.flatMap((row, label) => row.map((count, guess) => ({ label, guess, count })));
   const worst = pairs.filter(({ label, guess }) => label !== guess).reduce((a, b) => (b.count > a.count ? b : a));
-  const said = worst.count === 0 ? 'Nothing at all.' : `Most often a ${worst.label} is taken for a ${worst.guess}: ${worst.count} ${worst.count === 1 ? 'time' : 'times'}.`;
+  const said =
+    worst.count === 0
+      ? 'Nothing at all.'
+      : `Most often a ${worst.label} is taken for a ${worst.guess}: ${worst.count} ${worst.count === 1 ? 'time' : 'times'}.`;
   return `<section>
 <h2>What it confuses</h2>
 <p class="soft">${said}</p>
@@ -80,6 +94,6 @@ ${shown.map((mistake) => mistakeFigure(mistake, test)).join('\n')}
 function mistakeFigure({ index, label, guess, confidence }: Mistake, test: Digits): string {
   const alt = `a ${label} that was read as a ${guess}`;
   // Never "100 %": it was not certain, and it was wrong.
-  const sure = confidence > 0.9995 ? '> 99.9 %' : percent(confidence, 1);
+  const sure = confidence > 0.9995 ? '>99.9 %' : percent(confidence, 1);
   return `<figure><img alt="${alt}" width="${SIDE}" height="${SIDE}" src="${greyPngUrl(pixelsOf(test, index), SIDE, SIDE)}"><figcaption><b>${label}</b>, read as <b>${guess}</b><br>${html`${sure}`} sure</figcaption></figure>`;
 }

@@ -7,7 +7,10 @@ export function notebookPart(chapters: readonly ChapterResult[]): string {
   if (chapters.length === 0) return '';
   const rows = chapters.flatMap((chapter) => chapter.rows);
   const good = rows.filter(holds).length;
-  const said = good === rows.length ? `All ${rows.length} are as they should be.` : `${good} of ${rows.length} are as they should be.`;
+  const said =
+    good === rows.length
+      ? `All ${rows.length} are as they should be.`
+      : `${good} of ${rows.length} are as they should be.`;
   return `<section>
 <h2>The notebook, beside ours</h2>
 <p class="soft">Every chapter but flash attention: what the notebook printed, or the same thing by hand and by the library. ${said}</p>
@@ -16,7 +19,10 @@ ${chapters.map(chapterCard).join('\n')}
 }
 
 function chapterCard({ title, slips, rows, seconds }: ChapterResult): string {
-  const list = slips.length === 0 ? '' : `<ul class="slips">${slips.map((slip) => `<li>The notebook slips: ${withCode(slip)}.</li>`).join('')}</ul>`;
+  const list =
+    slips.length === 0
+      ? ''
+      : `<ul class="slips">${slips.map((slip) => `<li>The notebook slips: ${withCode(slip)}.</li>`).join('')}</ul>`;
   return `<div class="card">
 <h3>${html`${title}`}<span>${Math.round(1000 * seconds)} ms</span></h3>
 ${list}<table>${rows.map(rowLine).join('')}</table>

@@ -5,6 +5,6 @@ import { DOMImplementation, XMLSerializer } from '@xmldom/xmldom';
 /** The chart as an <svg> element. */
 export function svg(options: PlotOptions): string {
   const document = new DOMImplementation().createDocument('http://www.w3.org/1999/xhtml', 'html', null);
-  const chart = plot({ ...options, document: document as unknown as Document });
+  const chart = plot({ ...options, document });
   return new XMLSerializer().serializeToString(chart as unknown as Parameters<XMLSerializer['serializeToString']>[0]);
 }

@@ -10,7 +10,14 @@ import { chapter as selfAttention } from '@tessera/docs/notebook/selfAttention';
 import type { Screen } from './screen.ts';
 
 /** In the notebook's order. */
-export const CHAPTERS: readonly Chapter[] = [mlp, selfAttention, multiHeadAttention, crossEntropy, klDivergence, normalization];
+export const CHAPTERS: readonly Chapter[] = [
+  mlp,
+  selfAttention,
+  multiHeadAttention,
+  crossEntropy,
+  klDivergence,
+  normalization,
+];
 
 /** A chapter that has been run. */
 export interface ChapterResult {
@@ -20,7 +27,11 @@ export interface ChapterResult {
   readonly seconds: number;
 }
 
-export async function showChapters(screen: Screen, signal?: AbortSignal, chapters: readonly Chapter[] = CHAPTERS): Promise<ChapterResult[]> {
+export async function showChapters(
+  screen: Screen,
+  signal?: AbortSignal,
+  chapters: readonly Chapter[] = CHAPTERS,
+): Promise<ChapterResult[]> {
   const results: ChapterResult[] = [];
   for (const { title, slips, rows } of chapters) {
     await setImmediate();
@@ -36,7 +47,9 @@ export async function showChapters(screen: Screen, signal?: AbortSignal, chapter
 
 function showChapter(screen: Screen, { title, slips, rows, seconds }: ChapterResult): void {
   const { paint } = screen;
-  screen.line(`  ${mark(screen, rows.every(holds))} ${paint('bold', title)}  ${paint('dim', `${Math.round(1000 * seconds)} ms`)}`);
+  screen.line(
+    `  ${mark(screen, rows.every(holds))} ${paint('bold', title)}  ${paint('dim', `${Math.round(1000 * seconds)} ms`)}`,
+  );
   for (const slip of slips) screen.line(`      ${paint('dim', `the notebook slips: ${slip}`)}`);
   for (const row of rows) {
     const { value, beside } = describeRow(row);

@@ -22,5 +22,10 @@ export function digitArt(pixels: Uint8Array, side = 28): string[] {
 export function digitRow(digits: readonly { readonly pixels: Uint8Array; readonly caption: string }[]): string[] {
   const columns = digits.map(({ pixels, caption }) => [...digitArt(pixels), caption]);
   const width = LAST - FIRST + 3;
-  return (columns[0] ?? []).map((_, i) => columns.map((column) => column[i]!.padEnd(width)).join('').trimEnd());
+  return (columns[0] ?? []).map((_, i) =>
+    columns
+      .map((column) => column[i]!.padEnd(width))
+      .join('')
+      .trimEnd(),
+  );
 }

@@ -1,6 +1,7 @@
 /** Tells how the training goes. */
-import type { Evaluation } from '../mnist/evaluate.ts';
+
 import { type Digits, pixelsOf } from '../mnist/digits.ts';
+import type { Evaluation } from '../mnist/evaluate.ts';
 import type { EpochResult, Listener, Progress, Training } from '../mnist/train.ts';
 import { digitRow } from './digitArt.ts';
 import { bar, duration, percent, whole } from './format.ts';
@@ -54,12 +55,16 @@ export function showResult(screen: Screen, { evaluation, finished }: Training, t
   const { accuracy, correct, count } = evaluation;
   screen.line();
   if (!finished) screen.line(`  ${screen.paint('yellow', 'Stopped before the end; so far:')}`);
-  screen.line(`  ${screen.paint(['bold', 'green'], percent(accuracy))} of ${whole(count)} digits it had never seen: ${whole(correct)} right, ${whole(count - correct)} wrong.`);
+  screen.line(
+    `  ${screen.paint(['bold', 'green'], percent(accuracy))} of ${whole(count)} digits it had never seen: ${whole(correct)} right, ${whole(count - correct)} wrong.`,
+  );
   showMistakes(screen, evaluation, test);
 }
 
 function showMistakes(screen: Screen, { mistakes }: Evaluation, test: Digits): void {
-  const shown = mistakes.slice(0, 3).map(({ index, label, guess }) => ({ pixels: pixelsOf(test, index), caption: `a ${label}, read as ${guess}` }));
+  const shown = mistakes
+    .slice(0, 3)
+    .map(({ index, label, guess }) => ({ pixels: pixelsOf(test, index), caption: `a ${label}, read as ${guess}` }));
   if (shown.length === 0) return;
   screen.line(`  Where it was surest and wrong:`);
   screen.line();

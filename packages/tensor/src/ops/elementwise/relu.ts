@@ -31,6 +31,7 @@ export const leakyReluOp: ElementwiseOp<'x', Required<LeakyReluOptions>> = eleme
   Required<LeakyReluOptions>
 >('leakyRelu', {
   f: (x: number, { negativeSlope }: Required<LeakyReluOptions>) => (x > 0 ? x : x * negativeSlope),
+  result: 'float',
   ulp: 0.5,
   kinks: [0],
   vjp: {

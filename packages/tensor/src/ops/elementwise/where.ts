@@ -1,5 +1,6 @@
 /** Choosing between two values, element by element. */
 import { checkTensor, type TensorLike, toOperands } from '../../core/arguments.ts';
+import { WRITERS } from '../../core/copy.ts';
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
 import { DTypeError, ShapeError, ValueError } from '../../core/errors.ts';
@@ -60,8 +61,10 @@ export function maskedFill(x: Tensor, mask: Tensor, value: TensorLike): Tensor {
 /** A value for elements of `x`, in its dtype. */
 export function fillValue(op: string, x: Tensor, value: TensorLike): Tensor {
   if (typeof value === 'number' || typeof value === 'boolean') {
-    if (!isFloating(x.dtype) && !Number.isInteger(Number(value))) {
-      throw new ValueError(`${op}: value must be whole for ${x.dtype}; got ${describe(value)}; try .to('float32')`);
+    if (x.dtype !== 'bool' && !isFloating(x.dtype) && WRITERS[x.dtype](Number(value)) !== Number(value)) {
+      throw new ValueError(
+        `${op}: value must be one that ${x.dtype} holds; got ${describe(value)}; try .to('float32')`,
+      );
     }
     return filled([], Number(value), x.dtype);
   }

@@ -1,7 +1,7 @@
 /** What ops share that make numbers out of nothing but a stream. */
 import { allocate } from '../../core/base.ts';
 import { apply } from '../../core/dispatch.ts';
-import { checkDType, type DType, DTYPES, isFloating } from '../../core/dtype.ts';
+import { checkDType, DTYPES, type DType, isFloating } from '../../core/dtype.ts';
 import { DTypeError } from '../../core/errors.ts';
 import { elementsOf, type Shape } from '../../core/shape.ts';
 import type { CreationOptions } from '../../creation.ts';
@@ -27,7 +27,13 @@ export function generate<A extends Generated>(op: PrimitiveOp<never, A>, attribu
 }
 
 /** Attributes for `shape`, with the next stream for as many numbers. */
-export function generated(op: string, shape: Shape, dtype: DType, wordsPerNumber: number, generator: unknown): Generated {
+export function generated(
+  op: string,
+  shape: Shape,
+  dtype: DType,
+  wordsPerNumber: number,
+  generator: unknown,
+): Generated {
   const stream = generatorOf(op, generator).take(Math.ceil((elementsOf(shape) * wordsPerNumber) / 4));
   return { shape, dtype, ...stream };
 }

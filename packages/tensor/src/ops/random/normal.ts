@@ -10,7 +10,15 @@ import type { Operand, PrimitiveOp } from '../../op.ts';
 import { philoxWords, streamWords, unit24, unit53 } from '../../random/philox.ts';
 import type { Tensor } from '../../tensor.ts';
 import { add, mul } from '../elementwise/arithmetic.ts';
-import { checkRandomDType, type Generated, generate, generated, type RandomOptions, sampleGenerated, wordsOf } from './generate.ts';
+import {
+  checkRandomDType,
+  type Generated,
+  generate,
+  generated,
+  type RandomOptions,
+  sampleGenerated,
+  wordsOf,
+} from './generate.ts';
 
 interface NormalAttributes extends Generated {
   readonly mean: number;
@@ -32,7 +40,10 @@ export const normalOp: PrimitiveOp<never, NormalAttributes> = {
     launch(`normal_${DTYPES[dtype].suffix}`, [y as Tensor, ...streamWords(attributes), mean, std, count], blocks, 1024);
   },
   vjp: {},
-  sample: (draw) => ({ inputs: [], attributes: { ...sampleGenerated(draw), mean: draw.integer(-3, 3), std: draw.integer(0, 3) } }),
+  sample: (draw) => ({
+    inputs: [],
+    attributes: { ...sampleGenerated(draw), mean: draw.integer(-3, 3), std: draw.integer(0, 3) },
+  }),
 };
 
 /** A block gives float32 (cos, cos, sin, sin) from u, u, v, v, and float64 (cos, sin) from u, v. */
@@ -84,18 +95,27 @@ export function randnLike(x: Tensor, options: RandomOptions = {}): Tensor {
  * normal(5, 0.1, [2, 3]).shape; // [2, 3]
  * normal(tensor([0, 10, 20]), 1).shape; // [3]
  */
-export function normal(mean: Tensor | number, std: Tensor | number, shape?: Shape, options: RandomOptions = {}): Tensor {
+export function normal(
+  mean: Tensor | number,
+  std: Tensor | number,
+  shape?: Shape,
+  options: RandomOptions = {},
+): Tensor {
   if (!isTensor(mean) && !isTensor(std)) {
-    if (shape === undefined) throw new ShapeError('normal: a shape must be given with numbers; got none; try normal(0, 1, [2, 3])');
+    if (shape === undefined)
+      throw new ShapeError('normal: a shape must be given with numbers; got none; try normal(0, 1, [2, 3])');
     return normalOf('normal', [...checkShape('normal', shape)], mean, std, options);
   }
   const tensors = [mean, std].filter(isTensor);
   const full = broadcastShapes('normal', ...tensors.map((x) => x.shape));
   if (shape !== undefined && formatShape(checkShape('normal', shape)) !== formatShape(full)) {
-    throw new ShapeError(`normal: the shape of the tensors is the result's; got ${formatShape(shape)} for ${formatShape(full)}; try leaving the shape out`);
+    throw new ShapeError(
+      `normal: the shape of the tensors is the result's; got ${formatShape(shape)} for ${formatShape(full)}; try leaving the shape out`,
+    );
   }
   const dtype = options.dtype ?? tensors.map((x) => x.dtype).reduce(promoteTypes);
-  if (isTensor(std) && std.data.some((value) => value < 0)) throw new ValueError('normal: std must be at least 0; got a negative element; try std.abs()');
+  if (isTensor(std) && std.data.some((value) => value < 0))
+    throw new ValueError('normal: std must be at least 0; got a negative element; try std.abs()');
   const noise = normalOf('normal', full, 0, isTensor(std) ? 1 : std, { ...options, dtype });
   const scaled = isTensor(std) ? mul(noise, std.detach()) : noise;
   return add(scaled, isTensor(mean) ? mean.detach() : checkNumber('normal', 'mean', mean));

@@ -7,7 +7,15 @@ import { parseSizes, type SizesAndOptions } from '../../creation.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import { philoxWords, streamWords, unit24, unit53 } from '../../random/philox.ts';
 import type { Tensor } from '../../tensor.ts';
-import { checkRandomDType, type Generated, generate, generated, type RandomOptions, sampleGenerated, wordsOf } from './generate.ts';
+import {
+  checkRandomDType,
+  type Generated,
+  generate,
+  generated,
+  type RandomOptions,
+  sampleGenerated,
+  wordsOf,
+} from './generate.ts';
 
 interface UniformAttributes extends Generated {
   readonly low: number;
@@ -26,10 +34,18 @@ export const uniformOp: PrimitiveOp<never, UniformAttributes> = {
     const { dtype, low, high } = attributes;
     const { count } = y as Tensor;
     const blocks = Math.ceil((count * wordsOf(dtype)) / 4);
-    launch(`uniform_${DTYPES[dtype].suffix}`, [y as Tensor, ...streamWords(attributes), low, high, count], blocks, 4096);
+    launch(
+      `uniform_${DTYPES[dtype].suffix}`,
+      [y as Tensor, ...streamWords(attributes), low, high, count],
+      blocks,
+      4096,
+    );
   },
   vjp: {},
-  sample: (draw) => ({ inputs: [], attributes: { ...sampleGenerated(draw), low: draw.integer(-3, 0), high: draw.integer(1, 3) } }),
+  sample: (draw) => ({
+    inputs: [],
+    attributes: { ...sampleGenerated(draw), low: draw.integer(-3, 0), high: draw.integer(1, 3) },
+  }),
 };
 
 function spread({ data, dtype }: Operand, { low, high, ...stream }: UniformAttributes): void {
@@ -58,10 +74,20 @@ function justBelow(high: number, low: number, dtype: string): number {
 }
 
 /** Checks an interval and draws from it. */
-export function uniformOf(op: string, shape: readonly number[], low: number, high: number, options: RandomOptions): Tensor {
+export function uniformOf(
+  op: string,
+  shape: readonly number[],
+  low: number,
+  high: number,
+  options: RandomOptions,
+): Tensor {
   const dtype = checkRandomDType(op, options.dtype ?? 'float32');
-  for (const [name, bound] of [['low', low], ['high', high]] as const) {
-    if (!Number.isFinite(checkNumber(op, name, bound))) throw new ValueError(`${op}: ${name} must be finite; got ${bound}; try 0 and 1`);
+  for (const [name, bound] of [
+    ['low', low],
+    ['high', high],
+  ] as const) {
+    if (!Number.isFinite(checkNumber(op, name, bound)))
+      throw new ValueError(`${op}: ${name} must be finite; got ${bound}; try 0 and 1`);
   }
   if (low > high) throw new ValueError(`${op}: low must not exceed high; got ${low} and ${high}; try exchanging them`);
   return generate(uniformOp, { ...generated(op, shape, dtype, wordsOf(dtype), options.generator), low, high });

@@ -1,0 +1,84 @@
+import type { Op, Tensor } from '@tessera/tensor';
+import { evaluate } from '@tessera/tensor/core';
+import { drawCase, type Law, type OpCase, tensorOf } from '@tessera/tensor/testing';
+import type fc from 'fast-check';
+import { derivativeAlong, expectDerivative, gradientAlong } from '../differences.ts';
+import {
+  differentiableOf,
+  dot,
+  gradientsOf,
+  hasDerivative,
+  isDifferentiable,
+  projectedValue,
+  record,
+} from '../projection.ts';
+import { drawNumbers, drawWeights } from '../weights.ts';
+
+/** The rules give what central differences give, in float64, on one random projection. */
+export const firstOrder: Law = {
+  name: 'gradients are central differences',
+  remedy:
+    'the rule in `vjp` of the operand named; or `kinks`, `domain` or `distinct`, where the example sits on a point without a derivative',
+  applies: hasDerivative,
+  draw: drawSmooth,
+  check(op, { inputs: plain, attributes }, gen) {
+    const inputs = plain.map(tensorOf);
+    const recorded = record(op, inputs, attributes);
+    if (!areFloat64(recorded.outputs)) return;
+    const weights = drawWeights(gen, recorded.outputs);
+    const size = recorded.outputs.reduce(
+      (sum, y, k) => sum + dot(y.data.map(Math.abs), (weights[k] as Tensor).data.map(Math.abs)),
+      0,
+    );
+    gradientsOf(recorded, weights).forEach((gradient, i) => {
+      if (!recorded.leaves[i]?.requiresGrad) return;
+      const x = inputs[i] as Tensor;
+      const direction = drawNumbers(gen, x.count);
+      const difference = derivativeAlong(
+        (at) => projectedValue(op, inputs.with(i, at), attributes, weights),
+        x,
+        direction,
+      );
+      expectDerivative(
+        `the derivative along ${plain[i]?.operand}`,
+        gradientAlong(gradient, x, direction),
+        difference,
+        size,
+      );
+    });
+  },
+};
+
+/** Operands declared without a derivative move nothing smoothly: what looks constant near a point has no slope there. */
+export const silentOperands: Law = {
+  name: "operands with rule 'none' have no slope",
+  remedy: "the operand's rule in `vjp`: the result depends on it, so 'none' is wrong",
+  applies: (op) => op.vjp !== undefined && Object.values(op.vjp).includes('none'),
+  draw: drawSmooth,
+  check(op, { inputs: plain, attributes }, gen) {
+    const inputs = plain.map(tensorOf);
+    const outputs = differentiableOf(op, evaluate(op, inputs, attributes));
+    if (!areFloat64(outputs)) return;
+    const weights = drawWeights(gen, outputs);
+    inputs.forEach((x, i) => {
+      if (isDifferentiable(op, i) || x.dtype !== 'float64') return;
+      const direction = drawNumbers(gen, x.count);
+      const difference = derivativeAlong(
+        (at) => projectedValue(op, inputs.with(i, at), attributes, weights),
+        x,
+        direction,
+      );
+      expectDerivative(`the derivative along ${plain[i]?.operand}`, { value: 0, scale: 0 }, difference, 1);
+    });
+  },
+};
+
+/** Differences need results in float64: an op that converts to float32 shows its roundings only. */
+export function areFloat64(outputs: readonly Tensor[]): boolean {
+  return outputs.every(({ dtype }) => dtype === 'float64');
+}
+
+/** An example in float64, away from points without a derivative. */
+export function drawSmooth(op: Op, gen: fc.GeneratorValue): OpCase {
+  return drawCase(op, gen, { dtype: 'float64', values: 'generic' });
+}

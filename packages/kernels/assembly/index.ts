@@ -16,3 +16,5 @@ export * from './optimizers/adam';
 export * from './optimizers/sgd';
 export * from './random/distributions';
 export * from './reduce/folds';
+export * from './reduce/arg';
+export { moments_f32, moments_f64 } from './reduce/moments';

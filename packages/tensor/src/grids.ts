@@ -23,7 +23,7 @@ export interface MeshgridOptions {
  *
  * @throws ShapeError when a tensor has more than one dimension; DTypeError when dtypes differ.
  * @example
- * const [i, j] = meshgrid([arange(2), arange(3)]); // i: [[0, 0, 0], [1, 1, 1]], j: [[0, 1, 2], [0, 1, 2]]
+ * meshgrid([arange(2), arange(3)])[0].toArray(); // [[0, 0, 0], [1, 1, 1]]
  */
 export function meshgrid(lists: readonly Tensor[], options: MeshgridOptions = {}): Tensor[] {
   const { indexing = 'ij' } = options;
@@ -39,7 +39,10 @@ export function meshgrid(lists: readonly Tensor[], options: MeshgridOptions = {}
   }
   const shape = operands.map((list) => list.count);
   const grids = operands.map((list, d) => {
-    const along = reshape(list, shape.map((_, e) => (e === d ? list.count : 1))); // (n) -> (1, ..., n, ..., 1)
+    const along = reshape(
+      list,
+      shape.map((_, e) => (e === d ? list.count : 1)),
+    ); // (n) -> (1, ..., n, ..., 1)
     return expand(along, shape);
   });
   return indexing === 'xy' && grids.length >= 2 ? grids.map((grid) => transpose(grid, 0, 1)) : grids;
@@ -74,8 +77,8 @@ export function logspace(start: number, end: number, steps: number, options: Log
  * The row and column indices of the lower triangle of a matrix, int32 [2, n], row by row. PyTorch: `tril_indices`.
  *
  * @example
- * const [i, j] = trilIndices(3, 3);
- * x.at(i, j); // the lower triangle of x as a list
+ * const [i, j] = trilIndices(2, 2);
+ * tensor([[1, 2], [3, 4]]).at(i, j); // tensor([1., 3., 4.])
  */
 export function trilIndices(rows: number, columns: number, offset = 0): Tensor {
   return indicesWhere('trilIndices', rows, columns, offset, (i, j) => j - i <= offset);

@@ -93,7 +93,7 @@ export { asStrided, asStridedOp, scatterStrided, scatterStridedOp } from './ops/
 export * from './ops/views/broadcast.ts';
 export * from './ops/views/contiguous.ts';
 export * from './ops/views/diagonal.ts';
-export * from './ops/views/expand.ts';
+export { expand, expandOp } from './ops/views/expand.ts';
 export { flatten, ravel, reshapeAs, unflatten, view, viewAs } from './ops/views/flatten.ts';
 export * from './ops/views/flip.ts';
 export * from './ops/views/movedim.ts';

@@ -76,7 +76,7 @@ def attributes(recorder, draw):
         recorder.add(f'round/decimals={decimals}', 'round', [Input(values)],
                      lambda x: torch.round(x, decimals=decimals), {'decimals': decimals})  # fmt: skip
     for eps in [0.02, 0.1]:
-        values = np.append(draw.uniform((2, 5), 0.01, 0.99), [[0.02, 0.4, -1, 2, 0.97]], 0)
+        values = np.append(draw.uniform((2, 5), 0.01, 0.99), [[0.03, 0.4, -1, 2, 0.97]], 0)
         recorder.add(f'logit/eps={eps}', 'logit', [Input(values)], lambda x: torch.logit(x, eps), {'eps': eps})
     for low, high in [(-0.5, None), (None, 0.3), (-0.7, 0.9), (0.5, -0.5), (0.0, 0.0), (-np.inf, np.inf)]:
         bounds = {k: v for k, v in [('min', low), ('max', high)] if v is not None}

@@ -72,7 +72,7 @@ class Recorder:
         case['outputs'] = [
             {**({'name': names[i]} if names else {}), **describe(out, outputs32[i])} for i, out in enumerate(outputs)
         ]
-        case['gradOutputs'] = [None if g is None else plain(g.numpy()) for g in cotangents]
+        case['gradOutputs'] = [None if g is None else plain(g.numpy(), g.dtype == torch.float64) for g in cotangents]
         case['gradInputs'] = [
             None if g is None else plain(g.numpy(), x.dtype == 'float64') for g, x in zip(grads, inputs)
         ]
@@ -88,7 +88,8 @@ class Recorder:
         outputs = f(*tensors)
         outputs = list(outputs) if isinstance(outputs, (tuple, list)) else [outputs]
         if cotangents is None:
-            cotangents = [self.cotangent(out, ones) if out.requires_grad else None for out in outputs]
+            wide = any(x.dtype == 'float64' for x in inputs)
+            cotangents = [self.cotangent(out, ones, wide) if out.requires_grad else None for out in outputs]
         roots = [(out, g.to(out.dtype)) for out, g in zip(outputs, cotangents) if g is not None and out.requires_grad]
         leaves = [x for x in tensors if x.requires_grad]
         found = [None] * len(leaves)
@@ -102,9 +103,9 @@ class Recorder:
             grads.append(None if not (asked and x.requires_grad) else torch.zeros_like(x) if g is None else g.detach())
         return [out.detach() for out in outputs], grads, cotangents
 
-    def cotangent(self, out, ones):
+    def cotangent(self, out, ones, wide):
         values = np.ones(out.shape) if ones else self.rng.integers(-100, 101, out.shape) / 100
-        return torch.tensor(np.asarray(values, dtype=np.float32)).reshape(out.shape)
+        return torch.tensor(np.asarray(values, dtype=np.float64 if wide else np.float32)).reshape(out.shape)
 
     def write(self, path):
         meta = {'generator': 'generate.py', 'torch': torch.__version__, 'seed': self.seed, 'area': self.area}

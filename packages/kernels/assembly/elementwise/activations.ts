@@ -16,13 +16,13 @@ import { map, map2, mapScalar } from './map';
 /** x (1 + erf(x / sqrt(2))) / 2 */
 export function gelu_f32(out: usize, x: usize, begin: i32, end: i32): void { map<f32, Gelu>(out, x, begin, end); }
 export function gelu_f64(out: usize, x: usize, begin: i32, end: i32): void { mapScalar<f64, GeluScalar>(out, x, begin, end); }
-@unmanaged class Gelu { @inline of(x: v128): v128 { return gelu(x); } }
-@unmanaged class GeluScalar { @inline of(x: f64): f64 { return geluScalar(x); } }
+class Gelu { @inline of(x: v128): v128 { return gelu(x); } }
+class GeluScalar { @inline of(x: f64): f64 { return geluScalar(x); } }
 
 export function gelu_backward_f32(out: usize, g: usize, x: usize, begin: i32, end: i32): void {
   map2<f32, GeluBackward>(out, g, x, begin, end);
 }
-@unmanaged class GeluBackward { @inline of(g: v128, x: v128): v128 { return f32x4.mul(g, geluSlope(x)); } }
+class GeluBackward { @inline of(g: v128, x: v128): v128 { return f32x4.mul(g, geluSlope(x)); } }
 
 export function gelu_backward_f64(out: usize, g: usize, x: usize, begin: i32, end: i32): void {
   for (let i = begin; i < end; i++) {

@@ -1,4 +1,4 @@
-// out[i] = f(x[i]), units = elements; correctly rounded except rsqrt (two roundings: within 1 ulp).
+// out[i] = f(x[i]), units = elements; correctly rounded except rsqrt (two roundings: within 1.5 ulp).
 import { map } from './map';
 
 @kernel(map) class Neg<T> { @inline of(x: v128): v128 { return v128.neg<T>(x); } }

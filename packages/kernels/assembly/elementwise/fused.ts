@@ -9,7 +9,7 @@ import { parameter, setParameter } from './parameters';
   setParameter<T>(1, high);
   map<T, Clamp<T>>(out, x, begin, end);
 }
-@unmanaged class Clamp<T> {
+class Clamp<T> {
   @inline of(x: v128): v128 { return v128.pmin<T>(v128.pmax<T>(x, parameter(0)), parameter(1)); }
 }
 
@@ -18,7 +18,7 @@ import { parameter, setParameter } from './parameters';
   setParameter<T>(0, alpha);
   map2<T, ScaleAdd<T>>(out, x, y, begin, end);
 }
-@unmanaged class ScaleAdd<T> {
+class ScaleAdd<T> {
   @inline of(x: v128, y: v128): v128 { return v128.add<T>(x, v128.mul<T>(parameter(0), y)); }
 }
 
@@ -27,7 +27,7 @@ import { parameter, setParameter } from './parameters';
   setParameter<T>(0, value);
   map3<T, Addcmul<T>>(out, x, a, b, begin, end);
 }
-@unmanaged class Addcmul<T> {
+class Addcmul<T> {
   @inline of(x: v128, a: v128, b: v128): v128 {
     return v128.add<T>(x, v128.mul<T>(v128.mul<T>(parameter(0), a), b));
   }

@@ -46,7 +46,7 @@ import { multiplyVector } from './vector';
     const rows = min(rowsPerUnit, m - row);
     const width = min((last - unit) * columnsPerUnit, n - column);
     const to = at<T>(c, row * ldc + column);
-    const biasAt = bias == 0 ? 0 : at<T>(bias, column);
+    const biasAt: usize = bias == 0 ? 0 : at<T>(bias, column);
     const add = prepare<T>(to, ldc, rows, width, biasAt, <T>beta, k == 0);
     grid<T>(to, ldc, at<T>(a, row * ars), ars, acs, packedB, column, paddedColumns<T>(n), rows, width, k, <T>alpha, add);
     unit = last;

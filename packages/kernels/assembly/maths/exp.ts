@@ -4,7 +4,7 @@ import { number, poly5, poly6 } from './numbers';
 const F32 = memory.data<f32>([
   1.4426950408889634, 0.693359375, -2.12194440e-4, // 0: log2(e); ln 2 in two parts, of which n times the first is exact
   12582912.0, // 3: 1.5 * 2^23: adding it leaves the nearest integer in the low bits of the sum
-  -87.33654, 88.722839, Infinity, 1, // 4: below this 0, above this infinity
+  -87.33654, 88.72283, Infinity, 1, // 4: below this 0, above this infinity
   1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1, // 8: Cephes
 ]);
 const F64 = memory.data<f64>([
@@ -27,12 +27,13 @@ const F64 = memory.data<f64>([
   const rest = v128.mul<T>(n, number<T>(k, 2));
   const result = addBits<T>(nearZero<T>(v128.sub<T>(x, v128.mul<T>(n, number<T>(k, 1))), rest), exponent<T>(shifted));
   const flushed = v128.andnot(result, v128.lt<T>(x, number<T>(k, 4)));
-  return v128.bitselect(number<T>(k, 6), flushed, v128.gt<T>(x, number<T>(k, 5)));
+  // x + Infinity is what exp gives above the range, and for NaN.
+  return v128.bitselect(flushed, v128.add<T>(x, number<T>(k, 6)), v128.le<T>(x, number<T>(k, 5)));
 }
 
 /**
  * exp(x + low) for x <= 0 and |low| much smaller, in units of 2^-32: a product with what grows as x falls, such as
- * x exp(x), is right until the product itself is subnormal. Exactly 0 where the units would be.
+ * x exp(x), is right until the product itself is subnormal. Exactly 0 where the units would be; anything for NaN.
  */
 @inline export function expInUnits<T>(x: v128, low: v128): v128 {
   const k = numbers<T>();

@@ -1,12 +1,8 @@
 // Reductions over the middle axis of [outer, n, inner]; units = outputs. n = 0 gives the identity of the fold.
 import { at } from '../lanes';
-import { fold, foldRow } from './fold';
+import { Adding, fold, sumRow } from './fold';
 
-@kernel(fold) class Sum<T> {
-  @inline identity(): f64 { return 0; }
-  @inline lanes(a: v128, b: v128): v128 { return f64x2.add(a, b); }
-  @inline one(a: f64, b: f64): f64 { return a + b; }
-}
+@kernel(fold) class Sum<T> extends Adding {}
 
 @kernel(fold) class Prod<T> {
   @inline identity(): f64 { return 1; }
@@ -31,6 +27,6 @@ import { fold, foldRow } from './fold';
 @kernel function sum_partial<T>(out: usize, x: usize, count: i32, chunk: i32, begin: i32, end: i32): void {
   for (let i = begin; i < end; i++) {
     const first = i * chunk;
-    store<f64>(at<f64>(out, i), foldRow<T, Sum<T>>(at<T>(x, first), min(chunk, count - first)));
+    store<f64>(at<f64>(out, i), sumRow<T>(at<T>(x, first), min(chunk, count - first)));
   }
 }

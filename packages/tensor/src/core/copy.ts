@@ -2,7 +2,7 @@
 import { type Addressable, launch, stageTable } from '@tessera/kernels';
 import type { Tensor } from '../tensor.ts';
 import { allocate, type Layout } from './base.ts';
-import { type DType, DTYPES, type TypedArray } from './dtype.ts';
+import { DTYPES, type DType, type TypedArray } from './dtype.ts';
 import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from './float16.ts';
 import { elementsOf } from './shape.ts';
 import { elementsOfAll } from './storage.ts';
@@ -41,7 +41,12 @@ type From = (t: Tensor) => Addressable;
  * Runs a kernel `(to, from, table, rank)` over a layout. Neighbouring dimensions that lie in memory as one are merged
  * first; where more than the kernel takes are left, it runs once for every position of the foremost ones.
  */
-function moveStrided(kernel: string, layout: Layout, dtype: DType, operands: (view: From, flat: From) => [Addressable, Addressable]): void {
+function moveStrided(
+  kernel: string,
+  layout: Layout,
+  dtype: DType,
+  operands: (view: From, flat: From) => [Addressable, Addressable],
+): void {
   const { bytes } = DTYPES[dtype];
   const name = `${kernel}_u${bytes * 8}`;
   const { shape, strides } = mergeDimensions(layout);
@@ -50,7 +55,9 @@ function moveStrided(kernel: string, layout: Layout, dtype: DType, operands: (vi
   const count = elementsOf(inner);
   const move = (d: number, row: number, offset: number): void => {
     if (d === lead) {
-      const from = (elements: number): From => ({ cell, byteOffset }) => ({ cell, byteOffset: byteOffset + elements * bytes });
+      const from =
+        (elements: number): From =>
+        ({ cell, byteOffset }) => ({ cell, byteOffset: byteOffset + elements * bytes });
       const [to, source] = operands(from(offset), from(row * count));
       launch(name, [to, source, stageTable([...inner, ...strides.slice(lead)]), inner.length], count);
       return;

@@ -1,7 +1,7 @@
 /** Methods of Tensor: parts, repeats, and other orders of its elements. */
 import type { Shape } from '../core/shape.ts';
 import { tril, triu } from '../ops/indexing/triangle.ts';
-import { pad, type PadOptions } from '../ops/joining/pad.ts';
+import { type PadOptions, pad } from '../ops/joining/pad.ts';
 import { repeat, repeatInterleave, tile } from '../ops/joining/repeat.ts';
 import { chunk, split, tensorSplit, unbind } from '../ops/joining/split.ts';
 import { flip, fliplr, flipud, roll, rot90 } from '../ops/views/flip.ts';

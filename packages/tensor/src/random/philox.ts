@@ -19,34 +19,60 @@ type Four = readonly [number, number, number, number];
 
 /** The four words of one block. All numbers are whole and in [0, 2^32). */
 export function philoxBlock(counter: Four, key: readonly [number, number]): Four {
-  let [c0, c1, c2, c3] = counter;
-  let [k0, k1] = key;
+  const words = new Uint32Array(4);
+  writeBlock(words, 0, ...counter, ...key);
+  return [words[0], words[1], words[2], words[3]] as Four;
+}
+
+function writeBlock(
+  to: Uint32Array,
+  at: number,
+  x0: number,
+  x1: number,
+  x2: number,
+  x3: number,
+  key0: number,
+  key1: number,
+): void {
+  let c0 = x0;
+  let c1 = x1;
+  let c2 = x2;
+  let c3 = x3;
+  let k0 = key0;
+  let k1 = key1;
   for (let round = 0; round < ROUNDS; round++) {
-    const [high0, low0] = [multiplyHigh(MULTIPLIERS[0], c0), Math.imul(MULTIPLIERS[0], c0)];
-    const [high1, low1] = [multiplyHigh(MULTIPLIERS[1], c2), Math.imul(MULTIPLIERS[1], c2)];
-    [c0, c1, c2, c3] = [(high1 ^ c1 ^ k0) >>> 0, low1 >>> 0, (high0 ^ c3 ^ k1) >>> 0, low0 >>> 0];
-    k0 = (k0 + WEYL[0]) >>> 0;
-    k1 = (k1 + WEYL[1]) >>> 0;
+    const next0 = multiplyHigh(MULTIPLIERS[1], c2) ^ c1 ^ k0;
+    const next2 = multiplyHigh(MULTIPLIERS[0], c0) ^ c3 ^ k1;
+    c1 = Math.imul(MULTIPLIERS[1], c2);
+    c3 = Math.imul(MULTIPLIERS[0], c0);
+    c0 = next0;
+    c2 = next2;
+    k0 = (k0 + WEYL[0]) | 0;
+    k1 = (k1 + WEYL[1]) | 0;
   }
-  return [c0, c1, c2, c3];
+  to[at] = c0;
+  to[at + 1] = c1;
+  to[at + 2] = c2;
+  to[at + 3] = c3;
 }
 
 /** The upper half of the 64-bit product of two words, by halves of 16 bits that doubles hold exactly. */
 function multiplyHigh(a: number, b: number): number {
-  const [aHigh, aLow] = [a >>> 16, a & 0xffff];
-  const [bHigh, bLow] = [b >>> 16, b & 0xffff];
+  const aHigh = a >>> 16;
+  const aLow = a & 0xffff;
+  const bHigh = b >>> 16;
+  const bLow = b & 0xffff;
   const first = aHigh * bLow + ((aLow * bLow) >>> 16);
   const second = aLow * bHigh + (first & 0xffff);
-  return (aHigh * bHigh + (first >>> 16) + (second >>> 16)) >>> 0;
+  return (aHigh * bHigh + (first >>> 16) + (second >>> 16)) | 0;
 }
 
 /** The words of the first blocks of a stream. */
 export function philoxWords({ seed, offset }: Stream, blocks: number): Uint32Array {
   const words = new Uint32Array(4 * blocks);
-  const key = [lowWord(seed), highWord(seed)] as const;
-  for (let i = 0; i < blocks; i++) {
-    words.set(philoxBlock([lowWord(offset + i), highWord(offset + i), 0, 0], key), 4 * i);
-  }
+  const low = lowWord(seed);
+  const high = highWord(seed);
+  for (let i = 0; i < blocks; i++) writeBlock(words, 4 * i, lowWord(offset + i), highWord(offset + i), 0, 0, low, high);
   return words;
 }
 

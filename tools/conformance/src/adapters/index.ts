@@ -1,10 +1,11 @@
 /** All adapters, by area. What is not here is reported as unsupported. */
 import type { Adapters } from '../adapter.ts';
 import { elementwise } from './elementwise.ts';
+import { indexing } from './indexing.ts';
 import { matmul } from './matmul.ts';
 import { notebook } from './notebook.ts';
-import { reductions, sorting } from './reductions.ts';
+import { reductions } from './reductions.ts';
 
 export type Areas = Readonly<Record<string, Adapters>>;
 
-export const areas: Areas = { elementwise, indexing: sorting, matmul, notebook, reductions };
+export const areas: Areas = { elementwise, indexing, matmul, notebook, reductions };

@@ -5,7 +5,6 @@ import type { Adapter, Adapters, Case } from '../adapter.ts';
 import { dtypeOf } from '../build.ts';
 
 type Attributes = Record<string, unknown>;
-type Inputs = readonly (Tensor | null)[];
 
 /** One tensor, then attributes of these names as arguments, in order; what is absent is left to the default. */
 const positional =

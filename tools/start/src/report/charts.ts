@@ -100,13 +100,12 @@ export function confusionChart({ confusion }: Pick<Evaluation, 'confusion'>, wid
           cell.right ? 0.3 : cell.count === 0 ? 0.04 : 0.12 + 0.68 * Math.sqrt(cell.count / most),
         rx: 3,
       }),
-      Plot.text(cells, {
-        x: 'guess',
-        y: 'label',
-        text: (cell) => (cell.count === 0 ? '' : String(cell.count)),
-        fill: 'currentColor',
-        fontWeight: (cell) => (cell.right ? 600 : 400),
-      }),
+      ...[true, false].map((right) =>
+        Plot.text(
+          cells.filter((cell) => cell.right === right && cell.count > 0),
+          { x: 'guess', y: 'label', text: 'count', fill: 'currentColor', fontWeight: right ? 600 : 400 },
+        ),
+      ),
     ],
     color: { type: 'identity' },
   });

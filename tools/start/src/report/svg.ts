@@ -6,5 +6,5 @@ import { DOMImplementation, XMLSerializer } from '@xmldom/xmldom';
 export function svg(options: PlotOptions): string {
   const document = new DOMImplementation().createDocument('http://www.w3.org/1999/xhtml', 'html', null);
   const chart = plot({ ...options, document });
-  return new XMLSerializer().serializeToString(chart as unknown as Parameters<XMLSerializer['serializeToString']>[0]);
+  return new XMLSerializer().serializeToString(chart);
 }

@@ -1,4 +1,5 @@
 /** Sums, differences, products, and what is made of them alone. */
+import { launch } from '@tessera/kernels';
 import { checkNumber, resultType, type TensorLike, toOperands } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
@@ -6,6 +7,7 @@ import { DTypeError, ValueError } from '../../core/errors.ts';
 import { type ElementwiseOp, elementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { arithmeticOf, type Integral, rejectBool, sampleArithmetic } from './integral.ts';
+import { inFloat64 } from './kernels.ts';
 
 /** Options of `add` and `sub`. */
 export interface AlphaOptions {
@@ -35,6 +37,8 @@ interface Scaled extends Integral {
 
 export const addScaledOp: ElementwiseOp<'x' | 'y', Scaled> = elementwiseOp<'x' | 'y', Scaled>('addScaled', {
   f: (x: number, y: number, { alpha, integral }: Scaled) => x + (integral ? Math.imul(alpha, y) : alpha * y),
+  kernel: (out, inputs, { alpha }) =>
+    inFloat64(out, inputs, (to, [x, y]) => launch('scale_add_f64', [to, x as Tensor, alpha, y as Tensor], to.count)),
   ulp: 0.5,
   formula: 'x + alpha * y',
   vjp: {

@@ -54,7 +54,8 @@ export const floorDivideOp: Division = elementwiseOp<'x' | 'y', Integral>('floor
 
 export const fmodOp: Division = elementwiseOp<'x' | 'y', Integral>('fmod', {
   f: (x: number, y: number, { integral }: Integral) => x % (integral ? nonZero('fmod', y) : y),
-  ulp: 0.5,
+  kernel: 'fmod',
+  ulp: 0.51,
   formula: 'x - trunc(x / y) * y',
   vjp: {
     x: () => (g) => g,
@@ -68,7 +69,8 @@ export const fmodOp: Division = elementwiseOp<'x' | 'y', Integral>('fmod', {
 
 export const remainderOp: Division = elementwiseOp<'x' | 'y', Integral>('remainder', {
   f: (x: number, y: number, { integral }: Integral) => modulo(x, integral ? nonZero('remainder', y) : y),
-  ulp: 0.5,
+  kernel: 'remainder',
+  ulp: 0.51,
   formula: 'x - floor(x / y) * y',
   vjp: {
     x: () => (g) => g,

@@ -5,7 +5,8 @@ import { type Elementwise, elementwise } from '../../op.ts';
 export const sinh: Elementwise<'x'> = elementwise('sinh', {
   f: Math.sinh,
   result: 'float',
-  ulp: 0.5,
+  kernel: 'sinh',
+  ulp: 0.51,
   vjp: {
     x:
       ({ x }) =>
@@ -18,7 +19,8 @@ export const sinh: Elementwise<'x'> = elementwise('sinh', {
 export const cosh: Elementwise<'x'> = elementwise('cosh', {
   f: Math.cosh,
   result: 'float',
-  ulp: 0.5,
+  kernel: 'cosh',
+  ulp: 0.51,
   vjp: {
     x:
       ({ x }) =>
@@ -46,7 +48,8 @@ export const tanh: Elementwise<'x'> = elementwise('tanh', {
 export const asinh: Elementwise<'x'> = elementwise('asinh', {
   f: Math.asinh,
   result: 'float',
-  ulp: 0.5,
+  kernel: 'asinh',
+  ulp: 0.51,
   // d asinh(x) = dx / sqrt(x^2 + 1)
   vjp: {
     x:
@@ -60,7 +63,8 @@ export const asinh: Elementwise<'x'> = elementwise('asinh', {
 export const acosh: Elementwise<'x'> = elementwise('acosh', {
   f: Math.acosh,
   result: 'float',
-  ulp: 0.5,
+  kernel: 'acosh',
+  ulp: 0.51,
   domain: { x: [1.25, 4] },
   // d acosh(x) = dx / sqrt(x^2 - 1)
   vjp: {
@@ -75,7 +79,8 @@ export const acosh: Elementwise<'x'> = elementwise('acosh', {
 export const atanh: Elementwise<'x'> = elementwise('atanh', {
   f: Math.atanh,
   result: 'float',
-  ulp: 0.5,
+  kernel: 'atanh',
+  ulp: 0.51,
   domain: { x: [-0.875, 0.875] },
   // d atanh(x) = dx / (1 - x^2)
   vjp: {

@@ -1,12 +1,14 @@
 /** Powers, roots and lengths. */
+import { launch } from '@tessera/kernels';
 import { type TensorLike, toOperands } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
-import { isFloating } from '../../core/dtype.ts';
+import { DTYPES, isFloating } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
-import { zerosLike } from '../../creation.ts';
+import { filled, zerosLike } from '../../creation.ts';
 import { type Elementwise, type ElementwiseOp, elementwise, elementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { arithmeticOf, type Integral, rejectBool, sampleArithmetic } from './integral.ts';
+import { flat, inFloat64 } from './kernels.ts';
 import { to } from './to.ts';
 import { where } from './where.ts';
 
@@ -76,7 +78,8 @@ export const squareOp: ElementwiseOp<'x', Integral> = elementwiseOp<'x', Integra
 export const hypot: Elementwise<'x' | 'y'> = elementwise('hypot', {
   f: (x: number, y: number) => Math.hypot(x, y),
   result: 'float',
-  ulp: 0.5,
+  kernel: 'hypot',
+  ulp: 0.51,
   domain: { x: [0.25, 3] },
   vjp: {
     x:
@@ -97,7 +100,8 @@ interface Exponent {
 /** x to the power of a number. */
 export const powScalarOp: ElementwiseOp<'x', Exponent> = elementwiseOp<'x', Exponent>('powScalar', {
   f: (x: number, { exponent }: Exponent) => power(x, exponent),
-  ulp: 0.5,
+  kernel: runPower,
+  ulp: 1.5,
   formula: 'x^exponent',
   // d x^n = n x^(n - 1) dx
   vjp: {
@@ -114,7 +118,8 @@ export const powScalarOp: ElementwiseOp<'x', Exponent> = elementwiseOp<'x', Expo
 
 export const powOp: ElementwiseOp<'x' | 'y', Integral> = elementwiseOp<'x' | 'y', Integral>('pow', {
   f: (x: number, y: number, { integral }: Integral) => (integral ? integerPower(x, y) : power(x, y)),
-  ulp: 0.5,
+  kernel: 'pow',
+  ulp: 0.51,
   formula: 'x^y',
   // d x^y = y x^(y - 1) dx + log(x) x^y dy, where 0 * Infinity is meant as 0
   vjp: {
@@ -132,6 +137,21 @@ export const powOp: ElementwiseOp<'x' | 'y', Integral> = elementwiseOp<'x' | 'y'
     return { inputs: inputs.map((input) => ({ ...input, range: [0.25, 2.5] as const })), attributes };
   },
 });
+
+/** Cubes are two products; other powers are rounded once, and the exponent not at all. */
+function runPower(out: Tensor, inputs: readonly Tensor[], { exponent }: Exponent): void {
+  const n = out.count;
+  if (exponent === 3) {
+    flat('square')(out, inputs);
+    launch(`mul_${DTYPES[out.dtype].suffix}`, [out, out, n, 1, inputs[0] as Tensor, n, 1, n], n);
+    return;
+  }
+  inFloat64(out, inputs, (to, [x]) => {
+    const y = filled([], exponent, 'float64');
+    launch('pow_f64', [to, x as Tensor, n, 1, y, 0, 0, n], n);
+    y.dispose();
+  });
+}
 
 /** As C and PyTorch have it: 1 to any power is 1, and so is -1 to an infinite one. */
 function power(x: number, y: number): number {

@@ -13,7 +13,8 @@ import { where } from './where.ts';
 export const erf: Elementwise<'x'> = elementwise('erf', {
   f: error.erf,
   result: 'float',
-  ulp: 0.5,
+  kernel: 'erf',
+  ulp: 0.51,
   vjp: {
     x:
       ({ x }) =>
@@ -32,7 +33,8 @@ export const erf: Elementwise<'x'> = elementwise('erf', {
 export const erfc: Elementwise<'x'> = elementwise('erfc', {
   f: error.erfc,
   result: 'float',
-  ulp: 0.5,
+  kernel: 'erfc',
+  ulp: 0.51,
   vjp: {
     x:
       ({ x }) =>

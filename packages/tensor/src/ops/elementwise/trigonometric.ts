@@ -6,7 +6,8 @@ import { where } from './where.ts';
 export const sin: Elementwise<'x'> = elementwise('sin', {
   f: Math.sin,
   result: 'float',
-  ulp: 0.5,
+  kernel: 'sin',
+  ulp: 0.51,
   vjp: {
     x:
       ({ x }) =>
@@ -19,7 +20,8 @@ export const sin: Elementwise<'x'> = elementwise('sin', {
 export const cos: Elementwise<'x'> = elementwise('cos', {
   f: Math.cos,
   result: 'float',
-  ulp: 0.5,
+  kernel: 'cos',
+  ulp: 0.51,
   vjp: {
     x:
       ({ x }) =>
@@ -32,7 +34,8 @@ export const cos: Elementwise<'x'> = elementwise('cos', {
 export const tan: Elementwise<'x'> = elementwise('tan', {
   f: Math.tan,
   result: 'float',
-  ulp: 0.5,
+  kernel: 'tan',
+  ulp: 0.51,
   domain: { x: [-1.25, 1.25] },
   // d tan(x) = (1 + tan(x)^2) dx
   vjp: {
@@ -47,7 +50,8 @@ export const tan: Elementwise<'x'> = elementwise('tan', {
 export const asin: Elementwise<'x'> = elementwise('asin', {
   f: Math.asin,
   result: 'float',
-  ulp: 0.5,
+  kernel: 'asin',
+  ulp: 0.51,
   domain: { x: [-0.875, 0.875] },
   // d asin(x) = dx / sqrt(1 - x^2)
   vjp: {
@@ -62,7 +66,8 @@ export const asin: Elementwise<'x'> = elementwise('asin', {
 export const acos: Elementwise<'x'> = elementwise('acos', {
   f: Math.acos,
   result: 'float',
-  ulp: 0.5,
+  kernel: 'acos',
+  ulp: 0.51,
   domain: { x: [-0.875, 0.875] },
   vjp: {
     x:
@@ -76,7 +81,8 @@ export const acos: Elementwise<'x'> = elementwise('acos', {
 export const atan: Elementwise<'x'> = elementwise('atan', {
   f: Math.atan,
   result: 'float',
-  ulp: 0.5,
+  kernel: 'atan',
+  ulp: 0.51,
   // d atan(x) = dx / (1 + x^2)
   vjp: {
     x:
@@ -90,7 +96,8 @@ export const atan: Elementwise<'x'> = elementwise('atan', {
 export const atan2: Elementwise<'y' | 'x'> = elementwise('atan2', {
   f: Math.atan2,
   result: 'float',
-  ulp: 0.5,
+  kernel: 'atan2',
+  ulp: 0.51,
   domain: { x: [0.25, 3] },
   // (x dy - y dx) / (x^2 + y^2)
   vjp: {

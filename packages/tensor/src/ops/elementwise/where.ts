@@ -1,8 +1,10 @@
 /** Choosing between two values, element by element. */
+import { launch } from '@tessera/kernels';
 import { checkTensor, type TensorLike, toOperands } from '../../core/arguments.ts';
+import { allocate } from '../../core/base.ts';
 import { WRITERS } from '../../core/copy.ts';
 import { apply } from '../../core/dispatch.ts';
-import { isFloating } from '../../core/dtype.ts';
+import { DTYPES, isFloating } from '../../core/dtype.ts';
 import { DTypeError, ShapeError, ValueError } from '../../core/errors.ts';
 import { describe, formatShape } from '../../core/shape.ts';
 import { filled } from '../../creation.ts';
@@ -12,6 +14,7 @@ import { to } from './to.ts';
 
 export const whereOp: ElementwiseOp<'condition' | 'x' | 'y'> = elementwiseOp<'condition' | 'x' | 'y'>('where', {
   f: (condition: number, x: number, y: number) => (condition === 0 ? y : x),
+  kernel: choose,
   ulp: 0.5,
   formula: 'condition ? x : y',
   vjp: {
@@ -31,6 +34,18 @@ export const whereOp: ElementwiseOp<'condition' | 'x' | 'y'> = elementwiseOp<'co
     return { inputs: [{ shape: stretched, dtype: 'bool' }, { shape }, { shape: stretched }], attributes: {} };
   },
 });
+
+/** The condition comes as numbers like x and y; the kernel takes bytes. */
+function choose(out: Tensor, [condition, x, y]: readonly Tensor[]): void {
+  const { suffix } = DTYPES[out.dtype];
+  const n = out.count;
+  const mask = allocate(out.shape, 'bool');
+  const zero = filled([], 0, out.dtype);
+  launch(`ne_${suffix}`, [mask, condition as Tensor, n, 1, zero, 0, 0, n], n);
+  launch(`where_${suffix}`, [out, mask, x as Tensor, y as Tensor], n);
+  mask.dispose();
+  zero.dispose();
+}
 
 /**
  * `x` where `condition` is true and `y` elsewhere; all three broadcast, and x and y may be numbers. PyTorch:

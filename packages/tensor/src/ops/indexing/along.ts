@@ -24,7 +24,11 @@ export function copyData(to: Operand, from: Operand): void {
 }
 
 /** A tensor and an index into it that is perhaps smaller. */
-export function sampleAlong(draw: Draw): { readonly x: SampleInput; readonly index: SampleInput; readonly dim: number } {
+export function sampleAlong(draw: Draw): {
+  readonly x: SampleInput;
+  readonly index: SampleInput;
+  readonly dim: number;
+} {
   const shape = draw.shape([1, 3], { min: 1 });
   const dim = draw.integer(0, shape.length - 1);
   const smaller = shape.map((size, d) => (d === dim ? draw.integer(1, 4) : draw.integer(1, size)));

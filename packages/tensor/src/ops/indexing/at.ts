@@ -22,9 +22,7 @@ export interface Range {
 }
 
 /** A range as Python writes it: '1:3', ':', '-2:', '::2'. */
-export type RangeText =
-  | `${number | ''}:${number | ''}`
-  | `${number | ''}:${number | ''}:${number | ''}`;
+export type RangeText = `${number | ''}:${number | ''}` | `${number | ''}:${number | ''}:${number | ''}`;
 
 /**
  * What stands for one dimension, or several:
@@ -60,15 +58,22 @@ export function indexWith(op: string, x: Tensor, items: readonly IndexItem[]): T
 }
 
 /** The part of x that numbers, ranges, null and '...' leave, as a view, and the index tensors for its dimensions. */
-export function takeApart(op: string, x: Tensor, items: readonly IndexItem[]): { view: Tensor; lists: Map<number, Tensor> } {
+export function takeApart(
+  op: string,
+  x: Tensor,
+  items: readonly IndexItem[],
+): { view: Tensor; lists: Map<number, Tensor> } {
   checkTensor(op, 'x', x);
-  if (!Array.isArray(items)) throw new IndexError(`${op}: items must be an array; got ${describe(items)}; try [0, ':']`);
+  if (!Array.isArray(items))
+    throw new IndexError(`${op}: items must be an array; got ${describe(items)}; try [0, ':']`);
   const all = items.map((item, i) => (Array.isArray(item) ? listTensor(op, item, i) : item));
   const spare = x.ndim - all.reduce<number>((sum, item) => sum + dimensionsOf(item), 0);
   const gaps = all.filter((item) => item === '...').length;
   if (spare < 0 || gaps > 1) {
     const got = gaps > 1 ? `'...' ${gaps} times` : `${x.ndim - spare} dimensions for ${formatShape(x.shape)}`;
-    throw new IndexError(`${op}: items must not name more dimensions than there are, nor '...' twice; got ${got}; try fewer`);
+    throw new IndexError(
+      `${op}: items must not name more dimensions than there are, nor '...' twice; got ${got}; try fewer`,
+    );
   }
   const lists = new Map<number, Tensor>();
   let view = x;
@@ -133,7 +138,10 @@ function rangeOf(op: string, item: unknown): Range {
     );
   }
   const { start = null, end = null, step = 1 } = item as Range;
-  for (const [name, bound] of [['start', start], ['end', end]] as const) {
+  for (const [name, bound] of [
+    ['start', start],
+    ['end', end],
+  ] as const) {
     if (bound !== null && !Number.isInteger(bound)) {
       throw new IndexError(`${op}: ${name} of a range must be a whole number; got ${describe(bound)}; try null`);
     }

@@ -15,7 +15,8 @@ export function checkBounds(op: string, operand: string, index: Tensor, low: num
   const value = values[wrong];
   freeTemporaries([flat], [index]);
   if (wrong < 0) return;
-  const hint = high <= low ? 'a tensor that is not empty' : `clamp(${low}, ${high - 1}), or check what made the indices`;
+  const hint =
+    high <= low ? 'a tensor that is not empty' : `clamp(${low}, ${high - 1}), or check what made the indices`;
   const place = formatShape(positionOf(wrong, index.shape));
   throw new IndexError(`${op}: ${operand} must be in [${low}, ${high}); got ${value} at ${place}; try ${hint}`);
 }

@@ -1,7 +1,8 @@
 /** Elements picked along a dimension, one index for each. */
-import { checkTensor } from '../../core/arguments.ts';
+import { checkIndices, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
-import { broadcastShapes, normalizeDim, type Shape } from '../../core/shape.ts';
+import { ShapeError } from '../../core/errors.ts';
+import { broadcastShapes, formatShape, normalizeDim, type Shape } from '../../core/shape.ts';
 import { zeros } from '../../creation.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -64,15 +65,22 @@ export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
  * row-major order. Takes what argsort and argmax with keepdim give. PyTorch: `take_along_dim`.
  *
  * @example
- * takeAlongDim(x, argsort(x, 1), 1); // x sorted along dim 1
+ * const x = tensor([[3, 1, 2]]);
+ * takeAlongDim(x, argsort(x, 1), 1); // tensor([[1., 2., 3.]])
  */
 export function takeAlongDim(x: Tensor, index: Tensor, dim?: number): Tensor {
   checkTensor('takeAlongDim', 'x', x);
-  checkTensor('takeAlongDim', 'index', index);
+  checkIndices('takeAlongDim', 'index', checkTensor('takeAlongDim', 'index', index));
   if (dim === undefined) return gather(ravel(x), 0, ravel(index));
   const axis = normalizeDim('takeAlongDim', dim, x.ndim);
-  const free = (shape: Shape): Shape => (axis < shape.length ? shape.with(axis, 1) : shape);
-  const common = broadcastShapes('takeAlongDim', free(x.shape), free(index.shape));
-  const stretch = (t: Tensor): Tensor => expand(t, common.with(axis, t.shape[axis] ?? 1));
-  return gather(x.ndim === 0 ? x : stretch(x), axis, index.ndim === 0 ? index : stretch(index));
+  if (x.ndim !== index.ndim) {
+    throw new ShapeError(
+      `takeAlongDim: x and index must have one rank; got ${formatShape(x.shape)} and ${formatShape(index.shape)}; try unsqueeze`,
+    );
+  }
+  if (x.ndim === 0) return gather(x, 0, index);
+  const common = broadcastShapes('takeAlongDim', x.shape.with(axis, 1), index.shape.with(axis, 1));
+  const stretched = [x, index].map((t) => expand(t, common.with(axis, t.shape[axis] as number)));
+  const [source, places] = stretched as [Tensor, Tensor];
+  return gather(source, axis, places);
 }

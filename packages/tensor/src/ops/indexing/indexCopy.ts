@@ -52,6 +52,9 @@ export function indexFill(x: Tensor, dim: number, index: Tensor, value: number |
 /** A list of indices along `dim`, stretched over the slices of x. */
 function acrossSlices(x: Tensor, dim: number, index: Tensor): Tensor {
   const shape = atLeastOne(x.shape);
-  const column = reshape(index, shape.map((_, d) => (d === dim ? index.count : 1)));
+  const column = reshape(
+    index,
+    shape.map((_, d) => (d === dim ? index.count : 1)),
+  );
   return expand(column, shape.with(dim, index.count));
 }

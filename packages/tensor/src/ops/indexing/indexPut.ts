@@ -1,7 +1,7 @@
 /** The other side of `at`: new values for part of a tensor. */
 import { checkSameDType, checkTensor } from '../../core/arguments.ts';
-import { assignInPlace } from '../../core/inPlace.ts';
 import { ShapeError } from '../../core/errors.ts';
+import { assignInPlace } from '../../core/inPlace.ts';
 import { formatShape, type Shape } from '../../core/shape.ts';
 import { arange } from '../../creation.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -27,12 +27,26 @@ export interface IndexPutOptions {
  * @example
  * indexPut(zeros(2, 3), [0, '1:'], 5); // tensor([[0., 5., 5.], [0., 0., 0.]])
  */
-export function indexPut(x: Tensor, items: readonly IndexItem[], values: Tensor | number, options: IndexPutOptions = {}): Tensor {
-  const source = checkValues('indexPut', x, values);
+export function indexPut(
+  x: Tensor,
+  items: readonly IndexItem[],
+  values: Tensor | number,
+  options: IndexPutOptions = {},
+): Tensor {
+  return withValues('indexPut', x, items, checkValues('indexPut', x, values), options);
+}
+
+function withValues(
+  op: string,
+  x: Tensor,
+  items: readonly IndexItem[],
+  values: Tensor,
+  { accumulate = false }: IndexPutOptions,
+): Tensor {
   // Where the elements of `at` come from, whatever the items are: index a tensor of places alike.
-  const places = indexWith('indexPut', reshape(arange(x.count), x.shape), items);
-  const spread = ravel(stretch('indexPut', source, places.shape));
-  const put = options.accumulate === true ? scatterAdd : scatter;
+  const places = indexWith(op, reshape(arange(x.count), x.shape), items);
+  const spread = ravel(stretch(op, values, places.shape));
+  const put = accumulate ? scatterAdd : scatter;
   return reshape(put(ravel(x), 0, ravel(places), spread), x.shape);
 }
 
@@ -40,18 +54,27 @@ export function indexPut(x: Tensor, items: readonly IndexItem[], values: Tensor 
  * `indexPut` in place: x itself is changed and returned. PyTorch: `index_put_`, `x[items] = values`.
  *
  * @example
- * const x = zeros(2, 3);
- * x.indexPut_([0, '1:'], 5);
+ * zeros(2, 3).indexPut_([0, '1:'], 5); // tensor([[0., 5., 5.], [0., 0., 0.]])
  */
-export function indexPut_(x: Tensor, items: readonly IndexItem[], values: Tensor | number, options: IndexPutOptions = {}): Tensor {
+export function indexPut_(
+  x: Tensor,
+  items: readonly IndexItem[],
+  values: Tensor | number,
+  options: IndexPutOptions = {},
+): Tensor {
   const source = checkValues('indexPut_', x, values);
-  const { view, lists } = takeApart('indexPut_', x, items);
-  if (lists.size > 0 || options.accumulate === true || x.trace !== null || source.trace !== null) {
-    return assignInPlace('indexPut_', x, indexPut(x, items, source, options));
-  }
+  const { storage } = x;
+  const { shared } = storage;
+  const plain = x.trace === null && source.trace === null && options.accumulate !== true;
+  const { view, lists } = plain ? takeApart('indexPut_', x, items) : { view: x, lists: null };
   // Plain values into a plain view: only that part of the memory is touched.
-  const spread = stretch('indexPut_', source, view.shape);
-  assignInPlace('indexPut_', view, source.storage === x.storage ? clone(spread) : spread);
+  const part = lists?.size === 0;
+  const result = part
+    ? stretch('indexPut_', source.storage === storage ? clone(source) : source, view.shape)
+    : withValues('indexPut_', x, items, source, options);
+  // The views of x that were made on the way are gone again.
+  storage.shared = shared;
+  assignInPlace('indexPut_', part ? view : x, result);
   return x;
 }
 

@@ -56,7 +56,10 @@ export function selectedShape(shape: Shape, dim: number, count: number): Shape {
 }
 
 /** A contiguous tensor seen as [outer, size, inner], where `size` is that of `dim`. */
-export function rowsAlong(shape: Shape, dim: number): { readonly outer: number; readonly size: number; readonly inner: number } {
+export function rowsAlong(
+  shape: Shape,
+  dim: number,
+): { readonly outer: number; readonly size: number; readonly inner: number } {
   return { outer: elementsOf(shape.slice(0, dim)), size: shape[dim] ?? 1, inner: elementsOf(shape.slice(dim + 1)) };
 }
 

@@ -44,7 +44,9 @@ export function oneHot(x: Tensor, numClasses = -1): Tensor {
   checkInteger('oneHot', 'numClasses', numClasses, -1);
   if (numClasses !== -1) return apply(oneHotOp, [x], { numClasses });
   if (x.count === 0) {
-    throw new ValueError(`oneHot: without labels numClasses must be given; got ${formatShape(x.shape)}; try oneHot(x, 10)`);
+    throw new ValueError(
+      `oneHot: without labels numClasses must be given; got ${formatShape(x.shape)}; try oneHot(x, 10)`,
+    );
   }
   return apply(oneHotOp, [x], { numClasses: largest(x) + 1 });
 }

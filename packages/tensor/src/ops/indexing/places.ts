@@ -34,9 +34,17 @@ export function flatPlaces(op: string, indices: readonly Tensor[], sizes: readon
   return out;
 }
 
-function outOfBounds(op: string, index: number, position: number[], k: number, count: number, size: number): IndexError {
+function outOfBounds(
+  op: string,
+  index: number,
+  position: number[],
+  k: number,
+  count: number,
+  size: number,
+): IndexError {
   const which = count === 1 ? 'index' : `index ${k}`;
-  const hint = size === 0 ? 'a tensor that is not empty' : `clamp(${-size}, ${size - 1}), or check what made the indices`;
+  const hint =
+    size === 0 ? 'a tensor that is not empty' : `clamp(${-size}, ${size - 1}), or check what made the indices`;
   return new IndexError(
     `${op}: ${which} must be in [${-size}, ${size}); got ${index} at ${formatShape(position)}; try ${hint}`,
   );

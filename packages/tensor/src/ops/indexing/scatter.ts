@@ -8,8 +8,8 @@ import type { Tensor } from '../../tensor.ts';
 import { type AlongAttributes, copyData, placesAlong, sampleAlong } from './along.ts';
 import { atLeastOne, checkBounds, checkFits } from './bounds.ts';
 import { scatterAdd } from './scatterAdd.ts';
-import { scatterReduce } from './scatterReduce.ts';
 import { inferScatter, sampleScatter, scatterSource } from './scattering.ts';
+import { scatterReduce } from './scatterReduce.ts';
 
 export const scatterOp: PrimitiveOp<'x' | 'index' | 'src', AlongAttributes> = {
   kind: 'primitive',
@@ -94,7 +94,13 @@ export interface ScatterOptions {
  * @example
  * scatter(zeros(2, 3), 1, tensor([[2], [0]], { dtype: 'int32' }), 1); // tensor([[0., 0., 1.], [1., 0., 0.]])
  */
-export function scatter(x: Tensor, dim: number, index: Tensor, src: Tensor | number, options: ScatterOptions = {}): Tensor {
+export function scatter(
+  x: Tensor,
+  dim: number,
+  index: Tensor,
+  src: Tensor | number,
+  options: ScatterOptions = {},
+): Tensor {
   const { reduce } = options;
   if (reduce === 'add') return scatterAdd(x, dim, index, scatterSource('scatter', x, index, src));
   if (reduce === 'multiply') return scatterReduce(x, dim, index, scatterSource('scatter', x, index, src), 'prod');

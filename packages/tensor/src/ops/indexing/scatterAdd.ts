@@ -1,6 +1,7 @@
 /** Sums put along a dimension, one index for each term. */
-import { apply } from '../../core/dispatch.ts';
+
 import { WRITERS } from '../../core/copy.ts';
+import { apply } from '../../core/dispatch.ts';
 import { normalizeDim } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';

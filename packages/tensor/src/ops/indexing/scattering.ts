@@ -31,5 +31,8 @@ export function scatterSource(op: string, x: Tensor, index: Tensor, src: Tensor 
   checkTensor(op, 'src', src);
   checkFits(op, index, 'src', src, null);
   if (src.ndim !== index.ndim) return src;
-  return index.shape.reduce((part, size, d) => (size < (part.shape[d] as number) ? narrow(part, d, 0, size) : part), src);
+  return index.shape.reduce(
+    (part, size, d) => (size < (part.shape[d] as number) ? narrow(part, d, 0, size) : part),
+    src,
+  );
 }

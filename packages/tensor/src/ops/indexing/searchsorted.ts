@@ -21,7 +21,8 @@ export const searchsortedOp: PrimitiveOp<'sorted' | 'values', SearchAttributes> 
   infer: ([sorted, values]) => {
     const [rows, wanted] = [sorted as Tensor, values as Tensor];
     checkSameDType('searchsorted', rows, wanted);
-    const common = rows.ndim >= 1 && rows.ndim === wanted.ndim && sameShape(rows.shape.slice(0, -1), wanted.shape.slice(0, -1));
+    const common =
+      rows.ndim >= 1 && rows.ndim === wanted.ndim && sameShape(rows.shape.slice(0, -1), wanted.shape.slice(0, -1));
     if (rows.ndim === 1 || common) return { shape: wanted.shape, dtype: 'int32' };
     throw new ShapeError(
       `searchsorted: sorted must be one row, or have a row for each of values; got ${formatShape(rows.shape)} and ${formatShape(wanted.shape)}; try shapes that agree but in the last dimension`,
@@ -76,12 +77,15 @@ export interface SearchOptions {
 export function searchsorted(sorted: Tensor, values: Tensor | number, options: SearchOptions = {}): Tensor {
   const { right = false, side, sorter } = options;
   checkTensor('searchsorted', 'sorted', sorted);
-  const wanted = typeof values === 'number' ? filled([], values, sorted.dtype) : checkTensor('searchsorted', 'values', values);
+  const wanted =
+    typeof values === 'number' ? filled([], values, sorted.dtype) : checkTensor('searchsorted', 'values', values);
   if (side !== undefined && side !== 'left' && side !== 'right') {
     throw new ValueError(`searchsorted: side must be 'left' or 'right'; got ${describe(side)}; try 'left'`);
   }
   if (side === 'left' && right) {
-    throw new ValueError("searchsorted: side and right must say the same; got side 'left' and right true; try one of them");
+    throw new ValueError(
+      "searchsorted: side and right must say the same; got side 'left' and right true; try one of them",
+    );
   }
   if (sorter !== undefined && !sameShape(checkTensor('searchsorted', 'sorter', sorter).shape, sorted.shape)) {
     throw new ShapeError(
@@ -100,6 +104,7 @@ export function searchsorted(sorted: Tensor, values: Tensor | number, options: S
  * bucketize(tensor([0.5, 2]), tensor([1, 2, 3])); // tensor([0, 1], dtype=int32)
  */
 export function bucketize(x: Tensor | number, boundaries: Tensor, options: Pick<SearchOptions, 'right'> = {}): Tensor {
+  if (typeof x !== 'number') checkTensor('bucketize', 'x', x);
   checkTensor('bucketize', 'boundaries', boundaries);
   if (boundaries.ndim !== 1) {
     throw new ShapeError(

@@ -3,7 +3,7 @@ import { checkTensor } from '../../core/arguments.ts';
 import { DTypeError, ShapeError } from '../../core/errors.ts';
 import { broadcastShapes, formatShape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
-import { expand } from '../views/expand.ts';
+import { expand, stretch } from '../views/expand.ts';
 import { ravel } from '../views/flatten.ts';
 import { reshape } from '../views/reshape.ts';
 import { narrow } from '../views/slice.ts';
@@ -50,7 +50,7 @@ export function maskedScatter(x: Tensor, mask: Tensor, source: Tensor): Tensor {
   checkTensor('maskedScatter', 'x', x);
   checkMask('maskedScatter', mask);
   checkTensor('maskedScatter', 'source', source);
-  const places = truePlaces(expand(mask, x.shape));
+  const places = truePlaces(stretch('maskedScatter', mask, x.shape));
   if (source.count < places.count) {
     throw new ShapeError(
       `maskedScatter: source must have an element for every true of the mask; got ${formatShape(source.shape)} for ${places.count}; try a larger source`,

@@ -11,7 +11,10 @@ interface TriangleAttributes {
   readonly diagonal: number;
 }
 
-function triangle(name: string, keeps: (column: number, diagonal: number) => boolean): PrimitiveOp<'x', TriangleAttributes> {
+function triangle(
+  name: string,
+  keeps: (column: number, diagonal: number) => boolean,
+): PrimitiveOp<'x', TriangleAttributes> {
   const op: PrimitiveOp<'x', TriangleAttributes> = {
     kind: 'primitive',
     name,
@@ -19,7 +22,9 @@ function triangle(name: string, keeps: (column: number, diagonal: number) => boo
     infer: ([x]) => {
       const { shape, dtype } = x as Tensor;
       if (shape.length >= 2) return { shape, dtype };
-      throw new ShapeError(`${name}: the tensor must have 2 or more dimensions; got ${formatShape(shape)}; try reshape`);
+      throw new ShapeError(
+        `${name}: the tensor must have 2 or more dimensions; got ${formatShape(shape)}; try reshape`,
+      );
     },
     reference: ([y], [x], { diagonal }) => {
       const [to, { data, shape }] = [(y as Operand).data, x as Operand];
@@ -31,10 +36,7 @@ function triangle(name: string, keeps: (column: number, diagonal: number) => boo
       }
     },
     vjp: {
-      x:
-        (_, attributes) =>
-        (g) =>
-          apply(op, [g], attributes),
+      x: (_, attributes) => (g) => apply(op, [g], attributes),
     },
     sample: (draw) => ({
       inputs: [{ shape: draw.shape([2, 3], { empty: true }) }],

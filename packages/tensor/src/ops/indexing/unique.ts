@@ -78,7 +78,10 @@ const asTheyCome: Order = (rows) => Int32Array.from({ length: rows }, (_, i) => 
 const sorted: Order = (rows, compare) => asTheyCome(rows, compare).sort((a, b) => compare(a, b) || a - b);
 
 /** Runs of equal rows, in the given order: the first row of every run, the run of every row, and how long each is. */
-function group(table: Tensor, order: Order): { readonly firsts: Tensor; readonly inverse: Tensor; readonly counts: Tensor } {
+function group(
+  table: Tensor,
+  order: Order,
+): { readonly firsts: Tensor; readonly inverse: Tensor; readonly counts: Tensor } {
   const [rows, width] = table.shape as readonly [number, number];
   const data = table.data;
   const compare = (a: number, b: number): number => {

@@ -5,7 +5,7 @@ import { convert, freeTemporaries, writeInto } from '../../core/copy.ts';
 import { apply } from '../../core/dispatch.ts';
 import { promoteTypes } from '../../core/dtype.ts';
 import { ShapeError } from '../../core/errors.ts';
-import { formatShape, normalizeDim, sameShape, type Shape } from '../../core/shape.ts';
+import { formatShape, normalizeDim, type Shape, sameShape } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { freshLayout, placesOf } from '../views/asStrided.ts';
@@ -30,7 +30,10 @@ export const catOp: PrimitiveOp<'tensors', CatAttributes> = {
       const shapes = tensors.map(({ shape }) => formatShape(shape)).join(' and ');
       throw new ShapeError(`cat: shapes must agree but along dim ${dim}; got ${shapes}; try reshape or another dim`);
     }
-    return { shape: first.shape.with(dim, startOf(sizes, sizes.length)), dtype: tensors.map((t) => t.dtype).reduce(promoteTypes) };
+    return {
+      shape: first.shape.with(dim, startOf(sizes, sizes.length)),
+      dtype: tensors.map((t) => t.dtype).reduce(promoteTypes),
+    };
   },
   reference: ([out], tensors, attributes) => {
     const y = out as Operand;

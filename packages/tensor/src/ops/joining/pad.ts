@@ -64,7 +64,11 @@ function paddedShape(shape: Shape, { before, after }: PadAttributes): number[] {
 }
 
 /** Where the elements that stay lie in a fresh x and in a fresh result. */
-function keptLayouts(x: Shape, y: Shape, { before, after }: PadAttributes): { readonly inX: Layout; readonly inY: Layout } {
+function keptLayouts(
+  x: Shape,
+  y: Shape,
+  { before, after }: PadAttributes,
+): { readonly inX: Layout; readonly inY: Layout } {
   const crop = (sides: readonly number[], d: number): number => Math.max(0, -(sides[d] as number));
   const shape = x.map((size, d) => Math.max(0, size - crop(before, d) - crop(after, d)));
   const [ofX, ofY] = [freshLayout(x), freshLayout(y)];
@@ -101,7 +105,9 @@ export function pad(x: Tensor, padding: readonly number[], options: PadOptions =
     );
   }
   if (mode !== 'constant' && !Object.hasOwn(SOURCES, mode)) {
-    throw new ValueError(`pad: mode must be 'constant', 'reflect', 'replicate' or 'circular'; got ${describe(mode)}; try 'constant'`);
+    throw new ValueError(
+      `pad: mode must be 'constant', 'reflect', 'replicate' or 'circular'; got ${describe(mode)}; try 'constant'`,
+    );
   }
   if (mode !== 'constant' && value !== 0) {
     throw new ValueError(`pad: value is for mode 'constant'; got ${describe(value)} for '${mode}'; try without it`);
@@ -110,7 +116,9 @@ export function pad(x: Tensor, padding: readonly number[], options: PadOptions =
   const side = (d: number, which: 0 | 1): number => sides[2 * (x.ndim - 1 - d) + which] ?? 0;
   const before = x.shape.map((_, d) => side(d, 0));
   const after = x.shape.map((_, d) => side(d, 1));
-  x.shape.forEach((size, d) => checkSides(mode, size, before[d] as number, after[d] as number));
+  x.shape.forEach((size, d) => {
+    checkSides(mode, size, before[d] as number, after[d] as number);
+  });
   if (mode === 'constant') return apply(padOp, [x], { before, after, value });
   // A row of indices for every dimension says which element stands where: gradients come back by adding there.
   const padded = x.shape.reduce((y, size, d) => {
@@ -140,6 +148,8 @@ function checkSides(mode: string, size: number, before: number, after: number): 
     );
   }
   if (Math.max(0, -before) + Math.max(0, -after) > size) {
-    throw new ShapeError(`pad: of ${size} elements no more can be cropped; got ${before} and ${after}; try smaller numbers`);
+    throw new ShapeError(
+      `pad: of ${size} elements no more can be cropped; got ${before} and ${after}; try smaller numbers`,
+    );
   }
 }

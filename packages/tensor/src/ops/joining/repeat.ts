@@ -7,9 +7,9 @@ import { fromArray } from '../../creation.ts';
 import type { Tensor } from '../../tensor.ts';
 import { indexSelect } from '../indexing/indexSelect.ts';
 import { clone } from '../views/contiguous.ts';
+import { numberList } from '../views/dimensions.ts';
 import { expand } from '../views/expand.ts';
 import { flatten, ravel } from '../views/flatten.ts';
-import { numberList } from '../views/dimensions.ts';
 import { reshape } from '../views/reshape.ts';
 import { unsqueeze } from '../views/squeeze.ts';
 
@@ -31,8 +31,14 @@ export function repeat(x: Tensor, repeats: readonly number[]): Tensor {
   }
   const shape = [...new Array<number>(lead).fill(1), ...x.shape];
   // (n, m) -> (1, n, 1, m) -> (r, n, s, m) -> (r * n, s * m)
-  const apart = reshape(x, shape.flatMap((size) => [1, size]));
-  const stretched = expand(apart, shape.flatMap((size, d) => [times[d] as number, size]));
+  const apart = reshape(
+    x,
+    shape.flatMap((size) => [1, size]),
+  );
+  const stretched = expand(
+    apart,
+    shape.flatMap((size, d) => [times[d] as number, size]),
+  );
   const target = shape.map((size, d) => size * (times[d] as number));
   return reshape(clone(stretched), target);
 }

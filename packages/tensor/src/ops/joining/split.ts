@@ -17,7 +17,8 @@ export function split(x: Tensor, sizes: number | readonly number[], dim = 0): Te
   checkTensor('split', 'x', x);
   const axis = dimOf('split', x, dim);
   const total = x.shape[axis] as number;
-  if (typeof sizes === 'number') return parts(x, axis, even(checkInteger('split', 'size', sizes, total > 0 ? 1 : 0), total));
+  if (typeof sizes === 'number')
+    return parts(x, axis, even(checkInteger('split', 'size', sizes, total > 0 ? 1 : 0), total));
   const list = numberList('split', 'sizes', sizes, 0);
   if (list.reduce((sum, size) => sum + size, 0) !== total) {
     throw new ShapeError(
@@ -71,7 +72,10 @@ export function tensorSplit(x: Tensor, sectionsOrIndices: number | readonly numb
   const total = x.shape[axis] as number;
   if (typeof sectionsOrIndices === 'number') {
     const sections = checkInteger('tensorSplit', 'sections', sectionsOrIndices, 1);
-    const sizes = Array.from({ length: sections }, (_, i) => Math.floor(total / sections) + (i < total % sections ? 1 : 0));
+    const sizes = Array.from(
+      { length: sections },
+      (_, i) => Math.floor(total / sections) + (i < total % sections ? 1 : 0),
+    );
     return parts(x, axis, sizes);
   }
   const cuts = numberList('tensorSplit', 'indices', sectionsOrIndices);

@@ -2,6 +2,7 @@
 import { elementsOf, type Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { mul } from '../elementwise/arithmetic.ts';
+import { to } from '../elementwise/to.ts';
 import { sum } from '../reductions/sum.ts';
 import { permute } from '../views/permute.ts';
 import { reshape } from '../views/reshape.ts';
@@ -21,8 +22,8 @@ export interface Labelled {
 export function contract(first: Labelled, second: Labelled, keep: ReadonlySet<string>): Labelled {
   const single = (label: string, size: number): boolean => size === 1 && !keep.has(label);
   const squeezed = [squeezeWhere(first, single), squeezeWhere(second, single)] as const;
-  const left = sumAway(squeezed[0], new Set([...keep, ...squeezed[1].labels]));
-  const right = sumAway(squeezed[1], new Set([...keep, ...left.labels]));
+  const left = sameDType(sumAway(squeezed[0], new Set([...keep, ...squeezed[1].labels])), first);
+  const right = sameDType(sumAway(squeezed[1], new Set([...keep, ...left.labels])), second);
   const shared = left.labels.filter((label) => right.labels.includes(label));
   const batch = shared.filter((label) => keep.has(label));
   const summed = shared.filter((label) => !keep.has(label));
@@ -42,6 +43,11 @@ export function contract(first: Labelled, second: Labelled, keep: ReadonlySet<st
 export function sumAway({ x, labels }: Labelled, keep: ReadonlySet<string>): Labelled {
   const dims = labels.flatMap((label, d) => (keep.has(label) ? [] : [d]));
   return dims.length === 0 ? { x, labels } : { x: sum(x, dims), labels: labels.filter((label) => keep.has(label)) };
+}
+
+/** A sum of bytes is an int32; a product of bytes stays one. */
+function sameDType({ x, labels }: Labelled, as: Labelled): Labelled {
+  return { x: to(x, as.x.dtype), labels };
 }
 
 /** The dimensions in the order of `labels`, which must be all of them. */

@@ -1,13 +1,14 @@
 /** Sums of products in Einstein's notation. */
 import { checkTensors } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
+import { isFloating } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
 import type { CompositeOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { diagonal } from '../views/diagonal.ts';
 import { checkNumbers } from './checkProduct.ts';
 import { arrange, contract, type Labelled, sumAway } from './contract.ts';
-import { parseEquation } from './equation.ts';
+import { type Equation, parseEquation } from './equation.ts';
 
 interface EinsumAttributes {
   readonly equation: string;
@@ -21,26 +22,20 @@ export const einsumOp: CompositeOp<'operands', EinsumAttributes> = {
   variadic: true,
   infer: (operands, { equation }) => {
     const [first, ...others] = operands as readonly [Tensor, ...Tensor[]];
-    checkNumbers('einsum', first, ...others);
-    const { output, sizes } = parseEquation(
-      equation,
-      operands.map(({ shape }) => shape),
-    );
-    return { shape: output.map((label) => sizes.get(label) as number), dtype: first.dtype };
+    if (others.length > 0) checkNumbers('einsum', first, ...others);
+    const { output, sizes } = parse(equation, operands);
+    const summed = others.length === 0 && output.length < sizes.size;
+    // One tensor is summed as `sum` does it: integers and booleans give int32.
+    const dtype = summed && !isFloating(first.dtype) ? 'int32' : first.dtype;
+    return { shape: output.map((label) => sizes.get(label) as number), dtype };
   },
   define: (operands, { equation }) => {
-    const { inputs, output } = parseEquation(
-      equation,
-      operands.map(({ shape }) => shape),
-    );
-    const [first, ...others] = operands.map((x, i) => diagonals({ x, labels: inputs[i] as string[] })) as [
-      Labelled,
-      ...Labelled[],
-    ];
-    const product = others.reduce(
-      (sofar, next, i) => contract(sofar, next, new Set([...output, ...inputs.slice(i + 2).flat()])),
-      first,
-    );
+    const { inputs, output } = parse(equation, operands);
+    const factors = operands.map((x, i) => diagonals({ x, labels: inputs[i] as string[] }));
+    const product = factors.reduce((sofar, next, i) => {
+      const needed = new Set([...output, ...inputs.slice(i + 1).flat()]);
+      return contract(sofar, next, needed);
+    });
     return arrange(sumAway(product, new Set(output)), output);
   },
   sample: (draw) => {
@@ -57,6 +52,13 @@ export const einsumOp: CompositeOp<'operands', EinsumAttributes> = {
     return { inputs: shapes.map((shape) => ({ shape })), attributes: { equation } };
   },
 };
+
+function parse(equation: string, operands: readonly Tensor[]): Equation {
+  return parseEquation(
+    equation,
+    operands.map(({ shape }) => shape),
+  );
+}
 
 /** A letter that stands twice or more in one term means the diagonal. */
 function diagonals({ x, labels }: Labelled): Labelled {

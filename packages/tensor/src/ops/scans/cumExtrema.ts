@@ -3,6 +3,7 @@ import { dispatch } from '../../core/dispatch.ts';
 import type { Operand, PrimitiveOp, Values } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { scatterAlong, type ValuesAndIndices } from '../reductions/selection.ts';
+import { elementsAt } from '../sorting/order.ts';
 import { eachLine, linesOf, writeLine } from './lines.ts';
 import { scanAttributes } from './scan.ts';
 
@@ -35,7 +36,7 @@ function cumulativeOp(
         writeLine((indices as Operand).data, places, number, lines);
         writeLine(
           (values as Operand).data,
-          Float64Array.from(places, (place) => line[place] as number),
+          elementsAt(line, places),
           number,
           lines,
         );

@@ -1,7 +1,7 @@
 /** Running products. */
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
-import type { PrimitiveOp } from '../../op.ts';
+import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { accumulatorType, checkOptions, type DTypeOption, inDType } from '../reductions/reduction.ts';
 import { linearRecurrence } from './recurrence.ts';
@@ -14,14 +14,9 @@ export const cumprodOp: PrimitiveOp<'x', ScanAttributes> = {
   operands: ['x'],
   formula: 'y_i = prod_{j <= i} x_j',
   infer: ([x]) => ({ shape: (x as Tensor).shape, dtype: accumulatorType((x as Tensor).dtype) }),
-  reference: ([y], [x], attributes) => {
-    // Integers wrap like every int32 op.
-    const multiply = isFloating(x?.dtype ?? 'float32') ? (a: number, b: number): number => a * b : Math.imul;
-    scanLines(y, x, attributes, () => {
-      let product = 1;
-      return (value) => (product = multiply(product, value));
-    });
-  },
+  // Integers wrap like every int32 op.
+  reference: ([y], [x], attributes) =>
+    scanLines(y, x, attributes, 1, isFloating((x as Operand).dtype) ? (product, value) => product * value : Math.imul),
   // dx_j = (prod_{k < j} x_k) s_j, where s_j = sum_{i >= j} g_i prod_{j < k <= i} x_k = g_j + x_{j+1} s_{j+1}:
   // nothing is divided, so zeros do no harm
   vjp: {

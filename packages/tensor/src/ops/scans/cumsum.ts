@@ -11,11 +11,7 @@ export const cumsumOp: PrimitiveOp<'x', ScanAttributes> = {
   operands: ['x'],
   formula: 'y_i = sum_{j <= i} x_j',
   infer: ([x]) => ({ shape: (x as Tensor).shape, dtype: accumulatorType((x as Tensor).dtype) }),
-  reference: ([y], [x], attributes) =>
-    scanLines(y, x, attributes, () => {
-      let total = 0;
-      return (value) => (total += value);
-    }),
+  reference: ([y], [x], attributes) => scanLines(y, x, attributes, 0, (total, value) => total + value),
   // x_j is in every y_i from i = j on
   vjp: {
     x:

@@ -21,9 +21,10 @@ export function eachLine(
   { outer, n, inner }: Lines,
   visit: (line: Float64Array, number: number) => void,
 ): void {
+  const lines = { outer, n, inner };
   const line = new Float64Array(n);
   for (let number = 0; number < outer * inner; number++) {
-    const start = startOf(number, { outer, n, inner });
+    const start = startOf(number, lines);
     for (let i = 0; i < n; i++) line[i] = data[start + i * inner] as number;
     visit(line, number);
   }

@@ -11,20 +11,25 @@ export interface ScanAttributes {
   readonly reverse: boolean;
 }
 
-/** Runs `step` over every line in the scan's direction; what it gives for an element is the result there. */
+/** Goes through every line in the scan's direction: what `step` makes of the result before and an element is the next. */
 export function scanLines(
   y: Operand | undefined,
   x: Operand | undefined,
   { dim, reverse }: ScanAttributes,
-  start: () => (value: number) => number,
+  initial: number,
+  step: (before: number, value: number) => number,
 ): void {
   const { shape, data } = x as Operand;
   const lines = linesOf(shape, dim);
   eachLine(data, lines, (line, number) => {
     if (reverse) line.reverse();
-    const scanned = line.map(start());
-    if (reverse) scanned.reverse();
-    writeLine((y as Operand).data, scanned, number, lines);
+    let before = initial;
+    for (let i = 0; i < line.length; i++) {
+      before = step(before, line[i] as number);
+      line[i] = before;
+    }
+    if (reverse) line.reverse();
+    writeLine((y as Operand).data, line, number, lines);
   });
 }
 

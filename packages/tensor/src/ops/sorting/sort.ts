@@ -8,7 +8,7 @@ import type { Tensor } from '../../tensor.ts';
 import { checkOptions } from '../reductions/reduction.ts';
 import { scatterAlong, type ValuesAndIndices } from '../reductions/selection.ts';
 import { eachLine, linesOf, writeLine } from '../scans/lines.ts';
-import { sortedOrder } from './order.ts';
+import { elementsAt, sortedOrder } from './order.ts';
 
 export interface SortOptions {
   /** The greatest first. Default false. */
@@ -46,7 +46,7 @@ export const sortOp: PrimitiveOp<'x', SortAttributes> = {
       writeLine((indices as Operand).data, order, number, target);
       writeLine(
         (values as Operand).data,
-        Float64Array.from(order, (place) => line[place] as number),
+        elementsAt(line, order),
         number,
         target,
       );

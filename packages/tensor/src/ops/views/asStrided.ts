@@ -44,7 +44,11 @@ export const scatterStridedOp: PrimitiveOp<'g', Walk> = {
     const [to, from] = [y as Tensor, g as Tensor];
     if (overlaps(layout)) {
       const [toData, fromData] = elementsInPlace([to, from]) as [TypedArray, TypedArray];
-      addAlong({ shape: to.shape, dtype: to.dtype, data: toData }, { shape: from.shape, dtype: from.dtype, data: fromData }, layout);
+      addAlong(
+        { shape: to.shape, dtype: to.dtype, data: toData },
+        { shape: from.shape, dtype: from.dtype, data: fromData },
+        layout,
+      );
     } else {
       fillInPlace(to, 0);
       writeInto(makeTensor(to.storage, layout), from);

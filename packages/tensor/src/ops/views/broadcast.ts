@@ -2,11 +2,11 @@
 import { checkTensor, checkTensors } from '../../core/arguments.ts';
 import { broadcastShapes, type Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
-import { expand } from './expand.ts';
+import { stretch } from './expand.ts';
 
 /** A view stretched to `shape`, as broadcasting does. PyTorch: `broadcast_to`. */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
-  return expand(checkTensor('broadcastTo', 'x', x), shape);
+  return stretch('broadcastTo', x, shape);
 }
 
 /**
@@ -18,10 +18,10 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
 export function broadcastTensors(tensors: readonly Tensor[]): Tensor[] {
   const operands = checkTensors('broadcastTensors', tensors);
   const shape = broadcastShapes('broadcastTensors', ...operands.map((x) => x.shape));
-  return operands.map((x) => expand(x, shape));
+  return operands.map((x) => stretch('broadcastTensors', x, shape));
 }
 
 /** A view stretched to the shape of another tensor. PyTorch: `expand_as`. */
 export function expandAs(x: Tensor, other: Tensor): Tensor {
-  return expand(x, checkTensor('expandAs', 'other', other).shape);
+  return stretch('expandAs', x, checkTensor('expandAs', 'other', other).shape);
 }

@@ -27,10 +27,8 @@ export const diagonalOp: ViewOp<'x', DiagonalAttributes> = {
   formula: 'y[..., i] = x[..., i, i + offset]',
   view: diagonalLayout,
   vjp: {
-    x:
-      (_, attributes) =>
-      (g) =>
-        scatterStrided(g, attributes.from, diagonalLayout(freshLayout(attributes.from), attributes)),
+    x: (_, attributes) => (g) =>
+      scatterStrided(g, attributes.from, diagonalLayout(freshLayout(attributes.from), attributes)),
   },
   sample: (draw) => {
     const shape = draw.shape([2, 3], { empty: true });
@@ -97,7 +95,9 @@ export function diagEmbed(x: Tensor, offset = 0, dim1 = -2, dim2 = -1): Tensor {
   const size = (x.shape.at(-1) as number) + Math.abs(offset);
   const others = x.shape.slice(0, -1);
   // (..., n) -> (..., n + |offset|, n + |offset|)
-  const shape = Array.from({ length: rank }, (_, d) => (d === first || d === second ? size : (others.shift() as number)));
+  const shape = Array.from({ length: rank }, (_, d) =>
+    d === first || d === second ? size : (others.shift() as number),
+  );
   const attributes = diagonalAttributes('diagEmbed', offset, first, second, shape);
   return scatterStrided(x, shape, diagonalLayout(freshLayout(shape), attributes));
 }

@@ -15,7 +15,10 @@ export const expandOp: ViewOp<'x', { readonly shape: Shape }> = {
   vjp: { x: () => (g) => g },
   sample: (draw) => {
     const shape = draw.shape([1, 3]);
-    return { inputs: [{ shape: shape.map((size) => (draw.boolean() ? 1 : size)) }], attributes: { shape: [2, ...shape] } };
+    return {
+      inputs: [{ shape: shape.map((size) => (draw.boolean() ? 1 : size)) }],
+      attributes: { shape: [2, ...shape] },
+    };
   },
 };
 
@@ -28,11 +31,22 @@ export const expandOp: ViewOp<'x', { readonly shape: Shape }> = {
  * expand(ones(3, 1), [2, 3, 4]).shape; // [2, 3, 4]
  */
 export function expand(x: Tensor, shape: Shape): Tensor {
-  checkTensor('expand', 'x', x);
+  return stretch('expand', x, shape);
+}
+
+/** `expand`, under the name of the op that asks. */
+export function stretch(op: string, x: Tensor, shape: Shape): Tensor {
+  checkTensor(op, 'x', x);
   const lead = Array.isArray(shape) ? shape.length - x.ndim : 0;
-  const target = Array.isArray(shape) ? shape.map((size, d) => (size === -1 && d >= lead ? (x.shape[d - lead] as number) : size)) : shape;
-  checkShape('expand', target);
+  const target = Array.isArray(shape)
+    ? shape.map((size, d) => (size === -1 && d >= lead ? (x.shape[d - lead] as number) : size))
+    : shape;
+  checkShape(op, target);
   const fits = lead >= 0 && x.shape.every((size, d) => size === target[d + lead] || size === 1);
-  if (!fits) throw new ShapeError(`expand: only sizes of 1 stretch; got ${formatShape(x.shape)} to ${describe(shape)}; try repeat or a shape that ends in ${formatShape(x.shape)}`);
+  if (!fits) {
+    throw new ShapeError(
+      `${op}: only sizes of 1 stretch; got ${formatShape(x.shape)} to ${describe(shape)}; try repeat or a shape that ends in ${formatShape(x.shape)}`,
+    );
+  }
   return apply(expandOp, [x], { shape: target });
 }

@@ -65,10 +65,12 @@ export function view(x: Tensor, shape: Shape): Tensor {
 
 /** `view` to the shape of another tensor. PyTorch: `view_as`. */
 export function viewAs(x: Tensor, other: Tensor): Tensor {
+  checkTensor('viewAs', 'x', x);
   return view(x, checkTensor('viewAs', 'other', other).shape);
 }
 
 /** `reshape` to the shape of another tensor. PyTorch: `reshape_as`. */
 export function reshapeAs(x: Tensor, other: Tensor): Tensor {
+  checkTensor('reshapeAs', 'x', x);
   return reshape(x, checkTensor('reshapeAs', 'other', other).shape);
 }

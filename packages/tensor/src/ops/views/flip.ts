@@ -66,12 +66,14 @@ export function flip(x: Tensor, dims: number | readonly number[]): Tensor {
 
 /** `flip` along dimension 1: columns from right to left. PyTorch: `fliplr`. */
 export function fliplr(x: Tensor): Tensor {
-  return flip(x, 1);
+  if (checkTensor('fliplr', 'x', x).ndim >= 2) return flip(x, 1);
+  throw new ShapeError(`fliplr: the tensor must have columns; got ${formatShape(x.shape)}; try flip(x, 0)`);
 }
 
 /** `flip` along dimension 0: rows from the last to the first. PyTorch: `flipud`. */
 export function flipud(x: Tensor): Tensor {
-  return flip(x, 0);
+  if (checkTensor('flipud', 'x', x).ndim >= 1) return flip(x, 0);
+  throw new ShapeError(`flipud: the tensor must have rows; got ${formatShape(x.shape)}; try unsqueeze(0)`);
 }
 
 /**

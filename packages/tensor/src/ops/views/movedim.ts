@@ -13,7 +13,11 @@ import { permute, transpose } from './permute.ts';
  * @example
  * movedim(zeros(2, 3, 4), 0, -1).shape; // [3, 4, 2]
  */
-export function movedim(x: Tensor, source: number | readonly number[], destination: number | readonly number[]): Tensor {
+export function movedim(
+  x: Tensor,
+  source: number | readonly number[],
+  destination: number | readonly number[],
+): Tensor {
   checkTensor('movedim', 'x', x);
   const from = normalizeDims('movedim', numberList('movedim', 'source', source), x.ndim);
   const to = normalizeDims('movedim', numberList('movedim', 'destination', destination), x.ndim);

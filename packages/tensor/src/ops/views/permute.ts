@@ -16,7 +16,12 @@ export const permuteOp: ViewOp<'x', { readonly dims: readonly number[] }> = {
     strides: dims.map((d) => strides[d] as number),
     offset,
   }),
-  vjp: { x: (_, { dims }) => (g) => permute(g, inverse(dims)) },
+  vjp: {
+    x:
+      (_, { dims }) =>
+      (g) =>
+        permute(g, inverse(dims)),
+  },
   sample: (draw) => {
     const shape = draw.shape([2, 4], { empty: true });
     const dims = shape.map((_, d) => d);
@@ -35,7 +40,9 @@ export const permuteOp: ViewOp<'x', { readonly dims: readonly number[] }> = {
 export function permute(x: Tensor, dims: readonly number[]): Tensor {
   checkTensor('permute', 'x', x);
   if (!Array.isArray(dims) || dims.length !== x.ndim) {
-    throw new ShapeError(`permute: every dimension must be named once; got ${describe(dims)} for rank ${x.ndim}; try [${x.shape.map((_, d) => d).join(', ')}]`);
+    throw new ShapeError(
+      `permute: every dimension must be named once; got ${describe(dims)} for rank ${x.ndim}; try [${x.shape.map((_, d) => d).join(', ')}]`,
+    );
   }
   return apply(permuteOp, [x], { dims: normalizeDims('permute', dims, x.ndim) });
 }

@@ -14,10 +14,18 @@ export const reshapeOp: ViewOp<'x', { readonly shape: Shape; readonly from: Shap
   name: 'reshape',
   operands: ['x'],
   view: (x, { shape }) => viewLayout(x, shape) as Layout,
-  vjp: { x: ({ shapes }) => (g) => reshape(g, shapes.x) },
+  vjp: {
+    x:
+      ({ shapes }) =>
+      (g) =>
+        reshape(g, shapes.x),
+  },
   sample: (draw) => {
     const shape = draw.shape([1, 3]);
-    return { inputs: [{ shape }], attributes: { shape: draw.boolean() ? [elementsOf(shape)] : [...shape, 1].reverse(), from: shape } };
+    return {
+      inputs: [{ shape }],
+      attributes: { shape: draw.boolean() ? [elementsOf(shape)] : [...shape, 1].reverse(), from: shape },
+    };
   },
 };
 
@@ -38,15 +46,19 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 
 /** Replaces one -1 by the size that fits and checks the count of elements. */
 export function inferSize(op: string, shape: Shape, count: number): Shape {
-  if (!Array.isArray(shape)) throw new ShapeError(`${op}: a shape must be an array of sizes; got ${describe(shape)}; try [2, -1]`);
+  if (!Array.isArray(shape))
+    throw new ShapeError(`${op}: a shape must be an array of sizes; got ${describe(shape)}; try [2, -1]`);
   const unknown = shape.indexOf(-1);
-  if (unknown !== shape.lastIndexOf(-1)) throw new ValueError(`${op}: one size may be -1; got [${shape.join(', ')}]; try giving the others`);
+  if (unknown !== shape.lastIndexOf(-1))
+    throw new ValueError(`${op}: one size may be -1; got [${shape.join(', ')}]; try giving the others`);
   const known = checkShape(op, unknown < 0 ? shape : shape.toSpliced(unknown, 1));
   const product = elementsOf(known);
   if (unknown < 0 ? product === count : product > 0 && count % product === 0) {
     return unknown < 0 ? [...shape] : shape.with(unknown, count / product);
   }
-  throw new ShapeError(`${op}: a tensor of ${count} elements must fill the new shape; got ${formatShape(shape)}; try [-1] or a shape of ${count} elements`);
+  throw new ShapeError(
+    `${op}: a tensor of ${count} elements must fill the new shape; got ${formatShape(shape)}; try [-1] or a shape of ${count} elements`,
+  );
 }
 
 /** Strides under which `shape` shows the elements of `x` in order without moving them, or null. */

@@ -6,8 +6,8 @@ import { IndexError } from '../../core/errors.ts';
 import { describe, formatShape, type Shape } from '../../core/shape.ts';
 import type { ViewOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { dimOf } from './dimensions.ts';
 import { freshLayout, scatterStrided } from './asStrided.ts';
+import { dimOf } from './dimensions.ts';
 
 interface SliceAttributes {
   readonly dim: number;
@@ -24,14 +24,22 @@ export const sliceOp: ViewOp<'x', SliceAttributes> = {
   name: 'slice',
   operands: ['x'],
   view: sliceLayout,
-  vjp: { x: ({ shapes }, attributes) => (g) => scatterStrided(g, shapes.x, sliceLayout(freshLayout(shapes.x), attributes)) },
+  vjp: {
+    x:
+      ({ shapes }, attributes) =>
+      (g) =>
+        scatterStrided(g, shapes.x, sliceLayout(freshLayout(shapes.x), attributes)),
+  },
   sample: (draw) => {
     const shape = draw.shape([1, 3], { min: 1 });
     const dim = draw.integer(0, shape.length - 1);
     const size = shape[dim] as number;
     const start = draw.integer(0, size - 1);
     const step = draw.integer(1, 2);
-    return { inputs: [{ shape }], attributes: { dim, start, length: Math.ceil((size - start) / step), step, from: shape } };
+    return {
+      inputs: [{ shape }],
+      attributes: { dim, start, length: Math.ceil((size - start) / step), step, from: shape },
+    };
   },
 };
 
@@ -52,16 +60,28 @@ export const selectOp: ViewOp<'x', SelectAttributes> = {
   name: 'select',
   operands: ['x'],
   view: selectLayout,
-  vjp: { x: ({ shapes }, attributes) => (g) => scatterStrided(g, shapes.x, selectLayout(freshLayout(shapes.x), attributes)) },
+  vjp: {
+    x:
+      ({ shapes }, attributes) =>
+      (g) =>
+        scatterStrided(g, shapes.x, selectLayout(freshLayout(shapes.x), attributes)),
+  },
   sample: (draw) => {
     const shape = draw.shape([1, 3], { min: 1 });
     const dim = draw.integer(0, shape.length - 1);
-    return { inputs: [{ shape }], attributes: { dim, index: draw.integer(0, (shape[dim] as number) - 1), from: shape } };
+    return {
+      inputs: [{ shape }],
+      attributes: { dim, index: draw.integer(0, (shape[dim] as number) - 1), from: shape },
+    };
   },
 };
 
 function selectLayout({ shape, strides, offset }: Layout, { dim, index }: SelectAttributes): Layout {
-  return { shape: shape.toSpliced(dim, 1), strides: strides.toSpliced(dim, 1), offset: offset + index * (strides[dim] as number) };
+  return {
+    shape: shape.toSpliced(dim, 1),
+    strides: strides.toSpliced(dim, 1),
+    offset: offset + index * (strides[dim] as number),
+  };
 }
 
 /**
@@ -69,16 +89,28 @@ function selectLayout({ shape, strides, offset }: Layout, { dim, index }: Select
  * Negative bounds count from the end, and bounds beyond the ends are cut, as in Python. Steps must be positive.
  *
  * @example
- * slice(arange(5), 0, 1, -1); // tensor([1, 2, 3])
+ * slice(arange(5), 0, 1, -1); // tensor([1, 2, 3], dtype=int32)
  */
-export function slice(x: Tensor, dim: number, start: number | null = null, end: number | null = null, step = 1): Tensor {
+export function slice(
+  x: Tensor,
+  dim: number,
+  start: number | null = null,
+  end: number | null = null,
+  step = 1,
+): Tensor {
   checkTensor('slice', 'x', x);
   const axis = dimOf('slice', x, dim);
   const size = x.shape[axis] as number;
   checkInteger('slice', 'step', step, 1);
   const low = clampBound('slice', 'start', start ?? 0, size);
   const high = clampBound('slice', 'end', end ?? size, size);
-  return apply(sliceOp, [x], { dim: axis, start: low, length: Math.max(0, Math.ceil((high - low) / step)), step, from: x.shape });
+  return apply(sliceOp, [x], {
+    dim: axis,
+    start: low,
+    length: Math.max(0, Math.ceil((high - low) / step)),
+    step,
+    from: x.shape,
+  });
 }
 
 /** A view of one index along `dim`; negative indices count from the end. PyTorch: `select`. */
@@ -87,7 +119,9 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
   const axis = dimOf('select', x, dim);
   const size = x.shape[axis] as number;
   if (!Number.isInteger(index) || index < -size || index >= size) {
-    throw new IndexError(`select: index must be in [${-size}, ${size}); got ${describe(index)} for dim ${axis} of ${formatShape(x.shape)}; try an index inside the dimension`);
+    throw new IndexError(
+      `select: index must be in [${-size}, ${size}); got ${describe(index)} for dim ${axis} of ${formatShape(x.shape)}; try an index inside the dimension`,
+    );
   }
   return apply(selectOp, [x], { dim: axis, index: index < 0 ? index + size : index, from: x.shape });
 }
@@ -99,7 +133,9 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
   const size = x.shape[axis] as number;
   const from = Number.isInteger(start) && start < 0 ? start + size : start;
   if (!Number.isInteger(from) || !Number.isInteger(length) || from < 0 || length < 0 || from + length > size) {
-    throw new IndexError(`narrow: start and length must lie in dim ${axis} of size ${size}; got start ${describe(start)}, length ${describe(length)}; try start 0 and length ${size}`);
+    throw new IndexError(
+      `narrow: start and length must lie in dim ${axis} of size ${size}; got start ${describe(start)}, length ${describe(length)}; try start 0 and length ${size}`,
+    );
   }
   return apply(sliceOp, [x], { dim: axis, start: from, length, step: 1, from: x.shape });
 }

@@ -6,8 +6,8 @@ import { ShapeError } from '../../core/errors.ts';
 import { formatShape, normalizeDim, type Shape } from '../../core/shape.ts';
 import type { ViewOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { atleast1d } from './squeeze.ts';
 import { freshLayout, scatterStrided } from './asStrided.ts';
+import { atleast1d } from './squeeze.ts';
 
 interface WindowAttributes {
   readonly dim: number;
@@ -25,10 +25,8 @@ export const unfoldDimOp: ViewOp<'x', WindowAttributes> = {
   formula: 'y[..., i, ..., j] = x[..., i * step + j, ...]',
   view: windowLayout,
   vjp: {
-    x:
-      (_, attributes) =>
-      (g) =>
-        scatterStrided(g, attributes.from, windowLayout(freshLayout(attributes.from), attributes)),
+    x: (_, attributes) => (g) =>
+      scatterStrided(g, attributes.from, windowLayout(freshLayout(attributes.from), attributes)),
   },
   sample: (draw) => {
     const shape = draw.shape([1, 3], { min: 1 });

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { type Chapter, holds } from '../notebook/chapter.ts';
+import { compareCrossEntropy, chapter as crossEntropy } from '../notebook/crossEntropy.ts';
+import { compareKL, chapter as klDivergence } from '../notebook/klDivergence.ts';
+import { chapter as mlp, trainMLP } from '../notebook/mlp.ts';
+import { compareMHA, chapter as multiHeadAttention } from '../notebook/multiHeadAttention.ts';
+import { compareNormalization, chapter as normalization } from '../notebook/normalization.ts';
+import { compareSelfAttention, chapter as selfAttention } from '../notebook/selfAttention.ts';
+
+/** The notebook prints four digits: half of the last one may be lost. */
+const PRINTED = 0.5e-4;
+const within = (value: number, printed: number) => expect(Math.abs(value - printed)).toBeLessThanOrEqual(PRINTED);
+
+const CHAPTERS: Record<string, Chapter> = {
+  mlp,
+  selfAttention,
+  multiHeadAttention,
+  crossEntropy,
+  klDivergence,
+  normalization,
+};
+
+describe.each(Object.entries(CHAPTERS))('%s', (_, chapter) => {
+  test.each(chapter.rows().map((row) => [row.what, row] as const))('%s', (_, row) => {
+    expect(holds(row), JSON.stringify(row)).toBe(true);
+  });
+});
+
+test('softmax and cross-entropy are what the notebook printed', () => {
+  const { probabilities, manualLoss, libraryLoss } = compareCrossEntropy();
+  const printed = [0.1753, 0.7856, 0.0391, 0.9009, 0.0496, 0.0496, 0.0216, 0.2631, 0.7153];
+  for (const [i, value] of probabilities.data.entries()) within(value, printed[i]!);
+  within(manualLoss, 0.2269);
+  within(libraryLoss, 0.2269);
+});
+
+test('the divergences are what the notebook printed', () => {
+  const { manual1, library1, manual2, library2 } = compareKL();
+  for (const value of [manual1, library1]) within(value, 0.2269);
+  for (const value of [manual2, library2]) within(value, 0.0258);
+});
+
+test('one-hot labels make the divergence the cross-entropy', () => {
+  expect(Math.abs(compareKL().manual1 - compareCrossEntropy().manualLoss)).toBeLessThan(1e-6);
+});
+
+test('the MLP learns, and the same seed gives the same numbers', () => {
+  const { losses, predictions } = trainMLP(3);
+  expect(losses).toHaveLength(10);
+  expect(losses.toSorted((a, b) => b - a)).toEqual(losses);
+  expect(predictions.shape).toEqual([1, 10]);
+  expect(trainMLP(3).losses).toEqual(losses);
+  expect(trainMLP(4).losses).not.toEqual(losses);
+});
+
+test.each([1, 2, 3])('by hand and library agree for seed %i', (seed) => {
+  const { evaluation, training, dropped } = compareMHA(seed);
+  const { output, gradient } = compareSelfAttention(seed);
+  const differences = [evaluation, training, output, gradient, ...Object.values(compareNormalization(seed))];
+  for (const difference of differences) expect(difference).toBeLessThanOrEqual(1e-6);
+  expect(Math.abs(dropped - 0.1)).toBeLessThan(0.03);
+});
+
+test('NaN never passes as a small difference', () => {
+  expect(holds({ kind: 'compared', what: '', difference: Number.NaN, allowed: 1 })).toBe(false);
+});

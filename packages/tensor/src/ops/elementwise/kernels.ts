@@ -1,0 +1,26 @@
+/** Ways to run kernels that take contiguous operands of the result's shape. */
+import { launch } from '@tessera/kernels';
+import { allocate } from '../../core/base.ts';
+import { convert, freeTemporaries } from '../../core/copy.ts';
+import { DTYPES } from '../../core/dtype.ts';
+import type { Tensor } from '../../tensor.ts';
+
+type Run = (out: Tensor, inputs: readonly Tensor[]) => void;
+
+/** Runs the kernel `name(out, ...inputs)`. */
+export function flat(name: string): Run {
+  return (out, inputs) => launch(`${name}_${DTYPES[out.dtype].suffix}`, [out, ...inputs], out.count);
+}
+
+/** Runs in float64 and rounds once, where float32 would round at every step. */
+export function inFloat64(out: Tensor, inputs: readonly Tensor[], run: Run): void {
+  if (out.dtype === 'float64') {
+    run(out, inputs);
+    return;
+  }
+  const wide = inputs.map((t) => convert(t, 'float64'));
+  const result = allocate(out.shape, 'float64');
+  run(result, wide);
+  launch('convert_f64_f32', [out, result], out.count);
+  freeTemporaries([...wide, result], []);
+}

@@ -1,0 +1,82 @@
+import { Linear, Sequential } from '@tessera/layers';
+import { manualSeed } from '@tessera/tensor';
+import { expect, test } from 'vitest';
+import { CLASSES, PIXELS } from '../src/mnist/digits.ts';
+import { evaluate } from '../src/mnist/evaluate.ts';
+import { architecture, countParameters, makeModel } from '../src/mnist/model.ts';
+import { type Listener, schedule, train } from '../src/mnist/train.ts';
+import { madeUpDigits } from './madeUp.ts';
+
+const digits = { train: madeUpDigits(600), test: madeUpDigits(100) };
+const settings = { epochs: 3, batchSize: 32, lr: 0.01 };
+
+const learn = (listener?: Listener) => {
+  manualSeed(0);
+  const model = new Sequential(new Linear(PIXELS, CLASSES));
+  return train(model, digits, settings, listener);
+};
+
+test('learns strokes by their height', async () => {
+  const { evaluation, epochs, images, finished, curve } = await learn();
+  expect(evaluation.accuracy).toBe(1);
+  expect([epochs.length, images, finished]).toEqual([3, 1800, true]);
+  expect(curve.length).toBe(2);
+  expect(curve.at(-1)!.loss).toBeLessThan(curve[0]!.loss);
+});
+
+test('the same seed gives the same bits', async () => {
+  const losses = async () => (await learn()).epochs.map(({ trainLoss }) => trainLoss);
+  expect(await losses()).toEqual(await losses());
+});
+
+test('stops in good order when asked, and judges what it has', async () => {
+  const controller = new AbortController();
+  const seen: number[] = [];
+  const { finished, epochs, evaluation, images } = await learn({
+    signal: controller.signal,
+    onEpoch: ({ epoch }) => {
+      seen.push(epoch);
+      controller.abort();
+    },
+  });
+  expect([finished, epochs.length, images, evaluation.count]).toEqual([false, 1, 600, 100]);
+  expect(seen).toEqual([1]);
+});
+
+test('gives the event loop a turn', async () => {
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  await learn();
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(1);
+});
+
+test('counts what is right and what is wrong', () => {
+  manualSeed(0);
+  const model = new Sequential(new Linear(PIXELS, CLASSES));
+  const { count, correct, accuracy, confusion, mistakes } = evaluate(model, digits.test);
+  expect(confusion.flat().reduce((sum, value) => sum + value, 0)).toBe(count);
+  expect(confusion.reduce((sum, row, label) => sum + row[label]!, 0)).toBe(correct);
+  expect([mistakes.length, accuracy]).toEqual([count - correct, correct / count]);
+  expect(mistakes.map(({ confidence }) => confidence)).toEqual(
+    mistakes.map(({ confidence }) => confidence).toSorted((a, b) => b - a),
+  );
+  for (const { label, guess, confidence, confidenceInLabel } of mistakes) {
+    expect(guess).not.toBe(label);
+    expect(confidence).toBeGreaterThanOrEqual(confidenceInLabel);
+  }
+  expect(model.training).toBe(true);
+});
+
+test('the learning rate rises, falls and ends at 0', () => {
+  expect(schedule(0)).toBeCloseTo(0.1);
+  expect(schedule(0.05)).toBeCloseTo(1);
+  expect(schedule(1)).toBeCloseTo(0);
+  for (let i = 6; i < 100; i++) expect(schedule(i / 100)).toBeGreaterThan(schedule((i + 1) / 100));
+});
+
+test('the network is what the screen says', () => {
+  const model = makeModel();
+  expect(countParameters(model)).toBe(784 * 256 + 256 + 256 * 128 + 128 + 128 * 10 + 10);
+  expect(architecture(model)).toBe('784-256-128-10');
+});

@@ -18,3 +18,8 @@ export * from './random/distributions';
 export * from './reduce/folds';
 export * from './reduce/arg';
 export { moments_f32, moments_f64 } from './reduce/moments';
+export * from './copy/gather';
+export * from './rows/batchNorm';
+export * from './rows/crossEntropy';
+export * from './rows/layerNorm';
+export * from './rows/softmax';

@@ -42,19 +42,21 @@ const CHUNK_TERMS = 2 ** 17;
 const CHUNK_ELEMENTS = 2 ** 14;
 /** Products of a batch at least this large are cut themselves. */
 const LARGE_TERMS = 2 ** 23;
-/** About this many units keep every thread busy to the end. */
+/** About this many blocks keep every thread busy to the end. */
 const UNITS = 16;
 /** Up to here B is read for too few rows, or A for too few columns, to be worth packing first. */
 const NARROW_ROWS = 128;
 const NARROW_COLUMNS = 64;
+/** Rows or columns of a strip: the other operand is packed anew for each. */
+const STRIP = 64;
 /** A block of C between two barriers: its rows of A fit the second-level cache. */
 const BLOCK_ROWS = 120;
 const BLOCK_COLUMNS = 256;
 /** How much of B is packed at a time. Cutting k at a multiple of the kernels' 256 leaves the order of terms as it is. */
 const PACKED_ROWS = 1024;
 const PACKED_ELEMENTS = 2 ** 20;
-/** Rows of a tile of C; columns are multiples of two vectors: 8, or 4 of f64. */
-const TILE_ROWS = 6;
+/** Rows of a tile of C; columns are two vectors: 8, or 4 of f64. */
+const TILE_ROWS = 5;
 const TILE_COLUMNS = 8;
 
 /** Runs a product. Operands are checked by the caller and do not overlap C. */
@@ -63,16 +65,20 @@ export function gemm(given: Product): void {
   const { batch, m, k, n } = product;
   const count = batch.reduce((total, size) => total * size, 1);
   if (count * m * n === 0) return;
+  if (count === 1) {
+    runOne(product);
+    return;
+  }
   const aOffsets = offsetsOf(batch, product.a.batchStrides);
   const bOffsets = offsetsOf(batch, product.b.batchStrides);
-  if (count > 1 && m * k * n < LARGE_TERMS) {
+  if (m * k * n < LARGE_TERMS) {
     runSideBySide(product, aOffsets, bOffsets, n, m * n);
     return;
   }
   for (let i = 0; i < count; i++) {
     const a = { ...product.a, source: shifted(product, product.a.source, aOffsets[i] as number) };
     const b = { ...product.b, source: shifted(product, product.b.source, bOffsets[i] as number) };
-    runOne({ ...product, a, b, c: shifted(product, product.c, i * m * n), batch: [] });
+    runOne({ ...product, a, b, c: shifted(product, product.c, i * m * n) });
   }
 }
 
@@ -88,6 +94,7 @@ export function offsetsOf(sizes: readonly number[], strides: readonly number[]):
 /** A batch that shares B and whose rows of A follow one another is one product with more rows. */
 function mergeRows(product: Product): Product {
   const { batch, a, b, m } = product;
+  if (batch.length === 0) return product;
   const sizes = [...batch, m];
   const strides = [...a.batchStrides, a.rowStride];
   const dims = [...sizes.keys()].filter((d) => sizes[d] !== 1);
@@ -152,7 +159,7 @@ function runSideBySide(
 /** Few columns: rows of C in strips, each of which reads B as it lies or packs it for itself. */
 function runRowStrips(product: Product): void {
   const { m, k, n, a, c } = product;
-  const rows = stripOf(m, TILE_ROWS, n * k, BLOCK_ROWS);
+  const rows = stripOf(m, TILE_ROWS, n * k);
   const strips = Math.floor(m / rows);
   const beta = spreadBias(product);
   const offsets = Array.from({ length: strips }, (_, i) => i * rows * a.rowStride);
@@ -172,7 +179,7 @@ function runRowStrips(product: Product): void {
 /** Few rows: columns of C in strips, each of which packs the part of B that it alone reads. */
 function runColumnStrips(product: Product): void {
   const { m, k, n, b, c } = product;
-  const columns = stripOf(n, TILE_COLUMNS, m * k, NARROW_COLUMNS);
+  const columns = stripOf(n, TILE_COLUMNS, m * k);
   const strips = Math.floor(n / columns);
   const beta = spreadBias(product);
   const offsets = Array.from({ length: strips }, (_, i) => i * columns * b.columnStride);
@@ -243,10 +250,9 @@ function spreadBias({ type, m, n, c, bias, beta }: Product): number {
   return 1;
 }
 
-/** The size of strips of `length`: whole tiles, about `UNITS` of them, neither too little work each nor above `most`. */
-function stripOf(length: number, tile: number, termsPerLine: number, most: number): number {
-  const wanted = Math.max(length / UNITS, CHUNK_TERMS / termsPerLine);
-  return Math.min(length, evenPart(length, Math.max(tile, Math.min(most, wanted)), tile));
+/** The size of even strips: whole tiles, and enough work each to be worth claiming. */
+function stripOf(length: number, tile: number, termsPerLine: number): number {
+  return Math.min(length, evenPart(length, Math.max(STRIP, CHUNK_TERMS / termsPerLine), tile));
 }
 
 /** Cuts `length` into even parts of at most about `most`, each a multiple of `tile`; gives the size of one. */

@@ -10,17 +10,12 @@ export type Outcome =
   | { readonly status: 'failed'; readonly mismatches: readonly Mismatch[] }
   | { readonly status: 'skipped'; readonly reason: string };
 
-/** Ops whose meaning is (also) a sign: for them -0 is not 0. */
-const SIGNED: ReadonlySet<string> = new Set([
-  'neg',
-  'copysign',
-  'ceil',
-  'floor',
-  'round',
-  'trunc',
-  'sqrt',
-  'reciprocal',
-]);
+/** Ops about signs, and odd functions: for them -0 is not 0. */
+const SIGNED: ReadonlySet<string> = new Set(
+  'neg copysign mul div reciprocal sqrt ceil floor round trunc sin tan asin atan sinh tanh asinh atanh erf expm1 log1p'.split(
+    ' ',
+  ),
+);
 
 type Found = readonly (Tensor | null)[];
 

@@ -4,11 +4,12 @@
  * The classes bound what a correct float32 program may do. `u` is the error of one rounding, relative. Together with
  * PyTorch's error the bound is never looser than CAP times the largest magnitude, with two exceptions:
  * - where PyTorch's own error alone is larger, it is the floor (layer norm of one element, say);
- * - sums and matrix products are rounded relative to their terms, so for them the terms count as magnitudes too: a sum
- *   that cancels to 1e-9 cannot be right to 2e-14.
+ * - sums and matrix products are rounded relative to their terms, so the error of ROUNDINGS of the largest term is always
+ *   allowed: a sum that cancels to 1e-9 cannot be right to 2e-14.
  */
 
 export const CAP = 2e-5;
+const ROUNDINGS = 4;
 
 /** The relative error of one rounding. float64 values are stored with 12 digits. */
 const ROUNDOFF: Readonly<Record<string, number>> = {
@@ -28,8 +29,10 @@ export interface Judged {
   readonly role: 'output' | 'gradient';
   readonly dtype: string;
   readonly want: ArrayLike<number>;
-  /** The floats it was computed from: the inputs; for a gradient the cotangents and the other inputs. */
+  /** The floats it was computed from; for a gradient the other inputs. */
   readonly operands: readonly ArrayLike<number>[];
+  /** For a gradient, the cotangents of the outputs. */
+  readonly cotangents: readonly ArrayLike<number>[];
   /** PyTorch's own error, over max(1, largest magnitude). */
   readonly error: number;
 }
@@ -60,15 +63,15 @@ export const units =
 /** C: a formula with k roundings, which may cancel: beside the value's own magnitude stands that of the tensor, up to 1. */
 export const conditioned =
   (k: number): Class =>
-  ({ u, largest, terms }) =>
+  ({ u, largest, term, terms }) =>
   (want) =>
-    (k + height(terms)) * u * Math.max(Math.abs(want), Math.min(largest, 1)) + SUBNORMAL;
+    (k + height(terms)) * u * Math.max(Math.abs(want), Math.min(Math.max(largest, term), 1)) + SUBNORMAL;
 
-/** S: a sum, added up as a tree. */
+/** S: a sum, added up as a tree, whose terms may be scaled. */
 export const sum: Class =
   ({ u, largest, term, terms }) =>
   () =>
-    height(terms) * u * Math.max(largest, term) + SUBNORMAL;
+    (2 + height(terms + 1)) * u * Math.max(largest, term) + SUBNORMAL;
 
 /** A product: every factor brings one rounding, relative to the value. */
 export const product: Class =
@@ -106,9 +109,14 @@ const OUTPUTS: Readonly<Record<string, Readonly<Record<string, Class>>>> = {
     ...all(sum, 'sum nansum cumsum mean nanmean'),
     prod: product,
   },
-  indexing: all(sum, 'scatter_add index_add index_put linspace arange'),
-  matmul: {},
+  indexing: { ...all(sum, 'scatter_add index_add index_put'), ...all(conditioned(4), 'linspace arange') },
 };
+
+/** The class of each op's gradients where it is not the one of its area. */
+const GRADIENTS: typeof OUTPUTS = { reductions: { prod: product } };
+
+/** Whole expressions, of several ops. */
+const EXPRESSION = /[ (+*]/;
 
 /** The classes of an area's outputs and gradients. */
 const AREAS: Readonly<Record<string, readonly [outputs: Class, gradients: Class]>> = {
@@ -120,9 +128,9 @@ const AREAS: Readonly<Record<string, readonly [outputs: Class, gradients: Class]
 
 /** The class of a tensor that is judged; COMPOSITE where nobody said more. */
 export function classOf({ op, area, role }: Judged): Class {
+  if (EXPRESSION.test(op)) return COMPOSITE;
   const [outputs, gradients] = AREAS[area] ?? [COMPOSITE, COMPOSITE];
-  if (role === 'output') return OUTPUTS[area]?.[op] ?? outputs;
-  return OUTPUTS[area]?.[op] === product ? product : gradients;
+  return role === 'output' ? (OUTPUTS[area]?.[op] ?? outputs) : (GRADIENTS[area]?.[op] ?? gradients);
 }
 
 export function boundOf(judged: Judged): Bound {
@@ -130,11 +138,13 @@ export function boundOf(judged: Judged): Bound {
   if (u === undefined) return () => 0; // whole numbers and booleans
   const kind = classOf(judged);
   const largest = largestOf(judged.want);
-  const term = termOf(kind, judged.operands);
-  const own = kind({ u, largest, term, terms: termsOf(kind, judged) });
+  const terms = termsOf(kind, judged);
+  const term = termOf(kind, terms, judged);
+  const own = kind({ u, largest, term, terms });
   const floor = 4 * judged.error * Math.max(1, largest);
-  const cap = Math.max(CAP, 4 * u) * Math.max(largest, term) + SUBNORMAL;
-  return (want) => Math.max(floor, Math.min(floor + own(want), cap));
+  const cap = Math.max(CAP * largest, ROUNDINGS * u * Math.max(largest, term)) + SUBNORMAL;
+  const digits = judged.dtype === 'float64' ? u : 0;
+  return (want) => Math.max(floor, Math.min(floor + own(want), cap)) + digits * Math.abs(want);
 }
 
 /** The largest finite magnitude; 0 where there is none. */
@@ -147,15 +157,18 @@ export function largestOf(values: ArrayLike<number>): number {
   return largest;
 }
 
-function termOf(kind: Class, operands: readonly ArrayLike<number>[]): number {
-  if (kind === sum) return Math.max(0, ...operands.map(largestOf));
-  if (kind === matmul) return operands.reduce((product, values) => product * largestOf(values), 1);
-  return 0;
+/** The largest of the terms that meet in one element; 0 where they do not matter, or nobody knows. */
+function termOf(kind: Class, terms: number, { operands, cotangents }: Judged): number {
+  const sizes = [...cotangents, ...operands].map(largestOf);
+  if (kind === sum) return Math.max(0, ...sizes);
+  if (kind === matmul) return sizes.reduce((product, size) => product * size, 1);
+  // A gradient of what was broadcast is a sum of cotangents, scaled by nobody knows what.
+  return terms > 1 ? Math.max(0, ...cotangents.map(largestOf)) : 0;
 }
 
 /** How many terms meet in one element, from the sizes alone. */
-function termsOf(kind: Class, { want, operands }: Judged): number {
-  const sizes = operands.map((values) => values.length);
+function termsOf(kind: Class, { want, operands, cotangents }: Judged): number {
+  const sizes = [...cotangents, ...operands].map((values) => values.length);
   const size = Math.max(1, want.length);
   // [m, k] @ [k, n] -> [m, n]: mk * kn / mn = k^2; the same holds for the gradients.
   if (kind === matmul) return Math.sqrt(sizes.reduce((product, n) => product * n, 1) / size);

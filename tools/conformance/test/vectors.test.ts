@@ -12,7 +12,7 @@ const vectors = files.map((file) => readVectors(file));
 
 test('every file is of the schema', () => {
   expect(vectors.flatMap(({ faults }) => faults)).toEqual([]);
-  expect(vectors.flatMap(({ cases }) => cases)).toHaveLength(1441 + 98);
+  expect(vectors.flatMap(({ cases }) => cases)).toHaveLength(1481 + 98);
 });
 
 describe.each(done)('%s', (area) => {

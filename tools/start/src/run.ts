@@ -40,7 +40,7 @@ async function runAll(options: Options, screen: Screen, signal: AbortSignal): Pr
   const finished: Run = { chapters, digits, seed, threads, node: process.versions.node, seconds, date: new Date() };
   showEnd(screen, finished, options.report ? writeReport(finished, options.out) : undefined);
   if (signal.aborted) return INTERRUPTED_CODE;
-  return chapters.every(allHold) ? 0 : 1;
+  return chapters.every(allHold) && digits?.training.ending === 'finished' ? 0 : 1;
 }
 
 async function learnDigits(

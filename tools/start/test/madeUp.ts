@@ -36,9 +36,10 @@ export function madeUpEvaluation(wrong: number, count = 10_000): Evaluation {
   };
 }
 
-export function madeUpTraining(epochs: number, finished = true): Training {
+export function madeUpTraining(epochs: number, ending: Training['ending'] = 'finished'): Training {
   const wrongAfter = (epoch: number) => Math.round(160 + 300 / epoch);
   return {
+    ending,
     curve: Array.from({ length: epochs * 23 }, (_, i) => ({
       epoch: (i + 0.5) / 23,
       loss: 2.3 * Math.exp(-i / 12) + 0.05 + 0.03 * Math.sin(i) ** 2,
@@ -49,10 +50,9 @@ export function madeUpTraining(epochs: number, finished = true): Training {
       evaluation: madeUpEvaluation(wrongAfter(i + 1)),
     })),
     evaluation: madeUpEvaluation(wrongAfter(Math.max(1, epochs))),
-    images: finished ? epochs * 60_000 : epochs * 60_000 + 12_345,
+    images: ending === 'finished' ? epochs * 60_000 : epochs * 60_000 + 12_345,
     stepSeconds: 3 * epochs,
     seconds: 3.2 * epochs,
-    finished,
   };
 }
 

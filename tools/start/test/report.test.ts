@@ -43,13 +43,13 @@ test('draws three charts, each for two widths, as sound XML', () => {
 });
 
 test('a run that was stopped says so', () => {
-  const page = reportPage(madeUpRun(madeUpTraining(2, false)));
+  const page = reportPage(madeUpRun(madeUpTraining(2, 'interrupted')));
   expect(page).toContain('Stopped by hand after 2.2 of 8 epochs');
   expect(page).not.toMatch(/NaN|undefined|Infinity/);
 });
 
 test('stopped within the first steps, or before the digits', () => {
-  const early = { ...madeUpTraining(0, false), curve: [], images: 0, stepSeconds: 0, seconds: 0 };
+  const early = { ...madeUpTraining(0, 'interrupted'), curve: [], images: 0, stepSeconds: 0, seconds: 0 };
   expect(svgs(reportPage(madeUpRun(early)))).toHaveLength(2);
   const before = reportPage({ ...madeUpRun(), digits: undefined, chapters: [] });
   expect(before).toContain('Stopped before it saw a digit');

@@ -4,22 +4,23 @@ import { expect, test } from 'vitest';
 import { CLASSES, PIXELS } from '../src/mnist/digits.ts';
 import { evaluate } from '../src/mnist/evaluate.ts';
 import { architecture, countParameters, makeModel } from '../src/mnist/model.ts';
-import { type Listener, schedule, train } from '../src/mnist/train.ts';
+import { schedule } from '../src/mnist/schedule.ts';
+import { type Listener, train } from '../src/mnist/train.ts';
 import { madeUpDigits } from './madeUp.ts';
 
 const digits = { train: madeUpDigits(600), test: madeUpDigits(100) };
 const settings = { epochs: 3, batchSize: 32, lr: 0.01 };
 
-const learn = (listener?: Listener) => {
+const learn = (listener?: Listener, lr = settings.lr) => {
   manualSeed(0);
   const model = new Sequential(new Linear(PIXELS, CLASSES));
-  return train(model, digits, settings, listener);
+  return train(model, digits, { ...settings, lr }, listener);
 };
 
 test('learns strokes by their height', async () => {
-  const { evaluation, epochs, images, finished, curve } = await learn();
+  const { evaluation, epochs, images, ending, curve } = await learn();
   expect(evaluation.accuracy).toBe(1);
-  expect([epochs.length, images, finished]).toEqual([3, 1800, true]);
+  expect([epochs.length, images, ending]).toEqual([3, 1800, 'finished']);
   expect(curve.length).toBe(2);
   expect(curve.at(-1)!.loss).toBeLessThan(curve[0]!.loss);
 });
@@ -32,15 +33,22 @@ test('the same seed gives the same bits', async () => {
 test('stops in good order when asked, and judges what it has', async () => {
   const controller = new AbortController();
   const seen: number[] = [];
-  const { finished, epochs, evaluation, images } = await learn({
+  const { ending, epochs, evaluation, images } = await learn({
     signal: controller.signal,
     onEpoch: ({ epoch }) => {
       seen.push(epoch);
       controller.abort();
     },
   });
-  expect([finished, epochs.length, images, evaluation.count]).toEqual([false, 1, 600, 100]);
+  expect([ending, epochs.length, images, evaluation.count]).toEqual(['interrupted', 1, 600, 100]);
   expect(seen).toEqual([1]);
+});
+
+test('stops when the loss is no longer a number', async () => {
+  const { ending, epochs, evaluation } = await learn({}, Number.MAX_VALUE);
+  expect(ending).toBe('diverged');
+  expect(epochs.length).toBeLessThan(3);
+  expect(evaluation.mistakes.every(({ guess, confidence }) => guess >= 0 && confidence >= 0)).toBe(true);
 });
 
 test('gives the event loop a turn', async () => {

@@ -20,6 +20,7 @@ import { transpose } from './transpose';
 
 /** Row by row of the view, whole blocks of rows at once where it is a transposed matrix. */
 function walk<T>(flat: usize, view: usize, toView: bool, shapeAndStrides: usize, rank: i32, begin: i32, end: i32): void {
+  if (begin >= end) return;
   const axes = canonical(shapeAndStrides, rank) - 1;
   const columns = shapeAt(axes);
   const step = strideAt(axes);

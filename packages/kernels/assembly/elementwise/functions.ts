@@ -22,7 +22,12 @@ import { zipScalar } from './zip';
 @kernel(mapScalar) class Erfc<T> { @inline of(x: f64): f64 { return erfc(x); } }
 
 // Of two operands, over a 2-D broadcast (see zip.ts); units = elements of out.
-@kernel(zipScalar) class Pow<T> { @inline of(a: f64, b: f64): f64 { return NativeMath.pow(a, b); } }
+/** As C and PyTorch have it: 1 to any power is 1, and so is -1 to an infinite one. */
+@kernel(zipScalar) class Pow<T> {
+  @inline of(a: f64, b: f64): f64 {
+    return a == 1 || (a == -1 && abs(b) == Infinity) ? 1 : NativeMath.pow(a, b);
+  }
+}
 @kernel(zipScalar) class Atan2<T> { @inline of(a: f64, b: f64): f64 { return NativeMath.atan2(a, b); } }
 @kernel(zipScalar) class Hypot<T> { @inline of(a: f64, b: f64): f64 { return NativeMath.hypot(a, b); } }
 /** The remainder with the sign of a. */

@@ -1,7 +1,7 @@
 // The loops of reductions over the middle axis of a contiguous [outer, n, inner]; units = outputs, [outer, inner].
 // All of them accumulate in f64, also for f32, so that the error is that of the one rounding at the end; the order of
 // the terms depends on n alone. What is folded is a class: `lanes` for two f64, `one` for a single f64.
-import { at } from '../lanes';
+import { at, pair } from '../lanes';
 import { scratchAt } from '../scratch';
 
 /** Outputs that are accumulated at a time when inner > 1: 4 KB of scratch, which stays in the first-level cache. */
@@ -22,27 +22,15 @@ const BLOCK = 512;
   let a = identity, b = identity, c = identity, d = identity;
   let i = 0;
   for (; i <= n - 8; i += 8) {
-    const from = at<T>(x, i);
-    if (sizeof<T>() == 4) {
-      a = op.lanes(a, widen(v128.load64_zero(from)));
-      b = op.lanes(b, widen(v128.load64_zero(from, 8)));
-      c = op.lanes(c, widen(v128.load64_zero(from, 16)));
-      d = op.lanes(d, widen(v128.load64_zero(from, 24)));
-    } else {
-      a = op.lanes(a, v128.load(from));
-      b = op.lanes(b, v128.load(from, 16));
-      c = op.lanes(c, v128.load(from, 32));
-      d = op.lanes(d, v128.load(from, 48));
-    }
+    a = op.lanes(a, pair<T>(at<T>(x, i)));
+    b = op.lanes(b, pair<T>(at<T>(x, i + 2)));
+    c = op.lanes(c, pair<T>(at<T>(x, i + 4)));
+    d = op.lanes(d, pair<T>(at<T>(x, i + 6)));
   }
-  const pair = op.lanes(op.lanes(a, b), op.lanes(c, d));
-  let result = op.one(f64x2.extract_lane(pair, 0), f64x2.extract_lane(pair, 1));
+  a = op.lanes(op.lanes(a, b), op.lanes(c, d));
+  let result = op.one(f64x2.extract_lane(a, 0), f64x2.extract_lane(a, 1));
   for (; i < n; i++) result = op.one(result, <f64>load<T>(at<T>(x, i)));
   return result;
-}
-
-@inline function widen(pair: v128): v128 {
-  return f64x2.promote_low_f32x4(pair);
 }
 
 @inline function foldColumns<T, Op>(out: usize, x: usize, n: i32, inner: i32, begin: i32, end: i32): void {
@@ -62,16 +50,13 @@ const BLOCK = 512;
 }
 
 /** sums[j] = Op(sums[j], row[j]) */
-@inline function foldInto<T, Op>(sums: usize, row: usize, count: i32): void {
+@inline export function foldInto<T, Op>(sums: usize, row: usize, count: i32): void {
   const op = changetype<Op>(0);
   let j = 0;
   for (; j <= count - 4; j += 4) {
     const to = at<f64>(sums, j);
-    const from = at<T>(row, j);
-    const low = sizeof<T>() == 4 ? widen(v128.load64_zero(from)) : v128.load(from);
-    const high = sizeof<T>() == 4 ? widen(v128.load64_zero(from, 8)) : v128.load(from, 16);
-    v128.store(to, op.lanes(v128.load(to), low));
-    v128.store(to, op.lanes(v128.load(to, 16), high), 16);
+    v128.store(to, op.lanes(v128.load(to), pair<T>(at<T>(row, j))));
+    v128.store(to, op.lanes(v128.load(to, 16), pair<T>(at<T>(row, j + 2))), 16);
   }
   for (; j < count; j++) {
     const to = at<f64>(sums, j);

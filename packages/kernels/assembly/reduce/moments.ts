@@ -1,13 +1,13 @@
 // Mean and variance of the middle axis of [outer, n, inner] in two passes, in f64; units = outputs. variance = sum of squares
 // of the distances from the mean / max(0, n - correction). Address 0 for what is not wanted.
-import { at } from '../lanes';
+import { at, pair, sumOfPair } from '../lanes';
 import { scratchAt } from '../scratch';
-import { sumRow } from './fold';
+import { Adding, foldInto, sumRow } from './fold';
 
 /** Outputs at a time when inner > 1: means, then sums, 4 KB each. */
 const BLOCK = 512;
 
-@kernel function moments<T>(
+@kernel export function moments<T>(
   mean: usize, variance: usize, x: usize, n: i32, inner: i32, correction: f64, begin: i32, end: i32,
 ): void {
   const divisor = max<f64>(0, <f64>n - correction);
@@ -45,15 +45,12 @@ export function squaresOfRow<T>(x: usize, n: i32, centre: f64): f64 {
   let a = f64x2.splat(0), b = f64x2.splat(0);
   let i = 0;
   for (; i <= n - 4; i += 4) {
-    const from = at<T>(x, i);
-    const low = sizeof<T>() == 4 ? f64x2.promote_low_f32x4(v128.load64_zero(from)) : v128.load(from);
-    const high = sizeof<T>() == 4 ? f64x2.promote_low_f32x4(v128.load64_zero(from, 8)) : v128.load(from, 16);
-    const p = f64x2.sub(low, c), q = f64x2.sub(high, c);
+    const p = f64x2.sub(pair<T>(at<T>(x, i)), c);
+    const q = f64x2.sub(pair<T>(at<T>(x, i + 2)), c);
     a = f64x2.add(a, f64x2.mul(p, p));
     b = f64x2.add(b, f64x2.mul(q, q));
   }
-  const pair = f64x2.add(a, b);
-  let sum = f64x2.extract_lane(pair, 0) + f64x2.extract_lane(pair, 1);
+  let sum = sumOfPair(f64x2.add(a, b));
   for (; i < n; i++) {
     const distance = <f64>load<T>(at<T>(x, i)) - centre;
     sum += distance * distance;
@@ -67,20 +64,20 @@ function momentsOfColumns<T>(x: usize, n: i32, inner: i32, count: i32): void {
   const squares = scratchAt(BLOCK * 8);
   memory.fill(means, 0, at<f64>(0, count));
   memory.fill(squares, 0, at<f64>(0, count));
-  for (let i = 0; i < n; i++) {
-    const row = at<T>(x, i * inner);
-    for (let j = 0; j < count; j++) {
-      const to = at<f64>(means, j);
-      store<f64>(to, load<f64>(to) + <f64>load<T>(at<T>(row, j)));
-    }
-  }
+  for (let i = 0; i < n; i++) foldInto<T, Adding>(means, at<T>(x, i * inner), count);
   for (let j = 0; j < count; j++) store<f64>(at<f64>(means, j), load<f64>(at<f64>(means, j)) / <f64>n);
-  for (let i = 0; i < n; i++) {
-    const row = at<T>(x, i * inner);
-    for (let j = 0; j < count; j++) {
-      const to = at<f64>(squares, j);
-      const distance = <f64>load<T>(at<T>(row, j)) - load<f64>(at<f64>(means, j));
-      store<f64>(to, load<f64>(to) + distance * distance);
-    }
+  for (let i = 0; i < n; i++) addSquares<T>(squares, at<T>(x, i * inner), means, count);
+}
+
+/** squares[j] += (row[j] - means[j])^2 */
+function addSquares<T>(squares: usize, row: usize, means: usize, count: i32): void {
+  let j = 0;
+  for (; j <= count - 2; j += 2) {
+    const distance = f64x2.sub(pair<T>(at<T>(row, j)), v128.load(at<f64>(means, j)));
+    v128.store(at<f64>(squares, j), f64x2.add(v128.load(at<f64>(squares, j)), f64x2.mul(distance, distance)));
+  }
+  if (j < count) {
+    const distance = <f64>load<T>(at<T>(row, j)) - load<f64>(at<f64>(means, j));
+    store<f64>(at<f64>(squares, j), load<f64>(at<f64>(squares, j)) + distance * distance);
   }
 }

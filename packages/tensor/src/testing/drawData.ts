@@ -6,22 +6,30 @@ import { elementsOf } from '../core/shape.ts';
 import type { SampleInput } from '../op.ts';
 import type { CaseOptions } from './opCase.ts';
 
-/** Draws the elements of an input in row-major order. `kinks` are points to keep away from. */
+export interface DrawnInput extends SampleInput {
+  readonly dtype: DType;
+  /** Points to keep away from. */
+  readonly kinks: readonly number[];
+  /** In [0, 1), its own for every input: distinct values differ across inputs too. */
+  readonly shift: number;
+}
+
+/** Draws the elements of an input in row-major order. */
 export function drawData(
   gen: fc.GeneratorValue,
-  { shape, range, distinct = false }: SampleInput,
-  dtype: DType,
+  input: DrawnInput,
   { values: kind, large }: CaseOptions,
-  kinks: readonly number[],
 ): readonly number[] {
+  const { shape, range, dtype, distinct = false, kinks, shift } = input;
   const n = elementsOf(shape);
   const [low, high] = range ?? [undefined, undefined];
   if (large) return manyValues(n, gen(seeds), dtype, range);
   if (dtype === 'bool') return gen(integerList, n, 0, 1);
-  if (distinct && n > 0) return gen(distinctList, n, low ?? -2, high ?? 2, dtype);
+  if (distinct && n > 0) return gen(distinctList, n, low ?? -2, high ?? 2, dtype, shift);
   if (dtype === 'int32') return gen(integerList, n, Math.ceil(low ?? -9), Math.floor(high ?? 9));
   if (dtype === 'uint8') return gen(integerList, n, Math.max(0, Math.ceil(low ?? 0)), Math.floor(high ?? 9));
-  if (kind === 'special' || kind === 'infinite') return gen(specialList, n, kind === 'special');
+  // Far outside an interval a formula may overflow on its way.
+  if (kind === 'special' || kind === 'infinite') return gen(specialList, n, kind === 'special' && range === undefined);
   if (kind === 'generic') return gen(genericList, n, low ?? -2, high ?? 2).map((value) => awayFrom(kinks, value));
   return gen(numberList, String(shape), low, high);
 }
@@ -59,11 +67,11 @@ function awayFrom(kinks: readonly number[], value: number): number {
 }
 
 /** Different places of a grid with at least 64 steps. */
-function distinctList(n: number, low: number, high: number, dtype: DType): fc.Arbitrary<number[]> {
+function distinctList(n: number, low: number, high: number, dtype: DType, shift: number): fc.Arbitrary<number[]> {
   const whole = dtype === 'int32' || dtype === 'uint8';
   const steps = whole ? Math.max(n, high - low) : Math.max(n, 64);
-  const grid = Array.from({ length: steps + 1 }, (_, i) =>
-    whole ? low + i : Math.fround(low + ((high - low) * i) / steps),
+  const grid = Array.from({ length: steps }, (_, i) =>
+    whole ? low + i : Math.fround(low + ((high - low) * (i + shift)) / steps),
   );
   return fc.shuffledSubarray(grid, { minLength: n, maxLength: n });
 }

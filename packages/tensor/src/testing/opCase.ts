@@ -28,8 +28,8 @@ export interface CaseOptions extends DrawOptions {
   /**
    * - `ordinary` (default): in the input's range; without one, of all finite kinds
    * - `generic`: inside the range, no two alike but by chance, and at a distance from the record's `kinks`
-   * - `special`: zeros of both signs, subnormals, extremes, infinities, NaN, whatever the range
-   * - `infinite`: infinities, NaN and small whole numbers, whatever the range
+   * - `special`: zeros of both signs, infinities, NaN; without a range, also subnormals and extremes
+   * - `infinite`: zeros of both signs, infinities, NaN
    */
   readonly values?: 'ordinary' | 'generic' | 'special' | 'infinite';
   /** Operands of an elementwise op take shapes of their own that broadcast, also where the record samples others. */
@@ -45,12 +45,8 @@ export function drawCase(op: Op, gen: fc.GeneratorValue, options: CaseOptions = 
   return {
     inputs: inputs.map((input, i) => {
       const dtype = input.dtype ?? options.dtype ?? 'float32';
-      return {
-        operand: operandName(op, i),
-        shape: [...input.shape],
-        dtype,
-        data: drawData(gen, withDomain(op, input, i), dtype, options, kinksOf(op)),
-      };
+      const drawn = { ...withDomain(op, input, i), dtype, kinks: kinksOf(op), shift: i / inputs.length };
+      return { operand: operandName(op, i), shape: [...input.shape], dtype, data: drawData(gen, drawn, options) };
     }),
     attributes: sample.attributes,
   };

@@ -26,7 +26,8 @@ export function memoryChart(samples: readonly Sample[]): string {
       label('heap', 'tensors in WebAssembly memory'),
     ],
   });
-  return `${new XMLSerializer().serializeToString(chart)}\n`;
+  // A file of its own needs none of the library's rules for pages.
+  return `${new XMLSerializer().serializeToString(chart).replace(/<style>.*?<\/style>/s, '')}\n`;
 }
 
 export function memoryTable(samples: readonly Sample[]): string {

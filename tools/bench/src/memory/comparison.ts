@@ -8,7 +8,7 @@ export interface Comparison {
   readonly tidied: readonly number[];
 }
 
-const STEPS_PER_TURN = 250;
+const STEPS_PER_TURN = 100;
 
 /** Plain, tidied, plain, tidied, ... in one process; the first turns warm it up and are not counted. */
 export function compareWithTidy(steps: number): Comparison {

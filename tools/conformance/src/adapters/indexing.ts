@@ -44,6 +44,23 @@ function named(results: Readonly<Record<string, Tensor>>, { outputs }: Case): Te
   return outputs.map((output, i) => results[output?.name ?? ''] ?? (inOrder[i] as Tensor));
 }
 
+/** What stands between the brackets of a note such as `x[index0, :, None]`; without one, the index tensors in order. */
+function itemsOf(inputs: readonly (Tensor | null)[], testCase: Case): IndexItem[] {
+  const tensors = inputs.slice(1) as Tensor[];
+  const texts = /x\[(.*?)\]/.exec(testCase.note ?? '')?.[1]?.split(',') ?? [];
+  const items = texts.map((text) => itemOf(text.trim(), inputs, testCase)).filter((item) => item !== undefined);
+  const complete = items.length === texts.length && tensors.every((tensor) => items.includes(tensor));
+  return complete && items.length > 0 ? items : tensors;
+}
+
+function itemOf(text: string, inputs: readonly (Tensor | null)[], testCase: Case): IndexItem | undefined {
+  const place = testCase.inputs.findIndex((input) => input?.name === text);
+  if (place >= 0) return inputs[place] as Tensor;
+  if (text === 'None') return null;
+  if (text === '...' || /^-?\d*(:-?\d*){1,2}$/.test(text)) return text as IndexItem;
+  return /^-?\d+$/.test(text) ? Number(text) : undefined;
+}
+
 /** The dtype of what is made of nothing. */
 function made({ outputs }: Case): { dtype: DType } {
   return { dtype: dtypeOf(outputs[0]?.dtype ?? 'float32') ?? 'float32' };
@@ -155,7 +172,7 @@ export const indexing: Adapters = {
   flipud: together(tessera.flipud),
   gather: along(tessera.gather),
   hstack: listed(tessera.hstack),
-  index: ([x, ...items]) => tessera.at(x as Tensor, ...(items as IndexItem[])),
+  index: (inputs, _, testCase) => tessera.at(inputs[0] as Tensor, ...itemsOf(inputs, testCase)),
   index_add: ([x, index, source], attributes) =>
     tessera.indexAdd(
       x as Tensor,

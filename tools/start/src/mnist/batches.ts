@@ -16,17 +16,25 @@ export interface Batch {
   readonly y: Tensor;
 }
 
-/** The digits at `order[start]` up to, not including, `order[end]`. */
-export function batchOf(digits: Digits, order: Int32Array, start: number, end: number): Batch {
-  const count = end - start;
-  const x = new Float32Array(count * PIXELS);
-  const y = new Int32Array(count);
-  for (let i = 0; i < count; i++) {
-    const digit = order[start + i] as number;
-    const from = digit * PIXELS;
-    const to = i * PIXELS;
-    for (let p = 0; p < PIXELS; p++) x[to + p] = NORMALIZED[digits.pixels[from + p] as number] as number;
-    y[i] = digits.labels[digit] as number;
-  }
-  return { x: fromArray(x, [count, PIXELS]), y: fromArray(y, [count]) };
+/** Gives the digits at `order[start]` up to, not including, `order[end]`: at most `size` of them. */
+export type Batcher = (order: Int32Array, start: number, end: number) => Batch;
+
+/** A batcher fills one and the same array again and again: tensors copy what they are made of. */
+export function makeBatcher(digits: Digits, size: number): Batcher {
+  const pixels = new Float32Array(size * PIXELS);
+  const labels = new Int32Array(size);
+  return (order, start, end) => {
+    const count = end - start;
+    for (let i = 0; i < count; i++) {
+      const digit = order[start + i] as number;
+      const from = digit * PIXELS;
+      const to = i * PIXELS;
+      for (let p = 0; p < PIXELS; p++) pixels[to + p] = NORMALIZED[digits.pixels[from + p] as number] as number;
+      labels[i] = digits.labels[digit] as number;
+    }
+    return {
+      x: fromArray(pixels.subarray(0, count * PIXELS), [count, PIXELS]),
+      y: fromArray(labels.subarray(0, count), [count]),
+    };
+  };
 }

@@ -2,7 +2,7 @@
 import { noGrad } from '@tessera/autograd';
 import type { Layer } from '@tessera/layers';
 import { crossEntropy } from '@tessera/losses';
-import { batchOf } from './batches.ts';
+import { makeBatcher } from './batches.ts';
 import { CLASSES, type Digits } from './digits.ts';
 
 /** A digit read wrongly. */
@@ -33,22 +33,29 @@ export function evaluate(model: Layer, digits: Digits): Evaluation {
   const confusion = Array.from({ length: CLASSES }, () => new Array<number>(CLASSES).fill(0));
   const mistakes: Mistake[] = [];
   let totalLoss = 0;
+  const batchOf = makeBatcher(digits, BATCH);
   const order = Int32Array.from({ length: digits.count }, (_, i) => i);
   const wasTraining = model.training;
   model.eval();
   for (let start = 0; start < digits.count; start += BATCH) {
     const end = Math.min(start + BATCH, digits.count);
-    const { x, y } = batchOf(digits, order, start, end);
+    const { x, y } = batchOf(order, start, end);
     const logits = noGrad(() => model.forward(x));
     totalLoss += crossEntropy(logits, y, { reduction: 'sum' }).item();
     const probabilities = logits.softmax(-1).data;
     for (let i = 0; i < end - start; i++) {
       const row = probabilities.subarray(i * CLASSES, (i + 1) * CLASSES);
       const label = digits.labels[start + i] as number;
-      const guess = row.indexOf(Math.max(...row));
+      const guess = largest(row);
       confusion[label]![guess]!++;
       if (guess === label) continue;
-      mistakes.push({ index: start + i, label, guess, confidence: row[guess]!, confidenceInLabel: row[label]! });
+      mistakes.push({
+        index: start + i,
+        label,
+        guess,
+        confidence: row[guess] || 0,
+        confidenceInLabel: row[label] || 0,
+      });
     }
   }
   model.train(wasTraining);
@@ -62,4 +69,11 @@ export function evaluate(model: Layer, digits: Digits): Evaluation {
     confusion,
     mistakes,
   };
+}
+
+/** Where the largest value is; 0 where there are none but NaN. */
+function largest(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
+  return best;
 }

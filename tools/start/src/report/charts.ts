@@ -30,8 +30,8 @@ export function lossChart(training: Pick<Training, 'curve' | 'epochs'>, width: n
       type: 'log',
       label: 'loss',
       grid: true,
-      ticks: 5,
-      tickFormat: (loss: number) => String(Number(loss.toPrecision(2))),
+      ticks: lossTicks(losses),
+      tickFormat: String,
     },
     marks: [
       Plot.line(training.curve, { x: 'epoch', y: 'loss', stroke: 'var(--learning)', strokeWidth: 1.5 }),
@@ -97,7 +97,7 @@ export function confusionChart({ confusion }: Pick<Evaluation, 'confusion'>, wid
         fill: (cell) => (cell.right ? 'var(--learning)' : 'var(--judged)'),
         // A root, so that single mistakes can be seen beside many.
         fillOpacity: (cell) =>
-          cell.right ? 0.3 : cell.count === 0 ? 0.04 : 0.12 + 0.68 * Math.sqrt(cell.count / most),
+          cell.right ? 0.3 : cell.count === 0 ? 0.04 : 0.12 + 0.53 * Math.sqrt(cell.count / most),
         rx: 3,
       }),
       ...[true, false].map((right) =>

@@ -21,12 +21,18 @@ export function digitsPart(run: Run, digits: DigitsRun): string {
 }
 
 function head(run: Run, { training, learnedFrom, architecture, parameters, settings }: DigitsRun): string {
-  const { evaluation, finished, stepSeconds, images } = training;
+  const { evaluation, ending, stepSeconds, images } = training;
   const passes = images / learnedFrom;
   const said = Number.isInteger(passes) ? whole(passes) : passes.toFixed(1);
-  const stopped = finished
-    ? ''
-    : html`<p class="stopped">Stopped by hand after ${said} of ${settings.epochs} epochs. These are the figures of the network as it was then.</p>`;
+  const why = {
+    finished: '',
+    interrupted: 'Stopped by hand',
+    diverged: 'Stopped because the loss was no longer a number (try a smaller --lr),',
+  }[ending];
+  const stopped =
+    why === ''
+      ? ''
+      : html`<p class="stopped">${why} after ${said} of ${settings.epochs} epochs. These are the figures of the network as it was then.</p>`;
   return `<header>
 <p class="eyebrow">Tessera</p>
 <h1>${html`${whole(evaluation.correct)} of ${whole(evaluation.count)} digits read rightly`}</h1>
@@ -37,15 +43,15 @@ ${figure('Accuracy', percent(evaluation.accuracy))}
 ${figure('Training', duration(training.seconds))}
 ${figure('Images a second', whole(images / Math.max(stepSeconds, 1e-9)))}
 ${figure('Threads', String(run.threads))}
-${figure('Network', architecture)}
+${figure('Network', architecture, 'long')}
 ${figure('Numbers learned', whole(parameters))}
 ${figure('Whole run', duration(run.seconds))}
 ${figure('Seed', String(run.seed))}
 </dl>`;
 }
 
-function figure(name: string, value: string): string {
-  return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+function figure(name: string, value: string, style = ''): string {
+  return html`<div><dt>${name}</dt><dd class="${style}">${value}</dd></div>`;
 }
 
 function learningPart(training: Training): string {
@@ -81,10 +87,10 @@ function confusionPart(evaluation: Evaluation): string {
 function mistakesPart({ mistakes }: Evaluation, test: Digits): string {
   if (mistakes.length === 0) return '';
   const shown = mistakes.slice(0, SHOWN_MISTAKES);
-  const all = shown.length === mistakes.length ? '' : ` ${shown.length} of ${whole(mistakes.length)}.`;
+  const all = shown.length === mistakes.length ? `All ${shown.length}` : `The first ${shown.length} of ${whole(mistakes.length)}`;
   return `<section>
 <h2>Where it was surest and wrong</h2>
-<p class="soft">Some of these would puzzle people too.${all}</p>
+<p class="soft">${all}; some would puzzle people too.</p>
 <div class="mistakes">
 ${shown.map((mistake) => mistakeFigure(mistake, test)).join('\n')}
 </div>
@@ -95,5 +101,5 @@ function mistakeFigure({ index, label, guess, confidence }: Mistake, test: Digit
   const alt = `a ${label} that was read as a ${guess}`;
   // Never "100 %": it was not certain, and it was wrong.
   const sure = confidence > 0.9995 ? '>99.9 %' : percent(confidence, 1);
-  return `<figure><img alt="${alt}" width="${SIDE}" height="${SIDE}" src="${greyPngUrl(pixelsOf(test, index), SIDE, SIDE)}"><figcaption><b>${label}</b>, read as <b>${guess}</b><br>${html`${sure}`} sure</figcaption></figure>`;
+  return `<figure><img alt="${alt}" width="${SIDE}" height="${SIDE}" src="${greyPngUrl(pixelsOf(test, index), SIDE, SIDE)}"><figcaption><b>${label}</b>, read as <b>${guess}</b><br>${html`${sure.replaceAll(' ', '\u00a0')}`}\u00a0sure</figcaption></figure>`;
 }

@@ -2,7 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Digits } from '../mnist/digits.ts';
-import type { Settings, Training } from '../mnist/train.ts';
+import type { Settings } from '../mnist/steps.ts';
+import type { Training } from '../mnist/train.ts';
 import type { ChapterResult } from '../show/chapters.ts';
 import { digitsPart } from './digitsPart.ts';
 import { html } from './html.ts';

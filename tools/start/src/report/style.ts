@@ -25,13 +25,14 @@ p { text-wrap: pretty; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.2rem, 1fr)); gap: .7rem; margin: 1.8rem 0 0; }
 .figures div { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .7rem .9rem; }
 .figures dt { color: var(--soft); font-size: .82rem; }
-.figures dd { margin: 0; font-size: 1.15rem; white-space: nowrap; font-weight: 600; font-variant-numeric: tabular-nums; }
+.figures dd { margin: 0; font-size: 1.15rem; font-weight: 600; font-variant-numeric: tabular-nums; }
+.figures dd.long { font-size: .95rem; line-height: 1.85rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1rem; margin: .9rem 0 0; }
 .card svg { display: block; width: 100%; height: auto; }
 .narrow { display: none; }
 .key { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .88rem; color: var(--soft); margin: 0 0 .4rem; }
 .key i { display: inline-block; width: .75rem; height: .75rem; border-radius: 3px; margin-right: .4rem; vertical-align: -.05rem; }
-.mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.2rem, 1fr)); gap: .8rem; }
+.mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.7rem, 1fr)); gap: .8rem; }
 .mistakes figure { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .6rem; text-align: center; }
 .mistakes img { width: 100%; height: auto; image-rendering: pixelated; border-radius: 5px; filter: invert(1); display: block; }
 @media (prefers-color-scheme: dark) { .mistakes img { filter: none; } }

@@ -51,10 +51,12 @@ function epochLine({ paint }: Screen, { epoch, trainLoss, evaluation }: EpochRes
 }
 
 /** The result, and the three mistakes it was surest of. */
-export function showResult(screen: Screen, { evaluation, finished }: Training, test: Digits): void {
+export function showResult(screen: Screen, { evaluation, ending }: Training, test: Digits): void {
   const { accuracy, correct, count } = evaluation;
   screen.line();
-  if (!finished) screen.line(`  ${screen.paint('yellow', 'Stopped before the end; so far:')}`);
+  if (ending === 'interrupted') screen.line(`  ${screen.paint('yellow', 'Stopped before the end; so far:')}`);
+  if (ending === 'diverged')
+    screen.line(`  ${screen.paint('red', 'The loss is no longer a number; try a smaller --lr.')}`);
   screen.line(
     `  ${screen.paint(['bold', 'green'], percent(accuracy))} of ${whole(count)} digits it had never seen: ${whole(correct)} right, ${whole(count - correct)} wrong.`,
   );

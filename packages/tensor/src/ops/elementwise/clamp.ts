@@ -4,7 +4,7 @@ import { isTensor } from '../../core/base.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
 import { describe } from '../../core/shape.ts';
-import { zerosLike } from '../../creation.ts';
+import { filled, zerosLike } from '../../creation.ts';
 import { type Draw, type ElementwiseOp, elementwiseOp, type SampleInput } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { rejectBool } from './integral.ts';
@@ -20,6 +20,7 @@ interface Bounds {
 /** Between two numbers. Where max < min, everything is max. The gradient passes at the bounds and between. */
 export const clampOp: ElementwiseOp<'x', Bounds> = elementwiseOp<'x', Bounds>('clamp', {
   f: (x: number, { min, max }: Bounds) => Math.min(Math.max(x, min), max),
+  kernel: { name: 'clamp', scalars: ({ min, max }) => [min, max] },
   ulp: 0.5,
   formula: 'min(max(x, min), max)',
   vjp: {
@@ -166,9 +167,13 @@ export function clampMax(x: Tensor, max: TensorLike): Tensor {
   return between(x, operands, { min: Number.NEGATIVE_INFINITY, max: Number(max) });
 }
 
-/** Bounds with a fraction make floats of integers. */
+/** Bounds with a fraction make floats of integers; a bound of NaN makes everything NaN. */
 function between(x: Tensor, operands: readonly Tensor[], bounds: Bounds): Tensor {
-  return apply(clampOp, [to(x, resultType(operands))], bounds);
+  const dtype = resultType(operands);
+  if (Number.isNaN(bounds.min) || Number.isNaN(bounds.max)) {
+    return apply(clampMinOp, [to(x, dtype), filled([], Number.NaN, dtype)], {});
+  }
+  return apply(clampOp, [to(x, dtype)], bounds);
 }
 
 function isBounds(value: TensorLike | ClampBounds | null): value is ClampBounds {

@@ -1,5 +1,6 @@
 /** Hyperbolic functions and their inverses. */
 import { type Elementwise, elementwise } from '../../op.ts';
+import { flat } from './kernels.ts';
 
 /** (e^x - e^-x) / 2. PyTorch: `torch.sinh`. */
 export const sinh: Elementwise<'x'> = elementwise('sinh', {
@@ -35,12 +36,29 @@ export const tanh: Elementwise<'x'> = elementwise('tanh', {
   result: 'float',
   kernel: 'tanh',
   ulp: 2,
-  // d tanh(x) = (1 - tanh(x)^2) dx
   vjp: {
     x:
       ({ out }) =>
       (g) =>
-        g.mul(out.square().neg().add(1)),
+        tanhBackward(g, out),
+  },
+});
+
+/** From y = tanh(x): g (1 - y^2). */
+export const tanhBackward: Elementwise<'g' | 'y'> = elementwise('tanhBackward', {
+  f: (g: number, y: number) => g * ((1 - y) * (1 + y)),
+  kernel: flat('tanh_backward'),
+  ulp: 2.5,
+  domain: { y: [-1, 1] },
+  vjp: {
+    g:
+      ({ y }) =>
+      (h) =>
+        tanhBackward(h, y),
+    y:
+      ({ g, y }) =>
+      (h) =>
+        h.mul(g).mul(y.mul(-2)),
   },
 });
 

@@ -2,13 +2,13 @@
 import { launch } from '@tessera/kernels';
 import { type TensorLike, toOperands } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
-import { DTYPES, isFloating } from '../../core/dtype.ts';
+import { isFloating } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
 import { filled, zerosLike } from '../../creation.ts';
 import { type Elementwise, type ElementwiseOp, elementwise, elementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { arithmeticOf, type Integral, rejectBool, sampleArithmetic } from './integral.ts';
-import { flat, inFloat64 } from './kernels.ts';
+import { flat, inFloat64, pairwise } from './kernels.ts';
 import { to } from './to.ts';
 import { where } from './where.ts';
 
@@ -118,8 +118,7 @@ export const powScalarOp: ElementwiseOp<'x', Exponent> = elementwiseOp<'x', Expo
 
 export const powOp: ElementwiseOp<'x' | 'y', Integral> = elementwiseOp<'x' | 'y', Integral>('pow', {
   f: (x: number, y: number, { integral }: Integral) => (integral ? integerPower(x, y) : power(x, y)),
-  kernel: 'pow',
-  ulp: 0.51,
+  ulp: 0.5,
   formula: 'x^y',
   // d x^y = y x^(y - 1) dx + log(x) x^y dy, where 0 * Infinity is meant as 0
   vjp: {
@@ -140,15 +139,14 @@ export const powOp: ElementwiseOp<'x' | 'y', Integral> = elementwiseOp<'x' | 'y'
 
 /** Cubes are two products; other powers are rounded once, and the exponent not at all. */
 function runPower(out: Tensor, inputs: readonly Tensor[], { exponent }: Exponent): void {
-  const n = out.count;
   if (exponent === 3) {
     flat('square')(out, inputs);
-    launch(`mul_${DTYPES[out.dtype].suffix}`, [out, out, n, 1, inputs[0] as Tensor, n, 1, n], n);
+    pairwise('mul', out, out, inputs[0] as Tensor);
     return;
   }
   inFloat64(out, inputs, (to, [x]) => {
     const y = filled([], exponent, 'float64');
-    launch('pow_f64', [to, x as Tensor, n, 1, y, 0, 0, n], n);
+    launch('pow_f64', [to, x as Tensor, to.count, 1, y, 0, 0, to.count], to.count);
     y.dispose();
   });
 }
@@ -195,7 +193,7 @@ export function pow(x: TensorLike, y: TensorLike): Tensor {
   if (kind.integral && y < 0) {
     throw new ValueError(`pow: integers must not be raised to negative whole powers; got ${y}; try .to('float32')`);
   }
-  if (!isFloating(base.dtype)) return apply(powOp, operands, kind);
+  if (!isFloating(base.dtype) || !Number.isFinite(y)) return apply(powOp, operands, kind);
   return floatPower(base, y);
 }
 

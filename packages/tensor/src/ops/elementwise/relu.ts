@@ -1,8 +1,10 @@
 /** Rectifiers: the identity above zero, and less below. */
 import { checkNumber, type TensorLike, toOperands } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
+import { zerosLike } from '../../creation.ts';
 import { type Elementwise, type ElementwiseOp, elementwise, elementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
+import { flat } from './kernels.ts';
 import { where } from './where.ts';
 
 /** max(x, 0); NaN stays NaN, and the derivative at 0 is 0. PyTorch: `torch.relu`. */
@@ -16,7 +18,22 @@ export const relu: Elementwise<'x'> = elementwise('relu', {
     x:
       ({ out }) =>
       (g) =>
-        where(out.le(0), 0, g),
+        reluBackward(g, out),
+  },
+});
+
+/** From y = relu(x): g where y is above zero, or NaN. */
+export const reluBackward: Elementwise<'g' | 'y'> = elementwise('reluBackward', {
+  f: (g: number, y: number) => (y <= 0 ? 0 : g),
+  kernel: flat('relu_backward'),
+  ulp: 0.5,
+  kinks: [0],
+  vjp: {
+    g:
+      ({ y }) =>
+      (h) =>
+        reluBackward(h, y),
+    y: () => (h) => zerosLike(h),
   },
 });
 

@@ -4,20 +4,38 @@ import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
 import { type Elementwise, type ElementwiseOp, elementwise, elementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
+import { flat, slope } from './kernels.ts';
 import { where } from './where.ts';
 
 /** 1 / (1 + e^-x). PyTorch: `torch.sigmoid`. */
 export const sigmoid: Elementwise<'x'> = elementwise('sigmoid', {
-  f: (x: number) => 1 / (1 + Math.exp(-x)),
+  f: logistic,
   result: 'float',
   kernel: 'sigmoid',
   ulp: 3,
-  // d s(x) = s(x) (1 - s(x)) dx
   vjp: {
     x:
       ({ out }) =>
       (g) =>
-        g.mul(out.neg().add(1).mul(out)),
+        sigmoidBackward(g, out),
+  },
+});
+
+/** From y = sigmoid(x): g y (1 - y). */
+export const sigmoidBackward: Elementwise<'g' | 'y'> = elementwise('sigmoidBackward', {
+  f: (g: number, y: number) => g * (y * (1 - y)),
+  kernel: flat('sigmoid_backward'),
+  ulp: 2.5,
+  domain: { y: [0, 1] },
+  vjp: {
+    g:
+      ({ y }) =>
+      (h) =>
+        sigmoidBackward(h, y),
+    y:
+      ({ g, y }) =>
+      (h) =>
+        h.mul(g).mul(y.mul(-2).add(1)),
   },
 });
 
@@ -39,17 +57,45 @@ export const logsigmoid: Elementwise<'x'> = elementwise('logsigmoid', {
 export const silu: Elementwise<'x'> = elementwise('silu', {
   f: (x: number) => x / (1 + Math.exp(-x)),
   result: 'float',
-  ulp: 0.5,
-  // d x s = s (1 + x (1 - s)) dx
+  kernel: 'silu',
+  ulp: 3.5,
+  formula: 'x * sigmoid(x)',
   vjp: {
     x:
       ({ x }) =>
-      (g) => {
+      (g) =>
+        siluBackward(g, x),
+  },
+});
+
+/** g times the slope of silu, s (1 + x (1 - s)) with s = sigmoid(x). */
+export const siluBackward: Elementwise<'g' | 'x'> = elementwise('siluBackward', {
+  f: (g: number, x: number) => {
+    const s = logistic(x);
+    return g * (s * (1 + x * (1 - s)));
+  },
+  kernel: slope('silu_backward'),
+  // The slope is 0 near -1.28: there the error is one of its terms.
+  ulp: 8,
+  domain: { x: [-1, 6] },
+  // d s (1 + x (1 - s)) = s (1 - s) (2 + x (1 - 2 s)) dx
+  vjp: {
+    g:
+      ({ x }) =>
+      (h) =>
+        siluBackward(h, x),
+    x:
+      ({ g, x }) =>
+      (h) => {
         const s = x.sigmoid();
-        return g.mul(s.mul(s.neg().add(1).mul(x).add(1)));
+        return sigmoidBackward(h.mul(g), s).mul(s.mul(-2).add(1).mul(x).add(2));
       },
   },
 });
+
+function logistic(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
 
 /** Options of `softplus`. */
 export interface SoftplusOptions {

@@ -34,7 +34,7 @@ export const erfc: Elementwise<'x'> = elementwise('erfc', {
   f: error.erfc,
   result: 'float',
   kernel: 'erfc',
-  ulp: 0.51,
+  ulp: 1.5,
   vjp: {
     x:
       ({ x }) =>

@@ -6,6 +6,7 @@ import { describe, elementsOf, formatShape } from '../../core/shape.ts';
 import { fromArray } from '../../creation.ts';
 import type { Tensor } from '../../tensor.ts';
 import { ravel } from '../views/flatten.ts';
+import { onlyResult } from '../views/onlyResult.ts';
 import { permute } from '../views/permute.ts';
 import { reshape } from '../views/reshape.ts';
 import { select, slice } from '../views/slice.ts';
@@ -54,7 +55,7 @@ export function at(x: Tensor, ...items: readonly IndexItem[]): Tensor {
 /** `at`, under the name of the op that asks. */
 export function indexWith(op: string, x: Tensor, items: readonly IndexItem[]): Tensor {
   const { view, lists } = takeApart(op, x, items);
-  return lists.size === 0 ? view : indexLists(op, view, lists);
+  return lists.size === 0 ? view : onlyResult(() => indexLists(op, view, lists));
 }
 
 /** The part of x that numbers, ranges, null and '...' leave, as a view, and the index tensors for its dimensions. */

@@ -1,33 +1,30 @@
 /** Whole slices added along a dimension. */
+import { ELEMENTWISE_GRAIN, launch } from '@tessera/kernels';
 import { checkNumber, checkSameDType, checkTensor } from '../../core/arguments.ts';
-import { WRITERS } from '../../core/copy.ts';
+import { freeTemporaries, WRITERS, writeInto } from '../../core/copy.ts';
 import { apply } from '../../core/dispatch.ts';
-import { ShapeError } from '../../core/errors.ts';
+import { DTYPES, isFloating } from '../../core/dtype.ts';
+import { ShapeError, ValueError } from '../../core/errors.ts';
 import { formatShape, normalizeDim, sameShape } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { mul } from '../elementwise/arithmetic.ts';
 import { atLeastOne } from './bounds.ts';
-import { checkRowIndex, indexSelect, rowsAlong, sampleRows } from './indexSelect.ts';
+import { indexSelect } from './indexSelect.ts';
+import { checkRowIndex, flatRows, rowsAlong, sampleRows } from './rows.ts';
 
-interface AddAttributes {
-  readonly dim: number;
-  /** What the source is multiplied with. */
-  readonly alpha: number;
-}
-
-export const indexAddOp: PrimitiveOp<'x' | 'index' | 'source', AddAttributes> = {
+export const indexAddOp: PrimitiveOp<'x' | 'index' | 'source', { readonly dim: number }> = {
   kind: 'primitive',
   name: 'indexAdd',
   operands: ['x', 'index', 'source'],
-  formula: 'y[index[i], j] += alpha * source[i, j] along dim 0, beginning with x',
+  formula: 'y[index[i], j] += source[i, j] along dim 0, beginning with x',
   infer: ([x, index, source], { dim }) => {
     const target = x as Tensor;
     checkRows('indexAdd', target, dim, index as Tensor, source as Tensor);
     return { shape: target.shape, dtype: target.dtype };
   },
-  // In float64 and in the order of the index, so that the result is the same every time.
-  reference: ([y], [x, index, source], { dim, alpha }) => {
+  // In the order of the index, so that the result is the same every time.
+  reference: ([y], [x, index, source], { dim }) => {
     const [to, rows, from] = [y as Operand, (index as Operand).data, (source as Operand).data];
     const { outer, size, inner } = rowsAlong(to.shape, dim);
     const totals = Float64Array.from((x as Operand).data);
@@ -35,26 +32,35 @@ export const indexAddOp: PrimitiveOp<'x' | 'index' | 'source', AddAttributes> = 
     for (let o = 0; o < outer; o++) {
       for (let i = 0; i < rows.length; i++) {
         const start = (o * size + (rows[i] as number)) * inner;
-        for (let j = start; j < start + inner; j++) totals[j] = (totals[j] as number) + alpha * (from[at++] as number);
+        for (let j = start; j < start + inner; j++) totals[j] = (totals[j] as number) + (from[at++] as number);
       }
     }
     const write = WRITERS[to.dtype];
     for (let i = 0; i < totals.length; i++) to.data[i] = write(totals[i] as number);
   },
+  kernel: ([y], [x, index, source], { dim }) => {
+    const [out, list] = [y as Tensor, index as Tensor];
+    const layout = rowsAlong(out.shape, dim);
+    const rows = flatRows(list, layout);
+    // Every chunk takes some columns of all rows: a multiple of what the lanes hold.
+    const columns = 16 * Math.ceil(ELEMENTWISE_GRAIN / 16 / Math.max(1, rows.count));
+    const args = [out, source as Tensor, rows, layout.inner, rows.count];
+    writeInto(out, x as Tensor);
+    launch(`scatter_add_rows_${DTYPES[out.dtype].suffix}`, args, layout.inner, columns);
+    freeTemporaries([rows], [list]);
+  },
   vjp: {
     x: () => (g) => g,
     index: 'none',
     source:
-      ({ index }, { dim, alpha }) =>
-      (g) => {
-        const rows = indexSelect(g, dim, index);
-        return alpha === 1 ? rows : mul(rows, alpha);
-      },
+      ({ index }, { dim }) =>
+      (g) =>
+        indexSelect(g, dim, index),
   },
   sample: (draw) => {
     const { x, index, dim } = sampleRows(draw);
     const source = { shape: x.shape.with(dim, index.shape[0] as number) };
-    return { inputs: [x, index, source], attributes: { dim, alpha: draw.pick([1, -0.5]) } };
+    return { inputs: [x, index, source], attributes: { dim } };
   },
 };
 
@@ -70,7 +76,7 @@ export function checkRows(op: string, x: Tensor, dim: number, index: Tensor, sou
 }
 
 export interface IndexAddOptions {
-  /** What the source is multiplied with. Default 1. */
+  /** What the source is multiplied with; whole for integers. Default 1. */
   readonly alpha?: number;
 }
 
@@ -88,5 +94,9 @@ export function indexAdd(x: Tensor, dim: number, index: Tensor, source: Tensor, 
   checkTensor('indexAdd', 'index', index);
   checkTensor('indexAdd', 'source', source);
   const alpha = checkNumber('indexAdd', 'alpha', options.alpha ?? 1);
-  return apply(indexAddOp, [x, index, source], { dim: normalizeDim('indexAdd', dim, x.ndim), alpha });
+  if (!isFloating(x.dtype) && !Number.isInteger(alpha)) {
+    throw new ValueError(`indexAdd: alpha must be whole for ${x.dtype}; got ${alpha}; try .to('float32')`);
+  }
+  const scaled = alpha === 1 ? source : mul(source, alpha);
+  return apply(indexAddOp, [x, index, scaled], { dim: normalizeDim('indexAdd', dim, x.ndim) });
 }

@@ -9,6 +9,7 @@ import { fillValue } from '../elementwise/where.ts';
 import { clone } from '../views/contiguous.ts';
 import { expand } from '../views/expand.ts';
 import { ravel } from '../views/flatten.ts';
+import { onlyResult } from '../views/onlyResult.ts';
 import { reshape } from '../views/reshape.ts';
 import { type IndexItem, indexWith, takeApart } from './at.ts';
 import { scatter } from './scatter.ts';
@@ -43,11 +44,13 @@ function withValues(
   values: Tensor,
   { accumulate = false }: IndexPutOptions,
 ): Tensor {
-  // Where the elements of `at` come from, whatever the items are: index a tensor of places alike.
-  const places = indexWith(op, reshape(arange(x.count), x.shape), items);
-  const spread = ravel(stretch(op, values, places.shape));
-  const put = accumulate ? scatterAdd : scatter;
-  return reshape(put(ravel(x), 0, ravel(places), spread), x.shape);
+  return onlyResult(() => {
+    // Where the elements of `at` come from, whatever the items are: index a tensor of places alike.
+    const places = indexWith(op, reshape(arange(x.count), x.shape), items);
+    const spread = ravel(stretch(op, values, places.shape));
+    const put = accumulate ? scatterAdd : scatter;
+    return reshape(put(ravel(x), 0, ravel(places), spread), x.shape);
+  });
 }
 
 /**

@@ -1,13 +1,15 @@
 /** Whole slices picked along a dimension: the way into embeddings, and into every other kind of indexing. */
+import { ELEMENTWISE_GRAIN, launch } from '@tessera/kernels';
 import { checkTensor } from '../../core/arguments.ts';
+import { freeTemporaries } from '../../core/copy.ts';
 import { apply } from '../../core/dispatch.ts';
-import { ShapeError } from '../../core/errors.ts';
-import { elementsOf, formatShape, normalizeDim, type Shape } from '../../core/shape.ts';
+import { DTYPES } from '../../core/dtype.ts';
+import { normalizeDim, type Shape } from '../../core/shape.ts';
 import { zeros } from '../../creation.ts';
-import type { Draw, Operand, PrimitiveOp, SampleInput } from '../../op.ts';
+import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { atLeastOne, checkBounds } from './bounds.ts';
 import { indexAdd } from './indexAdd.ts';
+import { checkRowIndex, flatRows, rowsAlong, sampleRows } from './rows.ts';
 
 interface SelectAttributes {
   readonly dim: number;
@@ -36,6 +38,16 @@ export const indexSelectOp: PrimitiveOp<'x' | 'index', SelectAttributes> = {
       }
     }
   },
+  kernel: ([y], [x, index], { dim }) => {
+    const [table, list] = [x as Tensor, index as Tensor];
+    const layout = rowsAlong(table.shape, dim);
+    if (layout.inner === 0) return;
+    const rows = flatRows(list, layout);
+    const bits = DTYPES[table.dtype].bytes * 8;
+    const grain = Math.ceil(ELEMENTWISE_GRAIN / layout.inner);
+    launch(`gather_rows_u${bits}`, [y as Tensor, table, rows, layout.inner], rows.count, grain);
+    freeTemporaries([rows], [list]);
+  },
   vjp: {
     x:
       ({ index }, { dim, from }) =>
@@ -50,35 +62,9 @@ export const indexSelectOp: PrimitiveOp<'x' | 'index', SelectAttributes> = {
 };
 
 /** x with `count` indices along `dim`; without dimensions it stays so where there is one index. */
-export function selectedShape(shape: Shape, dim: number, count: number): Shape {
+function selectedShape(shape: Shape, dim: number, count: number): Shape {
   if (shape.length > 0) return shape.with(dim, count);
   return count === 1 ? [] : [count];
-}
-
-/** A contiguous tensor seen as [outer, size, inner], where `size` is that of `dim`. */
-export function rowsAlong(
-  shape: Shape,
-  dim: number,
-): { readonly outer: number; readonly size: number; readonly inner: number } {
-  return { outer: elementsOf(shape.slice(0, dim)), size: shape[dim] ?? 1, inner: elementsOf(shape.slice(dim + 1)) };
-}
-
-/** Throws unless `index` is a list of indices into `dim`. */
-export function checkRowIndex(op: string, index: Tensor, shape: Shape, dim: number): void {
-  if (index.ndim > 1) {
-    throw new ShapeError(
-      `${op}: index must have one dimension; got ${formatShape(index.shape)}; try gather, or x.at(...) for more dimensions`,
-    );
-  }
-  checkBounds(op, 'index', index, 0, atLeastOne(shape)[dim] as number);
-}
-
-/** A tensor and a list of indices along one dimension, some of them twice. */
-export function sampleRows(draw: Draw): { readonly x: SampleInput; readonly index: SampleInput; readonly dim: number } {
-  const shape = draw.shape([1, 3], { min: 1 });
-  const dim = draw.integer(0, shape.length - 1);
-  const range = [0, (shape[dim] as number) - 1] as const;
-  return { x: { shape }, index: { shape: [draw.integer(0, 4)], dtype: 'int32', range }, dim };
 }
 
 /**

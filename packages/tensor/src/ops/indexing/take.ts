@@ -5,6 +5,7 @@ import { broadcastShapes, formatShape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { expand, stretch } from '../views/expand.ts';
 import { ravel } from '../views/flatten.ts';
+import { onlyResult } from '../views/onlyResult.ts';
 import { reshape } from '../views/reshape.ts';
 import { narrow } from '../views/slice.ts';
 import { indexSelect } from './indexSelect.ts';
@@ -23,8 +24,10 @@ import { scatter } from './scatter.ts';
 export function take(x: Tensor, index: Tensor): Tensor {
   checkTensor('take', 'x', x);
   checkTensor('take', 'index', index);
-  const places = flatPlaces('take', [index], [x.count]);
-  return reshape(indexSelect(ravel(x), 0, ravel(places)), index.shape);
+  return onlyResult(() => {
+    const places = flatPlaces('take', [index], [x.count]);
+    return reshape(indexSelect(ravel(x), 0, ravel(places)), index.shape);
+  });
 }
 
 /**
@@ -37,7 +40,7 @@ export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
   checkTensor('maskedSelect', 'x', x);
   checkMask('maskedSelect', mask);
   const shape = broadcastShapes('maskedSelect', x.shape, mask.shape);
-  return indexSelect(ravel(expand(x, shape)), 0, truePlaces(expand(mask, shape)));
+  return onlyResult(() => indexSelect(ravel(expand(x, shape)), 0, truePlaces(expand(mask, shape))));
 }
 
 /**
@@ -50,18 +53,20 @@ export function maskedScatter(x: Tensor, mask: Tensor, source: Tensor): Tensor {
   checkTensor('maskedScatter', 'x', x);
   checkMask('maskedScatter', mask);
   checkTensor('maskedScatter', 'source', source);
-  const places = truePlaces(stretch('maskedScatter', mask, x.shape));
-  if (source.count < places.count) {
-    throw new ShapeError(
-      `maskedScatter: source must have an element for every true of the mask; got ${formatShape(source.shape)} for ${places.count}; try a larger source`,
-    );
-  }
-  const values = narrow(ravel(source), 0, 0, places.count);
-  return reshape(scatter(ravel(x), 0, places, values), x.shape);
+  return onlyResult(() => {
+    const places = truePlaces(stretch('maskedScatter', mask, x.shape));
+    if (source.count < places.count) {
+      throw new ShapeError(
+        `maskedScatter: source must have an element for every true of the mask; got ${formatShape(source.shape)} for ${places.count}; try a larger source`,
+      );
+    }
+    const values = narrow(ravel(source), 0, 0, places.count);
+    return reshape(scatter(ravel(x), 0, places, values), x.shape);
+  });
 }
 
 /** Throws unless `mask` is a tensor of booleans. */
-export function checkMask(op: string, mask: unknown): Tensor {
+function checkMask(op: string, mask: unknown): Tensor {
   const checked = checkTensor(op, 'mask', mask);
   if (checked.dtype === 'bool') return checked;
   throw new DTypeError(`${op}: mask must be bool; got ${checked.dtype}; try a comparison such as x.gt(0)`);

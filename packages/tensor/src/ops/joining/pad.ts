@@ -12,6 +12,7 @@ import { indexSelect } from '../indexing/indexSelect.ts';
 import { freshLayout, placesOf } from '../views/asStrided.ts';
 import { clone } from '../views/contiguous.ts';
 import { numberList } from '../views/dimensions.ts';
+import { onlyResult } from '../views/onlyResult.ts';
 
 interface PadAttributes {
   /** Elements before and after, for every dimension; negative numbers crop. */
@@ -121,13 +122,15 @@ export function pad(x: Tensor, padding: readonly number[], options: PadOptions =
   });
   if (mode === 'constant') return apply(padOp, [x], { before, after, value });
   // A row of indices for every dimension says which element stands where: gradients come back by adding there.
-  const padded = x.shape.reduce((y, size, d) => {
-    const [front, back] = [before[d] as number, after[d] as number];
-    if (front === 0 && back === 0) return y;
-    const sources = Int32Array.from({ length: size + front + back }, (_, i) => SOURCES[mode](i - front, size));
-    return indexSelect(y, d, fromArray(sources, [sources.length]));
-  }, x);
-  return padded === x ? clone(x) : padded;
+  return onlyResult(() => {
+    const padded = x.shape.reduce((y, size, d) => {
+      const [front, back] = [before[d] as number, after[d] as number];
+      if (front === 0 && back === 0) return y;
+      const sources = Int32Array.from({ length: size + front + back }, (_, i) => SOURCES[mode](i - front, size));
+      return indexSelect(y, d, fromArray(sources, [sources.length]));
+    }, x);
+    return padded === x ? clone(x) : padded;
+  });
 }
 
 /** Which of `n` elements stands at place i, which may lie outside. */

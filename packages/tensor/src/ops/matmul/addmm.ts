@@ -28,8 +28,9 @@ export const addmmOp: CompositeOp<'input' | 'a' | 'b', Required<AddmmOptions>> =
   name: 'addmm',
   operands: ['input', 'a', 'b'],
   formula: 'y = beta * input + alpha * a b',
-  infer: ([input, a, b]) => {
+  infer: ([input, a, b], attributes) => {
     const shape = productShape('addmm', a as Tensor, b as Tensor);
+    checkFactors('addmm', a as Tensor, attributes);
     checkAdded('addmm', input as Tensor, a as Tensor, shape);
     return { shape, dtype: (a as Tensor).dtype };
   },
@@ -85,17 +86,19 @@ function fill(y: Tensor, x: Tensor): void {
   launch(`copy_strided_u${DTYPES[y.dtype].bytes * 8}`, [y, x, table, y.ndim], y.count);
 }
 
-/** Checks everything under the name of the function that was called, then runs the one op. */
-function run(op: string, input: Tensor, a: Tensor, b: Tensor, { beta = 1, alpha = 1 }: AddmmOptions): Tensor {
-  for (const [name, factor] of [
-    ['beta', beta],
-    ['alpha', alpha],
-  ] as const) {
+/** Throws unless both are numbers, and whole ones for whole tensors. */
+function checkFactors(op: string, { dtype }: Tensor, factors: Required<AddmmOptions>): void {
+  for (const [name, factor] of Object.entries(factors)) {
     checkNumber(op, name, factor);
-    if (!isFloating(a.dtype) && !Number.isInteger(factor)) {
-      throw new ValueError(`${op}: ${name} must be whole for ${a.dtype} tensors; got ${factor}; try .to('float32')`);
+    if (!isFloating(dtype) && !Number.isInteger(factor)) {
+      throw new ValueError(`${op}: ${name} must be whole for ${dtype} tensors; got ${factor}; try .to('float32')`);
     }
   }
+}
+
+/** Checks everything under the name of the function that was called, then runs the one op. */
+function run(op: string, input: Tensor, a: Tensor, b: Tensor, { beta = 1, alpha = 1 }: AddmmOptions): Tensor {
+  checkFactors(op, a, { beta, alpha });
   checkAdded(op, input, a, productShape(op, a, b));
   return apply(addmmOp, [input, a, b], { alpha, beta });
 }

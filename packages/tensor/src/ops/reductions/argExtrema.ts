@@ -3,6 +3,7 @@ import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
+import { launchPlaces } from './layout.ts';
 import {
   oneDim,
   type ReductionAttributes,
@@ -26,6 +27,7 @@ function placeOp(name: string, better: (a: number, b: number) => boolean): Primi
       return { shape: reducedShape(shape, attributes), dtype: 'int32' };
     },
     reference: ([y], [x], attributes) => reduceRows(y, x, attributes, (row) => placeOfBest(row, better)),
+    kernel: ([y], [x], attributes) => launchPlaces(name, y as Tensor, x as Tensor, attributes.dims),
     vjp: { x: 'none' },
     sample: (draw) => {
       const shape = draw.shape([1, 3]);
@@ -44,7 +46,7 @@ export const argminOp: PrimitiveOp<'x', ReductionAttributes> = placeOp('argmin',
  *
  * @throws IndexError when there is no element to choose.
  * @example
- * argmax(tensor([[1, 5, 5], [3, 2, 1]]), 1); // tensor([1, 0], dtype: int32)
+ * argmax(tensor([[1, 5, 5], [3, 2, 1]]), 1); // tensor([1, 0], dtype=int32)
  */
 export function argmax(x: Tensor, dim?: number, options: ReductionOptions = {}): Tensor {
   return apply(

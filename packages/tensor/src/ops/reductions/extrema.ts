@@ -3,7 +3,7 @@ import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { isLongRow, launchInChunks, launchReduction } from './layout.ts';
+import { isLongRow, launchFold, launchInChunks } from './layout.ts';
 import {
   type Dims,
   type ReductionAttributes,
@@ -32,7 +32,7 @@ function extremeOp(
     reference: ([y], [x], attributes) => reduceRows(y, x, attributes, (row) => row.reduce((a, b) => better(a, b))),
     kernel: ([y], [x], attributes) => {
       if (isLongRow(y as Tensor, x as Tensor)) launchInChunks(name, y as Tensor, x as Tensor);
-      else launchReduction(name, y as Tensor, x as Tensor, attributes);
+      else launchFold(name, y as Tensor, x as Tensor, attributes.dims);
     },
     vjp: {
       x:

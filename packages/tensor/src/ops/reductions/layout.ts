@@ -1,44 +1,12 @@
 /** How reductions reach their kernels: as the middle axis of a contiguous [outer, n, inner], or cut into chunks. */
 import { launch } from '@tessera/kernels';
 import { scalarTensor } from '../../core/arguments.ts';
-import { allocate, makeTensor } from '../../core/base.ts';
-import { elementsInPlace, freeTemporaries, toContiguous } from '../../core/copy.ts';
+import { alias, allocate, makeTensor } from '../../core/base.ts';
+import { elementsInPlace, freeTemporaries, toContiguous, writeInto } from '../../core/copy.ts';
 import { DTYPES, type TypedArray } from '../../core/dtype.ts';
-import { elementsOf } from '../../core/shape.ts';
+import { runScope } from '../../core/scope.ts';
+import { elementsOf, type Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
-import type { ReductionAttributes } from './reduction.ts';
-
-/** A contiguous tensor seen as [outer, n, inner], where n is what is reduced. */
-export interface ReductionLayout {
-  readonly source: Tensor;
-  readonly outer: number;
-  readonly n: number;
-  readonly inner: number;
-}
-
-/** Reduced dimensions that lie together are read in place; others are first brought together at the end. */
-export function reductionLayout(x: Tensor, { dims }: { readonly dims: readonly number[] }): ReductionLayout {
-  const wide = dims.filter((d) => x.shape[d] !== 1);
-  const first = wide[0] ?? x.ndim;
-  const last = wide.at(-1) ?? first - 1;
-  const between = x.shape.slice(first, last + 1).filter((size, i) => size !== 1 && !wide.includes(first + i));
-  if (between.length === 0) {
-    return {
-      source: x,
-      outer: elementsOf(x.shape.slice(0, first)),
-      n: elementsOf(x.shape.slice(first, last + 1)),
-      inner: elementsOf(x.shape.slice(last + 1)),
-    };
-  }
-  const order = [...x.shape.keys()].sort((a, b) => Number(dims.includes(a)) - Number(dims.includes(b)) || a - b);
-  const moved = makeTensor(x.storage, {
-    shape: order.map((d) => x.shape[d] as number),
-    strides: order.map((d) => x.strides[d] as number),
-    offset: x.offset,
-  });
-  const n = elementsOf(dims.map((d) => x.shape[d] as number));
-  return { source: toContiguous(moved), outer: n === 0 ? 0 : x.count / n, n, inner: 1 };
-}
 
 /** About this many elements make a chunk worth sharing between threads. */
 const CHUNK_ELEMENTS = 32_768;
@@ -46,17 +14,62 @@ const CHUNK_ELEMENTS = 32_768;
 /** Columns that lie side by side are read together: fewer than this per chunk would read every cache line again. */
 const COLUMNS = 16;
 
-/** Runs a kernel `(out, x, n, inner, ...scalars)` over the results of a reduction. */
-export function launchReduction(
-  kernel: string,
-  y: Tensor,
-  x: Tensor,
-  attributes: ReductionAttributes,
-  scalars: readonly number[] = [],
-): void {
-  const { source, n, inner } = reductionLayout(x, attributes);
-  launch(`${kernel}_${DTYPES[x.dtype].suffix}`, [y, source, n, inner, ...scalars], y.count, resultsPerChunk(n, inner));
+/** Runs a kernel `(out, x, n, inner)` that folds all elements of each result into one. */
+export function launchFold(kernel: string, y: Tensor, x: Tensor, dims: readonly number[]): void {
+  const together = innermostGroup(x.shape, dims);
+  const others = dims.filter((d) => !together.includes(d) && x.shape[d] !== 1);
+  const target =
+    others.length === 0
+      ? y
+      : allocate(
+          x.shape.map((size, d) => (together.includes(d) ? 1 : size)),
+          x.dtype,
+        );
+  launchOverMiddle(x, together, (source, n, inner, grain) =>
+    launch(`${kernel}_${DTYPES[x.dtype].suffix}`, [target, source, n, inner], target.count, grain),
+  );
+  if (others.length === 0) return;
+  launchFold(kernel, y, target, others);
+  target.storage.free();
+}
+
+/** The last of the reduced dimensions, with those that lie next to it. */
+function innermostGroup(shape: Shape, dims: readonly number[]): number[] {
+  const wide = dims.filter((d) => shape[d] !== 1);
+  let first = wide.length - 1;
+  while (first > 0 && elementsOf(shape.slice((wide[first - 1] as number) + 1, wide[first])) === 1) first--;
+  return wide.slice(Math.max(0, first));
+}
+
+type Run = (source: Tensor, n: number, inner: number, grain: number) => void;
+
+/** Shows `run` a contiguous tensor as [outer, n, inner], where n is what `dims` reduce, and results per chunk. */
+export function launchOverMiddle(x: Tensor, dims: readonly number[], run: Run): void {
+  const group = innermostGroup(x.shape, dims);
+  const n = elementsOf(dims.map((d) => x.shape[d] as number));
+  if (group.length === dims.filter((d) => x.shape[d] !== 1).length) {
+    const inner = elementsOf(x.shape.slice((group.at(-1) ?? x.ndim) + 1));
+    run(x, n, inner, resultsPerChunk(n, inner));
+    return;
+  }
+  // Dimensions that lie apart are first brought together at the end.
+  const order = [...x.shape.keys()].sort((a, b) => Number(dims.includes(a)) - Number(dims.includes(b)) || a - b);
+  const source = toContiguous(permuted(x, order));
+  run(source, n, 1, resultsPerChunk(n, 1));
   freeTemporaries([source], [x]);
+}
+
+/** Runs argmax or argmin: y holds int32. */
+export function launchPlaces(kernel: string, y: Tensor, x: Tensor, dims: readonly number[]): void {
+  launchOverMiddle(x, dims, (source, n, inner, grain) =>
+    launch(`${kernel}_${DTYPES[x.dtype].suffix}`, [y, source, n, inner], y.count, grain),
+  );
+}
+
+/** The same memory with dimensions in another order. */
+export function permuted(x: Tensor, order: readonly number[]): Tensor {
+  const shape = order.map((d) => x.shape[d] as number);
+  return makeTensor(x.storage, { shape, strides: order.map((d) => x.strides[d] as number), offset: x.offset });
 }
 
 /** How many results of n elements each make a chunk. */
@@ -108,4 +121,12 @@ export function divideInPlace(y: Tensor, n: number): void {
   const divisor = scalarTensor(n, y.dtype);
   launch(`div_${DTYPES[y.dtype].suffix}`, [y, y, y.count, 1, divisor, 0, 0, y.count], y.count);
   divisor.storage.free();
+}
+
+/** A kernel made of other ops' kernels: what `compute` gives goes into y, and what it made on the way is freed. */
+export function computeInto(y: Tensor, x: Tensor, compute: (x: Tensor) => Tensor): void {
+  runScope(
+    () => writeInto(y, toContiguous(compute(alias(x)))),
+    () => [],
+  );
 }

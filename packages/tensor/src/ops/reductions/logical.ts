@@ -75,7 +75,7 @@ export function any(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Tens
  * How many elements along `dim` are not 0, as int32. PyTorch: `torch.count_nonzero`.
  *
  * @example
- * countNonzero(tensor([[0, 2], [3, 4]]), 1); // tensor([1, 2], dtype: int32)
+ * countNonzero(tensor([[0, 2], [3, 4]]), 1); // tensor([1, 2], dtype=int32)
  */
 export function countNonzero(x: Tensor, dim?: Dims): Tensor {
   return apply(countNonzeroOp, [checkTensor('countNonzero', 'x', x)], reductionAttributes('countNonzero', x, dim, {}));

@@ -7,6 +7,7 @@ import { ValueError } from '../../core/errors.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { amaxOp, aminOp } from './extrema.ts';
+import { launchFold, launchPlaces } from './layout.ts';
 import { type ReductionAttributes, type ReductionOptions, reductionAttributes } from './reduction.ts';
 import {
   choose,
@@ -19,19 +20,29 @@ import {
   type ValuesAndIndices,
 } from './selection.ts';
 
+function extremeOp(
+  name: 'max' | 'min',
+  better: (a: number, b: number) => boolean,
+): PrimitiveOp<'x', SelectionAttributes> {
+  return {
+    ...selectionOp(
+      name,
+      (line) => placeOfBest(line, better),
+      (_, dim, keepdim) => ({ dim, keepdim }),
+    ),
+    kernel: ([values, indices], [x], { dim }) => {
+      const dims = (x as Tensor).ndim === 0 ? [] : [dim];
+      launchFold(`a${name}`, values as Tensor, x as Tensor, dims);
+      launchPlaces(`arg${name}`, indices as Tensor, x as Tensor, dims);
+    },
+  };
+}
+
 /** The greatest element along a dimension: the first at ties, and NaN counts as the greatest. */
-export const maxOp: PrimitiveOp<'x', SelectionAttributes> = selectionOp(
-  'max',
-  (line) => placeOfBest(line, greater),
-  (_, dim, keepdim) => ({ dim, keepdim }),
-);
+export const maxOp: PrimitiveOp<'x', SelectionAttributes> = extremeOp('max', greater);
 
 /** The least element along a dimension: the first at ties, and NaN counts as the least. */
-export const minOp: PrimitiveOp<'x', SelectionAttributes> = selectionOp(
-  'min',
-  (line) => placeOfBest(line, less),
-  (_, dim, keepdim) => ({ dim, keepdim }),
-);
+export const minOp: PrimitiveOp<'x', SelectionAttributes> = extremeOp('min', less);
 
 /**
  * Without `dim` the greatest element of all (its gradient is shared evenly among equals); with `dim` the greatest of
@@ -40,14 +51,15 @@ export const minOp: PrimitiveOp<'x', SelectionAttributes> = selectionOp(
  *
  * @throws IndexError when there is no element to choose.
  * @example
- * max(tensor([[1, 5], [3, 2]]), 1); // { values: tensor([5., 3.]), indices: tensor([1, 0]) }
+ * max(tensor([[1, 5], [3, 2]]), 1); // { values: tensor([5., 3.]), indices: tensor([1, 0], dtype=int32) }
  */
 export function max(x: Tensor): Tensor;
 export function max(x: Tensor, other: Tensor): Tensor;
 export function max(x: Tensor, dim: number, options?: ReductionOptions): ValuesAndIndices;
 export function max(x: Tensor, dim?: number | Tensor, options?: ReductionOptions): Tensor | ValuesAndIndices {
   if (isTensor(dim)) return checkTensor('max', 'x', x).maximum(dim);
-  if (dim !== undefined) return choose(maxOp, x, selectionAttributes('max', x, dim, options ?? {}));
+  if (dim !== undefined)
+    return choose(maxOp, x, selectionAttributes('max', x, dim, options === undefined ? {} : options));
   return apply(amaxOp, [checkTensor('max', 'x', x)], overAll('max', x, options));
 }
 
@@ -57,7 +69,8 @@ export function min(x: Tensor, other: Tensor): Tensor;
 export function min(x: Tensor, dim: number, options?: ReductionOptions): ValuesAndIndices;
 export function min(x: Tensor, dim?: number | Tensor, options?: ReductionOptions): Tensor | ValuesAndIndices {
   if (isTensor(dim)) return checkTensor('min', 'x', x).minimum(dim);
-  if (dim !== undefined) return choose(minOp, x, selectionAttributes('min', x, dim, options ?? {}));
+  if (dim !== undefined)
+    return choose(minOp, x, selectionAttributes('min', x, dim, options === undefined ? {} : options));
   return apply(aminOp, [checkTensor('min', 'x', x)], overAll('min', x, options));
 }
 

@@ -3,7 +3,7 @@ import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { divideInPlace, isLongRow, launchReduction, sumInChunks, writeElement } from './layout.ts';
+import { divideInPlace, isLongRow, launchFold, sumInChunks, writeElement } from './layout.ts';
 import {
   type Dims,
   type DTypeOption,
@@ -37,7 +37,7 @@ export const meanOp: PrimitiveOp<'x', ReductionAttributes> = {
       writeElement(y as Tensor, sumInChunks(x as Tensor) / n);
       return;
     }
-    launchReduction('sum', y as Tensor, x as Tensor, attributes);
+    launchFold('sum', y as Tensor, x as Tensor, attributes.dims);
     divideInPlace(y as Tensor, n);
   },
   vjp: {

@@ -7,6 +7,8 @@ import { zerosLike } from '../../creation.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { where } from '../elementwise/where.ts';
+import { amax, amin } from './extrema.ts';
+import { computeInto } from './layout.ts';
 import {
   type Dims,
   type DTypeOption,
@@ -20,6 +22,7 @@ import {
   rejectEmpty,
   sampleReduction,
 } from './reduction.ts';
+import { sum } from './sum.ts';
 
 interface NormAttributes extends ReductionAttributes {
   readonly p: number;
@@ -36,6 +39,7 @@ export const normOp: PrimitiveOp<'x', NormAttributes> = {
     return { shape: reducedShape(shape, attributes), dtype };
   },
   reference: ([y], [x], attributes) => reduceRows(y, x, attributes, (row) => normOf(row.map(Math.abs), attributes.p)),
+  kernel: ([y], [x], attributes) => computeInto(y as Tensor, x as Tensor, (bare) => normBy(bare, attributes)),
   vjp: {
     x:
       ({ x, out }, attributes) =>
@@ -60,6 +64,16 @@ function normOf(sizes: Float64Array, p: number): number {
   if (p === 1) return sizes.reduce((total, size) => total + size, 0);
   if (p === 2) return Math.sqrt(sizes.reduce((total, size) => total + size * size, 0));
   return sizes.reduce((total, size) => total + size ** p, 0) ** (1 / p);
+}
+
+/** The same by whole tensors. */
+function normBy(x: Tensor, { p, dims, keepdim }: NormAttributes): Tensor {
+  if (p === Infinity) return amax(x.abs(), dims, { keepdim });
+  if (p === -Infinity) return amin(x.abs(), dims, { keepdim });
+  if (p === 0) return sum(x.ne(0).to(x.dtype), dims, { keepdim });
+  if (p === 1) return sum(x.abs(), dims, { keepdim });
+  if (p === 2) return sum(x.square(), dims, { keepdim }).sqrt();
+  return sum(x.abs().pow(p), dims, { keepdim }).pow(1 / p);
 }
 
 /** In general dy = sum_i sign(x_i) (|x_i| / y)^(p - 1) dx_i; where y is 0 all of it is 0, as in PyTorch. */

@@ -7,7 +7,7 @@ import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { cumprodOp } from '../scans/cumprod.ts';
 import { shift } from '../scans/shift.ts';
-import { launchReduction } from './layout.ts';
+import { launchFold } from './layout.ts';
 import {
   accumulatorType,
   type Dims,
@@ -37,7 +37,7 @@ export const prodOp: PrimitiveOp<'x', ReductionAttributes> = {
     const multiply = isFloating(x?.dtype ?? 'float32') ? (a: number, b: number): number => a * b : Math.imul;
     reduceRows(y, x, attributes, (row) => row.reduce(multiply, 1));
   },
-  kernel: ([y], [x], attributes) => launchReduction('prod', y as Tensor, x as Tensor, attributes),
+  kernel: ([y], [x], attributes) => launchFold('prod', y as Tensor, x as Tensor, attributes.dims),
   // dy/dx_i = prod_{j != i} x_j, a product of what comes before and after: right with zeros in the row.
   vjp: {
     x:
@@ -69,7 +69,7 @@ function inverse(order: Shape): number[] {
  * give int32. PyTorch: `torch.prod`.
  *
  * @example
- * prod(tensor([[1, 2], [3, 4]]), 1); // tensor([2., 12.])
+ * prod(tensor([[1, 2], [3, 4]]), 1); // tensor([ 2., 12.])
  */
 export function prod(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOption = {}): Tensor {
   const attributes = reductionAttributes('prod', checkTensor('prod', 'x', x), dim, options);

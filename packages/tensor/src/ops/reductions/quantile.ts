@@ -116,5 +116,7 @@ function sharesOf(op: string, q: unknown): number | readonly number[] {
     if (typeof share === 'number' && share >= 0 && share <= 1) continue;
     throw new ValueError(`${op}: q must be in [0, 1]; got ${describe(share)}; try 0.5`);
   }
+  if (Array.isArray(shares) && shares.length === 0)
+    throw new ValueError(`${op}: q must hold a number; got []; try [0.5]`);
   return shares as number | readonly number[];
 }

@@ -4,7 +4,7 @@ import { apply } from '../../core/dispatch.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { where } from '../elementwise/where.ts';
-import { isLongRow, launchReduction, sumInChunks, writeElement } from './layout.ts';
+import { isLongRow, launchFold, sumInChunks, writeElement } from './layout.ts';
 import {
   accumulatorType,
   type Dims,
@@ -36,7 +36,7 @@ export const sumOp: PrimitiveOp<'x', ReductionAttributes> = {
     }),
   kernel: ([y], [x], attributes) => {
     if (isLongRow(y as Tensor, x as Tensor)) writeElement(y as Tensor, sumInChunks(x as Tensor));
-    else launchReduction('sum', y as Tensor, x as Tensor, attributes);
+    else launchFold('sum', y as Tensor, x as Tensor, attributes.dims);
   },
   vjp: {
     x:

@@ -1,11 +1,15 @@
 /** Variances and standard deviations, in two passes: first the mean, then the squares of what is left. */
+import { launch } from '@tessera/kernels';
 import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
+import { DTYPES } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
 import { describe, type Shape } from '../../core/shape.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
+import { sqrt } from '../elementwise/powers.ts';
 import { where } from '../elementwise/where.ts';
+import { computeInto, isLongRow, launchOverMiddle } from './layout.ts';
 import { mean } from './mean.ts';
 import {
   type Dims,
@@ -19,6 +23,7 @@ import {
   reductionAttributes,
   sampleReduction,
 } from './reduction.ts';
+import { sum } from './sum.ts';
 
 export interface VarianceOptions extends ReductionOptions {
   /** What is subtracted from the number of elements before dividing by it. Default 1 (Bessel's). */
@@ -34,6 +39,7 @@ interface VarianceAttributes extends ReductionAttributes {
 function varianceOp(
   name: string,
   finish: (variance: number) => number,
+  finishAll: (variances: Tensor) => Tensor,
   vjp: PrimitiveOp<'x', VarianceAttributes>['vjp'],
 ): PrimitiveOp<'x', VarianceAttributes> {
   return {
@@ -43,6 +49,15 @@ function varianceOp(
     infer: ([x], attributes) => ({ shape: reducedShape((x as Tensor).shape, attributes), dtype: (x as Tensor).dtype }),
     reference: ([y], [x], attributes) =>
       reduceRows(y, x, attributes, (row) => finish(varianceOf(row, attributes.correction))),
+    kernel: ([y], [x], attributes) => {
+      const [to, from] = [y as Tensor, x as Tensor];
+      // One long row goes through ops that all threads share.
+      if (isLongRow(to, from)) computeInto(to, from, (bare) => finishAll(varianceBy(bare, attributes)));
+      else {
+        launchVariance(to, from, attributes);
+        if (name === 'std') launch(`sqrt_${DTYPES[to.dtype].suffix}`, [to, to], to.count);
+      }
+    },
     vjp,
     sample: (draw) => {
       const { inputs, attributes } = sampleReduction(draw);
@@ -50,6 +65,20 @@ function varianceOp(
       return { inputs, attributes: { ...attributes, correction: n > 1 ? draw.integer(0, n - 1) : 0 } };
     },
   };
+}
+
+function launchVariance(y: Tensor, x: Tensor, { dims, correction }: VarianceAttributes): void {
+  launchOverMiddle(x, dims, (source, n, inner, grain) =>
+    launch(`moments_${DTYPES[x.dtype].suffix}`, [null, y, source, n, inner, correction], y.count, grain),
+  );
+}
+
+/** The same by whole tensors. What rounding the mean cost is taken back: sum (d - mean d)^2 = sum d^2 - (sum d)^2 / n. */
+function varianceBy(x: Tensor, { dims, keepdim, correction }: VarianceAttributes): Tensor {
+  const n = reducedCount(x.shape, { dims });
+  const apart = x.sub(mean(x, dims, { keepdim: true }));
+  const rest = sum(apart, dims, { keepdim });
+  return sum(apart.square(), dims, { keepdim }).sub(rest.square().div(n)).clampMin(0).div(freedom(n, correction));
 }
 
 function varianceOf(row: Float64Array, correction: number): number {
@@ -69,15 +98,20 @@ function centered(x: Tensor, attributes: VarianceAttributes): Tensor {
   return x.sub(center).div(freedom(reducedCount(x.shape, attributes), attributes.correction));
 }
 
-export const varOp: PrimitiveOp<'x', VarianceAttributes> = varianceOp('var', (variance) => variance, {
-  // d(sum (x_i - m)^2 / f) = sum 2 (x_i - m) / f dx_i: what m does cancels out
-  x:
-    ({ x }, attributes) =>
-    (g) =>
-      keepReduced(g.mul(2), x.shape, attributes).mul(centered(x, attributes)),
-});
+export const varOp: PrimitiveOp<'x', VarianceAttributes> = varianceOp(
+  'var',
+  (variance) => variance,
+  (variances) => variances,
+  {
+    // d(sum (x_i - m)^2 / f) = sum 2 (x_i - m) / f dx_i: what m does cancels out
+    x:
+      ({ x }, attributes) =>
+      (g) =>
+        keepReduced(g.mul(2), x.shape, attributes).mul(centered(x, attributes)),
+  },
+);
 
-export const stdOp: PrimitiveOp<'x', VarianceAttributes> = varianceOp('std', Math.sqrt, {
+export const stdOp: PrimitiveOp<'x', VarianceAttributes> = varianceOp('std', Math.sqrt, sqrt, {
   // d sqrt(v) = dv / (2 sqrt(v)), and as in PyTorch 0 where v = 0
   x:
     ({ x, out }, attributes) =>

@@ -1,10 +1,12 @@
 /** Layer normalization: every sample on its own, over its last dimensions. */
+import { launch } from '@tessera/kernels';
 import { checkFloat, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { CompositeOp, Values } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { checkOptions, reducedShape } from '../reductions/reduction.ts';
+import { rowNormWeightBackwardOp, rowStatistics, rowsOf } from './rowNorm.ts';
 import {
   affineOperands,
   type BackwardAttributes,
@@ -36,16 +38,20 @@ export const layerNormOp: CompositeOp<Operands, NormalizationAttributes> = {
     const scaled = weight === undefined ? y : y.mul(weight);
     return [bias === undefined ? scaled : scaled.add(bias), mean as Tensor, rstd];
   },
+  kernel: ([y, mean, rstd], [x, weight = null, bias = null], { dims, eps }) => {
+    const { name, n, rows, grain } = rowsOf('layer_norm', x as Tensor, dims);
+    launch(name, [y as Tensor, mean as Tensor, rstd as Tensor, x as Tensor, weight, bias, eps, n], rows, grain);
+  },
   vjp: {
     x: (values, attributes) => {
       const { x, mean, rstd } = values as Values<Operands | 'mean' | 'rstd'>;
       const weight = values.shapes.weight === undefined ? [] : [values.weight];
       return (g) => apply(layerNormBackwardOp, [g, x, ...weight], { ...attributes, statistics: [mean, rstd] });
     },
-    weight:
-      ({ x }, attributes) =>
-      (g) =>
-        g.mul(apply(layerNormOp, [x], attributes)),
+    weight: (values, attributes) => {
+      const { x, mean, rstd } = values as Values<Operands | 'mean' | 'rstd'>;
+      return (g) => apply(rowNormWeightBackwardOp, [g, x], { ...attributes, center: true, statistics: [mean, rstd] });
+    },
     bias: () => (g) => g,
   },
   sample: (draw) => sampleNormalization(draw, 2),
@@ -61,6 +67,11 @@ export const layerNormBackwardOp: CompositeOp<'g' | 'x' | 'weight', BackwardAttr
   define: ([g, x, weight], { dims, eps }) => {
     const scaled = weight === undefined ? (g as Tensor) : (g as Tensor).mul(weight);
     return pullBackStandardized(scaled, x as Tensor, dims, eps, true);
+  },
+  kernel: ([dx], [g, x, weight = null], { statistics, ...attributes }) => {
+    const { name, n, rows, grain } = rowsOf('layer_norm_backward', x as Tensor, attributes.dims);
+    const [mean, rstd] = statistics ?? rowStatistics(x as Tensor, { ...attributes, center: true });
+    launch(name, [dx as Tensor, g as Tensor, x as Tensor, mean as Tensor, rstd as Tensor, weight, n], rows, grain);
   },
   sample: sampleBackward,
 };

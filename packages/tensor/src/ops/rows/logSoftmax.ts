@@ -5,7 +5,7 @@ import { normalizeDim } from '../../core/shape.ts';
 import type { CompositeOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { checkOptions, type DTypeOption, inDType } from '../reductions/reduction.ts';
-import { type RowAttributes, sampleRows } from './row.ts';
+import { launchRows, type RowAttributes, sampleRows } from './row.ts';
 
 export const logSoftmaxOp: CompositeOp<'x', RowAttributes> = {
   kind: 'composite',
@@ -19,6 +19,7 @@ export const logSoftmaxOp: CompositeOp<'x', RowAttributes> = {
     const below = source.sub(source.amax(dim, { keepdim: true }));
     return below.sub(below.exp().sum(dim, { keepdim: true }).log());
   },
+  kernel: ([y], [x], { dim }) => launchRows('log_softmax', y as Tensor, [x as Tensor], dim),
   vjp: {
     x:
       ({ out }, attributes) =>
@@ -36,6 +37,7 @@ export const logSoftmaxBackwardOp: CompositeOp<'g' | 'y', RowAttributes> = {
   formula: 'dx = g - exp(y) sum_j g_j',
   infer: ([g]) => g as Tensor,
   define: ([g, y], { dim }) => (g as Tensor).sub((y as Tensor).exp().mul((g as Tensor).sum(dim, { keepdim: true }))),
+  kernel: ([dx], inputs, { dim }) => launchRows('log_softmax_backward', dx as Tensor, inputs, dim),
   vjp: {
     g:
       ({ y }, { dim }) =>

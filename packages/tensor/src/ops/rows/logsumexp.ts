@@ -1,9 +1,14 @@
 /** The logarithm of a sum of exponentials. */
+import { launch } from '@tessera/kernels';
 import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
+import { DTYPES } from '../../core/dtype.ts';
+import type { Shape } from '../../core/shape.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { where } from '../elementwise/where.ts';
+import { amax } from '../reductions/extrema.ts';
+import { computeInto, isLongRow, launchOverMiddle } from '../reductions/layout.ts';
 import {
   type Dims,
   inDType,
@@ -15,6 +20,7 @@ import {
   reductionAttributes,
   sampleReduction,
 } from '../reductions/reduction.ts';
+import { sum } from '../reductions/sum.ts';
 
 export const logsumexpOp: PrimitiveOp<'x', ReductionAttributes> = {
   kind: 'primitive',
@@ -23,6 +29,14 @@ export const logsumexpOp: PrimitiveOp<'x', ReductionAttributes> = {
   formula: 'y = log(sum_i exp(x_i))',
   infer: ([x], attributes) => ({ shape: reducedShape((x as Tensor).shape, attributes), dtype: (x as Tensor).dtype }),
   reference: ([y], [x], attributes) => reduceRows(y, x, attributes, logOfSum),
+  kernel: ([y], [x], { dims }) => {
+    const [to, from] = [y as Tensor, x as Tensor];
+    launchOverMiddle(from, dims, (source, n, inner, grain) => {
+      // One long row, and rows whose elements lie apart, go through ops that all threads share.
+      if (n > 0 && (inner > 1 || isLongRow(to, from))) computeInto(to, from, (bare) => logOfSums(bare, dims, to.shape));
+      else launch(`logsumexp_${DTYPES[from.dtype].suffix}`, [to, source, n], to.count, grain);
+    });
+  },
   vjp: {
     // dy = sum_i exp(x_i - y) dx_i
     x:
@@ -46,13 +60,20 @@ function logOfSum(row: Float64Array): number {
   return shift + Math.log(row.reduce((total, value) => total + Math.exp(value - shift), 0));
 }
 
+/** The same by whole tensors. */
+function logOfSums(x: Tensor, dims: readonly number[], shape: Shape): Tensor {
+  const high = amax(x, dims, { keepdim: true });
+  const shift = where(high.isfinite(), high, 0);
+  return sum(x.sub(shift).exp(), dims, { keepdim: true }).log().add(shift).reshape(shape);
+}
+
 /**
  * log(sum(exp(x))) over `dim` (one, several, or all dimensions) without overflow; -Infinity where there is nothing.
  * PyTorch: `torch.logsumexp`.
  *
  * @throws DTypeError for integers and booleans.
  * @example
- * logsumexp(tensor([1000, 1000]), 0); // tensor(1000.6931)
+ * logsumexp(tensor([1000, 1000]), 0); // tensor(1000.6932)
  */
 export function logsumexp(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Tensor {
   const attributes = reductionAttributes('logsumexp', checkTensor('logsumexp', 'x', x), dim, options);

@@ -1,10 +1,12 @@
 /** RMS normalization: as layer normalization, without taking the mean away. */
+import { launch } from '@tessera/kernels';
 import { checkFloat, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { CompositeOp, Values } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { checkOptions, reducedShape } from '../reductions/reduction.ts';
+import { rowNormWeightBackwardOp, rowStatistics, rowsOf } from './rowNorm.ts';
 import {
   affineOperands,
   type BackwardAttributes,
@@ -37,16 +39,20 @@ export const rmsNormOp: CompositeOp<Operands, NormalizationAttributes> = {
     const { rstd, y } = standardize(x as Tensor, dims, eps, false);
     return [weight === undefined ? y : y.mul(weight), rstd];
   },
+  kernel: ([y, rstd], [x, weight = null], { dims, eps }) => {
+    const { name, n, rows, grain } = rowsOf('rms_norm', x as Tensor, dims);
+    launch(name, [y as Tensor, rstd as Tensor, x as Tensor, weight, eps, n], rows, grain);
+  },
   vjp: {
     x: (values, attributes) => {
       const { x, rstd } = values as Values<Operands | 'rstd'>;
       const weight = values.shapes.weight === undefined ? [] : [values.weight];
       return (g) => apply(rmsNormBackwardOp, [g, x, ...weight], { ...attributes, statistics: [rstd] });
     },
-    weight:
-      ({ x }, attributes) =>
-      (g) =>
-        g.mul(apply(rmsNormOp, [x], attributes)),
+    weight: (values, attributes) => {
+      const { x, rstd } = values as Values<Operands | 'rstd'>;
+      return (g) => apply(rowNormWeightBackwardOp, [g, x], { ...attributes, center: false, statistics: [rstd] });
+    },
   },
   sample: (draw) => sampleNormalization(draw, 1),
 };
@@ -61,6 +67,11 @@ export const rmsNormBackwardOp: CompositeOp<'g' | 'x' | 'weight', BackwardAttrib
   define: ([g, x, weight], { dims, eps }) => {
     const scaled = weight === undefined ? (g as Tensor) : (g as Tensor).mul(weight);
     return pullBackStandardized(scaled, x as Tensor, dims, eps, false);
+  },
+  kernel: ([dx], [g, x, weight = null], { statistics, ...attributes }) => {
+    const { name, n, rows, grain } = rowsOf('rms_norm_backward', x as Tensor, attributes.dims);
+    const [rstd] = statistics ?? rowStatistics(x as Tensor, { ...attributes, center: false });
+    launch(name, [dx as Tensor, g as Tensor, x as Tensor, rstd as Tensor, weight, n], rows, grain);
   },
   sample: sampleBackward,
 };

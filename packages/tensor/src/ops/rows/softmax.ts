@@ -5,7 +5,7 @@ import { normalizeDim } from '../../core/shape.ts';
 import type { CompositeOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { checkOptions, type DTypeOption, inDType } from '../reductions/reduction.ts';
-import { type RowAttributes, sampleRows } from './row.ts';
+import { launchRows, type RowAttributes, sampleRows } from './row.ts';
 
 /** y = exp(x - max(x)) / sum(exp(x - max(x))): no exponential overflows. A row of -Infinity alone gives NaN. */
 export const softmaxOp: CompositeOp<'x', RowAttributes> = {
@@ -20,6 +20,7 @@ export const softmaxOp: CompositeOp<'x', RowAttributes> = {
     const powers = source.sub(source.amax(dim, { keepdim: true })).exp();
     return powers.div(powers.sum(dim, { keepdim: true }));
   },
+  kernel: ([y], [x], { dim }) => launchRows('softmax', y as Tensor, [x as Tensor], dim),
   vjp: {
     x:
       ({ out }, attributes) =>
@@ -38,6 +39,7 @@ export const softmaxBackwardOp: CompositeOp<'g' | 'y', RowAttributes> = {
   infer: ([g]) => g as Tensor,
   define: ([g, y], { dim }) =>
     (y as Tensor).mul((g as Tensor).sub((g as Tensor).mul(y as Tensor).sum(dim, { keepdim: true }))),
+  kernel: ([dx], inputs, { dim }) => launchRows('softmax_backward', dx as Tensor, inputs, dim),
   vjp: {
     // symmetric in what it does to g
     g:

@@ -18,17 +18,23 @@ export interface BackwardAttributes extends NormalizationAttributes {
   readonly statistics: readonly Tensor[] | null;
 }
 
-/** x less its mean (unless `center` is false), and one over the root of the mean of squares of that. */
-export function standardize(
-  x: Tensor,
-  dims: readonly number[],
-  eps: number,
-  center: boolean,
-): { readonly mean: Tensor | null; readonly rstd: Tensor; readonly y: Tensor } {
+interface Standardized {
+  /** What was taken away; null where nothing was. */
+  readonly mean: Tensor | null;
+  /** The mean of the squares of what is left. */
+  readonly variance: Tensor;
+  /** One over the root of variance + eps. */
+  readonly rstd: Tensor;
+  readonly y: Tensor;
+}
+
+/** x less its mean (unless `center` is false), over the root of the mean of squares of that. */
+export function standardize(x: Tensor, dims: readonly number[], eps: number, center: boolean): Standardized {
   const mean = center ? x.mean(dims, { keepdim: true }) : null;
   const centered = mean === null ? x : x.sub(mean);
-  const rstd = centered.square().mean(dims, { keepdim: true }).add(eps).rsqrt();
-  return { mean, rstd, y: centered.mul(rstd) };
+  const variance = centered.square().mean(dims, { keepdim: true });
+  const rstd = variance.add(eps).rsqrt();
+  return { mean, variance, rstd, y: centered.mul(rstd) };
 }
 
 /**

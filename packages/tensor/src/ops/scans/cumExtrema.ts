@@ -34,12 +34,7 @@ function cumulativeOp(
           places[i] = best;
         }
         writeLine((indices as Operand).data, places, number, lines);
-        writeLine(
-          (values as Operand).data,
-          elementsAt(line, places),
-          number,
-          lines,
-        );
+        writeLine((values as Operand).data, elementsAt(line, places), number, lines);
       });
     },
     vjp: {

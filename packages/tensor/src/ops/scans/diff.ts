@@ -21,7 +21,7 @@ export interface DiffOptions {
  *
  * @throws ShapeError for a tensor without dimensions.
  * @example
- * diff(tensor([1, 3, 2])); // tensor([2., -1.])
+ * diff(tensor([1, 3, 2])); // tensor([ 2., -1.])
  */
 export function diff(x: Tensor, dim = -1, options: DiffOptions = {}): Tensor {
   checkTensor('diff', 'x', x);

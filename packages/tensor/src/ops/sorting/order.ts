@@ -2,14 +2,17 @@
 
 /** The places of a line's elements in sorted order; equal elements keep theirs. */
 export function sortedOrder(line: Float64Array, descending: boolean): Int32Array {
-  const numbers = Int32Array.from(line.keys()).filter((place) => !Number.isNaN(line[place]));
+  const n = line.length;
+  const places = new Int32Array(n);
+  let numbers = 0;
+  for (let i = 0; i < n; i++) if (!Number.isNaN(line[i])) places[numbers++] = i;
   // Equal elements keep their order either way, so that descending is ascending by the negative.
-  const sorted = mergeSort(numbers, descending ? line.map((value) => -value) : line);
-  if (sorted.length === line.length) return sorted;
-  const rest = Int32Array.from(line.keys()).filter((place) => Number.isNaN(line[place]));
-  const order = new Int32Array(line.length);
-  order.set(rest, descending ? 0 : sorted.length);
-  order.set(sorted, descending ? rest.length : 0);
+  const sorted = mergeSort(places.subarray(0, numbers), descending ? line.map((value) => -value) : line);
+  if (numbers === n) return sorted;
+  const order = new Int32Array(n);
+  order.set(sorted, descending ? n - numbers : 0);
+  let end = descending ? 0 : numbers;
+  for (let i = 0; i < n; i++) if (Number.isNaN(line[i])) order[end++] = i;
   return order;
 }
 
@@ -17,7 +20,7 @@ export function sortedOrder(line: Float64Array, descending: boolean): Int32Array
 function mergeSort(places: Int32Array, keys: Float64Array): Int32Array {
   const n = places.length;
   let from = places;
-  let to = new Int32Array(n);
+  let to: Int32Array = new Int32Array(n);
   for (let run = 1; run < n; run *= 2) {
     for (let start = 0; start < n; start += 2 * run) {
       merge(from, to, keys, start, Math.min(n, start + run), Math.min(n, start + 2 * run));
@@ -33,17 +36,15 @@ function merge(from: Int32Array, to: Int32Array, keys: Float64Array, start: numb
   let b = middle;
   let i = start;
   while (a < middle && b < end) {
-    const [first, second] = [from[a] as number, from[b] as number];
-    if ((keys[second] as number) < (keys[first] as number)) {
-      to[i++] = second;
-      b++;
-    } else {
-      to[i++] = first;
-      a++;
-    }
+    const first = from[a] as number;
+    const second = from[b] as number;
+    const swap = (keys[second] as number) < (keys[first] as number);
+    to[i++] = swap ? second : first;
+    if (swap) b++;
+    else a++;
   }
-  to.set(from.subarray(a, middle), i);
-  to.set(from.subarray(b, end), i + middle - a);
+  while (a < middle) to[i++] = from[a++] as number;
+  while (b < end) to[i++] = from[b++] as number;
 }
 
 /** The elements at the given places. */

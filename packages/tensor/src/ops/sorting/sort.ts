@@ -44,12 +44,7 @@ export const sortOp: PrimitiveOp<'x', SortAttributes> = {
     eachLine(data, linesOf(shape, dim), (line, number) => {
       const order = sortedOrder(line, descending).subarray(0, length);
       writeLine((indices as Operand).data, order, number, target);
-      writeLine(
-        (values as Operand).data,
-        elementsAt(line, order),
-        number,
-        target,
-      );
+      writeLine((values as Operand).data, elementsAt(line, order), number, target);
     });
   },
   vjp: {
@@ -73,7 +68,7 @@ export const sortOp: PrimitiveOp<'x', SortAttributes> = {
  * order; NaN counts as the greatest. PyTorch: `torch.sort`.
  *
  * @example
- * sort(tensor([3, 1, 2]), -1, { descending: true }).indices; // tensor([0, 2, 1], dtype: int32)
+ * sort(tensor([3, 1, 2]), -1, { descending: true }).indices; // tensor([0, 2, 1], dtype=int32)
  */
 export function sort(x: Tensor, dim = -1, options: SortOptions = {}): ValuesAndIndices {
   return sorted('sort', x, dim, options);

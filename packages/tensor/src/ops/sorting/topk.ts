@@ -40,7 +40,7 @@ export const kthvalueOp: PrimitiveOp<'x', KthAttributes> = selectionOp(
  *
  * @throws IndexError when a line has fewer than k elements.
  * @example
- * topk(tensor([3, 1, 4, 1, 5]), 2).indices; // tensor([4, 2], dtype: int32)
+ * topk(tensor([3, 1, 4, 1, 5]), 2).indices; // tensor([4, 2], dtype=int32)
  */
 export function topk(x: Tensor, k: number, dim = -1, options: TopkOptions = {}): ValuesAndIndices {
   const axis = normalizeDim('topk', dim, checkTensor('topk', 'x', x).ndim);

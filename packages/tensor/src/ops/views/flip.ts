@@ -11,6 +11,7 @@ import { cat } from '../joining/cat.ts';
 import { freshLayout, placesOf } from './asStrided.ts';
 import { clone } from './contiguous.ts';
 import { numberList } from './dimensions.ts';
+import { onlyResult } from './onlyResult.ts';
 import { transpose } from './permute.ts';
 import { reshape } from './reshape.ts';
 import { narrow } from './slice.ts';
@@ -95,8 +96,10 @@ export function roll(x: Tensor, shifts: number | readonly number[], dims?: numbe
       `roll: shifts and dims must be as many; got ${describe(shifts)} and ${describe(dims)}; try one shift for each dimension`,
     );
   }
-  const rolled = moves.reduce((y, shift, i) => rollDim(y, shift, axes[i] as number), x);
-  return rolled === x ? clone(x) : rolled;
+  return onlyResult(() => {
+    const rolled = moves.reduce((y, shift, i) => rollDim(y, shift, axes[i] as number), x);
+    return rolled === x ? clone(x) : rolled;
+  });
 }
 
 function rollDim(x: Tensor, shift: number, dim: number): Tensor {

@@ -1,0 +1,115 @@
+// Cross-entropy of logits [rows, n]; units = rows. With L = log of the sum of exp(x) (kept as `lse` for the derivative) and
+// p = exp(x - L), the loss of class j is L - x[j]. weight (one number a class) may be 0. A row's loss is
+//   target a class t:     (1 - s) weight[t] (L - x[t]) + s / n sum of weight[j] (L - x[j])
+//   target probabilities: sum of q[j] weight[j] (L - x[j]), q = (1 - s) target + s / n
+// for the label smoothing s. How rows are averaged is the caller's: g holds the derivative of each row's loss.
+import { at, lanes, loadUpTo, storeUpTo } from '../lanes';
+import { exp } from '../maths/exp';
+import { logSumExp } from './row';
+
+/** Rows whose target is ignoreIndex have loss 0. */
+@kernel function cross_entropy<T>(
+  loss: usize, lse: usize, logits: usize, target: usize, weight: usize, ignoreIndex: i32, smoothing: f64, n: i32,
+  begin: i32, end: i32,
+): void {
+  for (let row = begin; row < end; row++) {
+    const x = at<T>(logits, row * n);
+    const t = load<i32>(at<i32>(target, row));
+    const l = logSumExp<T>(x, n);
+    let value: f64 = 0;
+    if (t != ignoreIndex) {
+      value = (1 - smoothing) * weightOf<T>(weight, t) * (l - <f64>load<T>(at<T>(x, t)));
+      if (smoothing != 0) {
+        let sum: f64 = 0;
+        for (let j = 0; j < n; j++) sum += weightOf<T>(weight, j) * (l - <f64>load<T>(at<T>(x, j)));
+        value += smoothing / <f64>n * sum;
+      }
+    }
+    store<T>(at<T>(loss, row), <T>value);
+    store<T>(at<T>(lse, row), <T>l);
+  }
+}
+
+@inline function weightOf<T>(weight: usize, j: i32): f64 {
+  return weight == 0 ? 1 : <f64>load<T>(at<T>(weight, j));
+}
+
+/** dx[j] = g ((1 - s) weight[t] (p[j] - [j = t]) + s / n (p[j] sum of weight - weight[j])) */
+@kernel function cross_entropy_backward<T>(
+  dx: usize, logits: usize, lse: usize, target: usize, weight: usize, g: usize, ignoreIndex: i32, smoothing: f64, n: i32,
+  begin: i32, end: i32,
+): void {
+  let total: f64 = 0;
+  if (smoothing != 0) for (let j = 0; j < n; j++) total += weightOf<T>(weight, j);
+  for (let row = begin; row < end; row++) {
+    const to = at<T>(dx, row * n);
+    const t = load<i32>(at<i32>(target, row));
+    if (t == ignoreIndex) {
+      memory.fill(to, 0, at<T>(0, n));
+      continue;
+    }
+    const hard = (1 - smoothing) * weightOf<T>(weight, t);
+    const factor = <f64>load<T>(at<T>(g, row));
+    const even = smoothing / <f64>n;
+    probabilities<T>(to, at<T>(logits, row * n), load<T>(at<T>(lse, row)), factor * (hard + even * total), n);
+    store<T>(at<T>(to, t), load<T>(at<T>(to, t)) - <T>(factor * hard));
+    if (smoothing != 0) subtractScaled<T>(to, weight, <T>(factor * even), n);
+  }
+}
+
+/** out[j] = scale exp(x[j] - l) */
+function probabilities<T>(out: usize, x: usize, l: T, scale: f64, n: i32): void {
+  const down = v128.splat<T>(l);
+  const factor = v128.splat<T>(<T>scale);
+  for (let j = 0; j < n; j += lanes<T>()) {
+    const power = exp<T>(v128.sub<T>(loadUpTo<T>(at<T>(x, j), n - j), down));
+    storeUpTo<T>(at<T>(out, j), v128.mul<T>(power, factor), n - j);
+  }
+}
+
+/** out[j] -= scale weight[j], weight 0 meaning ones. */
+function subtractScaled<T>(out: usize, weight: usize, scale: T, n: i32): void {
+  const factor = v128.splat<T>(scale);
+  for (let j = 0; j < n; j += lanes<T>()) {
+    const part = weight == 0 ? factor : v128.mul<T>(factor, loadUpTo<T>(at<T>(weight, j), n - j));
+    storeUpTo<T>(at<T>(out, j), v128.sub<T>(loadUpTo<T>(at<T>(out, j), n - j), part), n - j);
+  }
+}
+
+@kernel function cross_entropy_soft<T>(
+  loss: usize, lse: usize, logits: usize, target: usize, weight: usize, smoothing: f64, n: i32, begin: i32, end: i32,
+): void {
+  for (let row = begin; row < end; row++) {
+    const x = at<T>(logits, row * n);
+    const l = logSumExp<T>(x, n);
+    let sum: f64 = 0;
+    for (let j = 0; j < n; j++) {
+      const share = smoothed<T>(at<T>(target, row * n + j), smoothing, n) * weightOf<T>(weight, j);
+      sum += share * (l - <f64>load<T>(at<T>(x, j)));
+    }
+    store<T>(at<T>(loss, row), <T>sum);
+    store<T>(at<T>(lse, row), <T>l);
+  }
+}
+
+@inline function smoothed<T>(target: usize, smoothing: f64, n: i32): f64 {
+  return (1 - smoothing) * <f64>load<T>(target) + smoothing / <f64>n;
+}
+
+/** dx[j] = g (p[j] sum of q weight - q[j] weight[j]) */
+@kernel function cross_entropy_soft_backward<T>(
+  dx: usize, logits: usize, lse: usize, target: usize, weight: usize, g: usize, smoothing: f64, n: i32, begin: i32, end: i32,
+): void {
+  for (let row = begin; row < end; row++) {
+    const to = at<T>(dx, row * n);
+    const goal = at<T>(target, row * n);
+    const factor = <f64>load<T>(at<T>(g, row));
+    let total: f64 = 0;
+    for (let j = 0; j < n; j++) total += smoothed<T>(at<T>(goal, j), smoothing, n) * weightOf<T>(weight, j);
+    probabilities<T>(to, at<T>(logits, row * n), load<T>(at<T>(lse, row)), factor * total, n);
+    for (let j = 0; j < n; j++) {
+      const part = factor * smoothed<T>(at<T>(goal, j), smoothing, n) * weightOf<T>(weight, j);
+      store<T>(at<T>(to, j), load<T>(at<T>(to, j)) - <T>part);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+// What softmax-like kernels do to one row of n neighbours.
+import { at, keepFirst, lanes, loadUpTo, pair, storeUpTo, sumOfPair, widenedSum } from '../lanes';
+import { exp } from '../maths/exp';
+
+/** The largest number; NaN is passed over, since the sum of exponentials brings it up again. */
+export function largest<T>(x: usize, n: i32): T {
+  const none = v128.splat<T>(<T>-Infinity);
+  let a = none, b = none;
+  let i = 0;
+  for (; i <= n - 2 * lanes<T>(); i += 2 * lanes<T>()) {
+    // pmax(a, x) is a < x ? x : a
+    a = v128.pmax<T>(a, v128.load(at<T>(x, i)));
+    b = v128.pmax<T>(b, v128.load(at<T>(x, i), 16));
+  }
+  a = v128.pmax<T>(a, b);
+  let best = larger<T>(v128.extract_lane<T>(a, 0), v128.extract_lane<T>(a, 1));
+  if (sizeof<T>() == 4) best = larger<T>(best, larger<T>(v128.extract_lane<T>(a, 2), v128.extract_lane<T>(a, 3)));
+  for (; i < n; i++) best = larger<T>(best, load<T>(at<T>(x, i)));
+  return best;
+}
+
+@inline function larger<T>(x: T, y: T): T {
+  return x < y ? y : x;
+}
+
+/** out[i] = exp(x[i] - shift), unless out is 0; gives their sum. */
+export function exponentials<T>(out: usize, x: usize, n: i32, shift: T): f64 {
+  const down = v128.splat<T>(shift);
+  let sum = f64x2.splat(0);
+  for (let i = 0; i < n; i += lanes<T>()) {
+    const count = n - i;
+    const power = exp<T>(v128.sub<T>(loadUpTo<T>(at<T>(x, i), count), down));
+    sum = f64x2.add(sum, widenedSum<T>(keepFirst<T>(power, count)));
+    if (out != 0) storeUpTo<T>(at<T>(out, i), power, count);
+  }
+  return sumOfPair(sum);
+}
+
+/** log of the sum of exp(x[i]) in f64: an infinite maximum is itself the answer, unless there is NaN. */
+export function logSumExp<T>(x: usize, n: i32): f64 {
+  const shift = largest<T>(x, n);
+  if (abs<T>(shift) == <T>Infinity) return hasNaN<T>(x, n) ? NaN : <f64>shift;
+  return <f64>shift + NativeMath.log(exponentials<T>(0, x, n, shift));
+}
+
+function hasNaN<T>(x: usize, n: i32): bool {
+  for (let i = 0; i < n; i++) if (load<T>(at<T>(x, i)) != load<T>(at<T>(x, i))) return true;
+  return false;
+}
+
+/** The sum of a[i] b[i], in f64. */
+export function dot<T>(a: usize, b: usize, n: i32): f64 {
+  let p = f64x2.splat(0), q = f64x2.splat(0);
+  let i = 0;
+  for (; i <= n - 4; i += 4) {
+    p = f64x2.add(p, f64x2.mul(pair<T>(at<T>(a, i)), pair<T>(at<T>(b, i))));
+    q = f64x2.add(q, f64x2.mul(pair<T>(at<T>(a, i + 2)), pair<T>(at<T>(b, i + 2))));
+  }
+  let sum = sumOfPair(f64x2.add(p, q));
+  for (; i < n; i++) sum += <f64>load<T>(at<T>(a, i)) * <f64>load<T>(at<T>(b, i));
+  return sum;
+}

@@ -1,0 +1,97 @@
+import {
+  defaultGenerator,
+  dropout,
+  Generator,
+  initialSeed,
+  manualSeed,
+  multinomial,
+  ones,
+  rand,
+  randint,
+  randn,
+  randperm,
+  setNumThreads,
+  type Tensor,
+  tensor,
+} from '@tessera/tensor';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const threads = { generator: new Generator(0) };
+
+afterAll(() => setNumThreads(1));
+
+/** The values that `draw` gives from a fresh seed. */
+function drawn(draw: (options: typeof threads) => Tensor, seed = 1): Tensor['data'] {
+  return draw({ generator: new Generator(seed) }).data;
+}
+
+describe('streams', () => {
+  test('the same seed gives the same numbers, another seed others', () => {
+    manualSeed(7);
+    const first = rand(5).data;
+    expect(initialSeed()).toBe(7);
+    expect(manualSeed(7)).toBe(defaultGenerator());
+    expect(rand(5).data).toEqual(first);
+    manualSeed(8);
+    expect(rand(5).data).not.toEqual(first);
+  });
+
+  test('calls take whole blocks one after another: nothing comes twice', () => {
+    const whole = drawn((options) => rand(12, options));
+    const generator = new Generator(1);
+    expect(rand(5, { generator }).data).toEqual(whole.slice(0, 5));
+    expect(generator.offset).toBe(2);
+    expect(rand(4, { generator }).data).toEqual(whole.slice(8, 12));
+  });
+
+  test('a state that was kept brings back what came after it', () => {
+    const generator = new Generator(3);
+    rand(100, { generator });
+    const state = JSON.parse(JSON.stringify(generator.state));
+    const next = randn(9, { generator }).data;
+    const later = new Generator();
+    later.state = state;
+    expect(randn(9, { generator: later }).data).toEqual(next);
+  });
+
+  test.each([
+    ['rand', (options: typeof threads) => rand(300, 500, options)],
+    ['randn', (options: typeof threads) => randn(300, 500, { ...options, dtype: 'float64' })],
+    ['dropout', (options: typeof threads) => dropout(ones(300, 500), 0.3, options)],
+  ])('%s gives the same bits on one thread and on three', (_, draw) => {
+    setNumThreads(1);
+    const alone = drawn(draw);
+    setNumThreads(3);
+    expect(drawn(draw)).toEqual(alone);
+  });
+});
+
+describe('distributions', () => {
+  /** Mean and variance of many draws, each within five standard errors of what they should be. */
+  test.each([
+    ['rand', (options: typeof threads) => rand(100_000, options), 1 / 2, 1 / 12],
+    ['randn', (options: typeof threads) => randn(100_000, options), 0, 1],
+    ['randint', (options: typeof threads) => randint(-1, 4, [100_000], options), 1, 2],
+    ['dropout', (options: typeof threads) => dropout(ones(100_000), 0.2, options), 1, 1 / 4],
+    ['exponential_', (options: typeof threads) => ones(100_000).exponential_(2, options), 1 / 2, 1 / 4],
+    ['bernoulli_', (options: typeof threads) => ones(100_000).bernoulli_(0.3, options), 0.3, 0.21],
+    ['multinomial', (options: typeof threads) => multinomial(tensor([1, 0, 1]), 100_000, true, options), 1, 1],
+  ])('%s has its mean and variance', (_, draw, mean, variance) => {
+    const values = Array.from(drawn(draw));
+    const found = values.reduce((sum, x) => sum + x, 0) / values.length;
+    const spread = values.reduce((sum, x) => sum + (x - found) ** 2, 0) / values.length;
+    expect(Math.abs(found - mean)).toBeLessThan(5 * Math.sqrt(variance / values.length));
+    expect(spread / variance).toBeCloseTo(1, 1);
+  });
+
+  test('a permutation has every number once', () => {
+    expect([...drawn((options) => randperm(1000, options))].sort((a, b) => a - b)).toEqual([...Array(1000).keys()]);
+  });
+
+  test('without replacement no category comes twice, and none without weight', () => {
+    const p = tensor([[0, 10, 3, 0, 1]]).expand(2000, 5);
+    const picks = multinomial(p, 3, false, { generator: new Generator(1) }).toArray() as number[][];
+    expect(picks.every((row) => [...row].sort().join() === '1,2,4')).toBe(true);
+    expect(picks.filter(([first]) => first === 1).length / 2000).toBeCloseTo(10 / 14, 1);
+  });
+});

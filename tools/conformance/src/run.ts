@@ -1,6 +1,6 @@
 /** Runs one case: builds the inputs, calls the adapter, compares outputs and gradients. */
 import { grad, requiresGrad } from '@tessera/autograd';
-import { fromArray, Tensor } from '@tessera/tensor';
+import { fromArray, Tensor, zerosLike } from '@tessera/tensor';
 import type { Adapter, Case, Values } from './adapter.ts';
 import { build, dtypeOf, isWhole } from './build.ts';
 import { compare, type Mismatch } from './compare.ts';
@@ -60,48 +60,57 @@ function compareOutputs({ op, area, inputs, outputs, f32err }: Case, found: read
     const signed = SIGNED.has(op);
     const error = f32err[0];
     const got = found[i] as Tensor;
-    return compare(got, { what, op, area, role: 'output', shape, dtype, want, operands, error, signed }) ?? [];
+    return (
+      compare(got, { what, op, area, role: 'output', shape, dtype, want, operands, cotangents: [], error, signed }) ??
+      []
+    );
   });
 }
 
-/** The gradients of the sum over the outputs of <gradOutput, output>; a leaf that is not reached has zeros. */
 function compareGradients(testCase: Case, inputs: Found, outputs: readonly Tensor[]): Mismatch[] {
   const { op, area, gradInputs, gradOutputs, f32err } = testCase;
-  const asked = gradInputs.flatMap((want, i) => (want === null ? [] : [{ i, want }]));
-  const reached = outputs
-    .map((out, i) => ({ out, cotangent: gradOutputs[i] }))
-    .filter(({ out, cotangent }) => cotangent && out.requiresGrad);
-  const leaves = asked.map(({ i }) => inputs[i] as Tensor);
-  const found =
-    asked.length === 0 || reached.length === 0
-      ? leaves.map(() => null)
-      : grad(
-          reached.map(({ out }) => out),
-          leaves,
-          {
-            gradOutputs: reached.map(({ out, cotangent }) =>
-              fromArray(cotangent as number[], out.shape, { dtype: out.dtype }),
-            ),
-            allowUnused: true,
-          },
-        );
-  return asked.flatMap(({ i, want }, at) => {
+  const cotangents = gradOutputs.filter((cotangent) => cotangent !== null);
+  const error = f32err[1];
+  const found = gradients(testCase, inputs, outputs);
+  return gradInputs.flatMap((want, i) => {
+    if (want === null) return [];
     const { shape, dtype, name } = testCase.inputs[i] as Values;
     const what = name === undefined ? `gradient of input ${i}` : `gradient of input ${i} (${name})`;
-    const others = testCase.inputs
-      .filter((input, j) => j !== i && isFloat(input))
-      .map((input) => (input as Values).data);
-    const operands = [...gradOutputs.filter((cotangent) => cotangent !== null), ...others];
-    const got =
-      found[at] ??
-      fromArray(
-        want.map(() => 0),
-        shape,
-        { dtype: (inputs[i] as Tensor).dtype },
-      );
-    const error = f32err[1];
-    return compare(got, { what, op, area, role: 'gradient', shape, dtype, want, operands, error, signed: false }) ?? [];
+    const others = testCase.inputs.filter((_, j) => j !== i).filter(isFloat);
+    const operands = others.map(({ data }) => data);
+    const got = found[i] ?? zerosLike(inputs[i] as Tensor);
+    const wanted = {
+      what,
+      op,
+      area,
+      role: 'gradient',
+      shape,
+      dtype,
+      want,
+      operands,
+      cotangents,
+      error,
+      signed: false,
+    } as const;
+    return compare(got, wanted) ?? [];
   });
+}
+
+/** The gradients of the sum over the outputs of <gradOutput, output> for every input; null where it is not reached. */
+function gradients({ gradInputs, gradOutputs }: Case, inputs: Found, outputs: readonly Tensor[]): Found {
+  const roots = outputs.flatMap((out, i) => {
+    const cotangent = gradOutputs[i];
+    return cotangent && out.requiresGrad ? [{ out, g: fromArray(cotangent, out.shape, { dtype: out.dtype }) }] : [];
+  });
+  if (roots.length === 0) return inputs.map(() => null);
+  const leaves = inputs.filter((input, i): input is Tensor => input !== null && gradInputs[i] !== null);
+  const cotangents = roots.map(({ g }) => g);
+  const found = grad(
+    roots.map(({ out }) => out),
+    leaves,
+    { gradOutputs: cotangents, allowUnused: true },
+  );
+  return inputs.map((input) => (input === null ? null : (found[leaves.indexOf(input)] ?? null)));
 }
 
 function isFloat<T extends Values>(input: T | null): input is T {

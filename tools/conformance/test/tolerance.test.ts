@@ -8,6 +8,7 @@ const judged: Judged = {
   dtype: 'float32',
   want: [1, 2],
   operands: [[0, 0.7]],
+  cotangents: [],
   error: 0,
 };
 const ulp = 2 ** -23;

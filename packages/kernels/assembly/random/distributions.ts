@@ -1,41 +1,53 @@
-// Random numbers from Philox blocks of four words (see block.ts); units = blocks. A block gives 4 x f32 or 2 x f64 (one
-// or two words each); `count` is the length of the whole array, which may end inside the last block.
-import { at, lanes, storeUpTo } from '../lanes';
+// Random numbers from Philox blocks of four words (see block.ts); units = blocks. `count` is the length of the whole array,
+// which may end inside the last block.
+import { at, lanes, loadUpTo, storeUpTo } from '../lanes';
 import { log } from '../maths/log';
 import { cosTurns, sinTurns } from '../maths/turns';
 import { scratchAt } from '../scratch';
-import { philox_block, philoxAt } from './block';
+import { philoxFour } from './block';
 
-export { philox_block };
+export { philox_block } from './block';
 
 /** Raw words. */
 export function philox(
   out: usize, seedLow: u32, seedHigh: u32, offsetLow: u32, offsetHigh: u32, begin: i32, end: i32,
 ): void {
-  for (let i = begin; i < end; i++) philoxAt(out + (<usize>i << 4), seedLow, seedHigh, offsetLow, offsetHigh, i);
+  for (let i = begin; i < end; i++) {
+    v128.store(out + (<usize>i << 4), blockOf(seedLow, seedHigh, offsetLow, offsetHigh, i, begin));
+  }
 }
 
-/** A number in [0, 1) from 24 bits of a word, or 53 bits of two. */
-@inline function unit<T>(words: usize, lane: i32): T {
-  if (sizeof<T>() == 4) return <T>(<f32>(load<u32>(at<f32>(words, lane)) >> 8) * <f32>(1.0 / 16777216.0));
-  return <T>(<f64>(load<u64>(at<f64>(words, lane)) >> 11) * (1.0 / 9007199254740992.0));
+/** Block i of a range that began at `begin`: every fourth one makes four. */
+@inline function blockOf(seedLow: u32, seedHigh: u32, offsetLow: u32, offsetHigh: u32, i: i32, begin: i32): v128 {
+  const place = (i - begin) & 3;
+  if (place == 0) philoxFour(scratchAt(0), seedLow, seedHigh, offsetLow, offsetHigh, i);
+  return v128.load(scratchAt(<usize>(place << 4)));
 }
 
-/** low + u (high - low) in [low, high): where rounding would reach `high`, the number before it. */
+/** low + u (high - low) in [low, high): where rounding would reach `high`, the number before it. A block is 4 f32 or 2 f64. */
 @kernel function uniform<T>(
   out: usize, seedLow: u32, seedHigh: u32, offsetLow: u32, offsetHigh: u32, low: f64, high: f64, count: i32, begin: i32, end: i32,
 ): void {
-  const words = scratchAt(0);
-  const width = <T>(high - low);
+  const start = v128.splat<T>(<T>low);
+  const width = v128.splat<T>(<T>(high - low));
+  const stop = v128.splat<T>(<T>high);
+  const last = v128.splat<T>(before<T>(<T>high, <T>low));
   for (let i = begin; i < end; i++) {
-    philoxAt(words, seedLow, seedHigh, offsetLow, offsetHigh, i);
+    const u = unit<T>(blockOf(seedLow, seedHigh, offsetLow, offsetHigh, i, begin));
+    const value = v128.add<T>(start, v128.mul<T>(u, width));
     const first = i * lanes<T>();
-    const last = min(lanes<T>(), count - first);
-    for (let j = 0; j < last; j++) {
-      const value = <T>low + unit<T>(words, j) * width;
-      store<T>(at<T>(out, first + j), value < <T>high ? value : before<T>(<T>high, <T>low));
-    }
+    storeUpTo<T>(at<T>(out, first), v128.bitselect(value, last, v128.lt<T>(value, stop)), count - first);
   }
+}
+
+/** Numbers in [0, 1) from 24 bits of each word, or 53 bits of each two. */
+@inline function unit<T>(words: v128): v128 {
+  if (sizeof<T>() == 4) {
+    return f32x4.mul(f32x4.convert_i32x4_s(v128.shr<u32>(words, 8)), f32x4.splat(1.0 / 16777216.0));
+  }
+  const bits = v128.shr<u64>(words, 11);
+  const numbers = f64x2(<f64>i64x2.extract_lane(bits, 0), <f64>i64x2.extract_lane(bits, 1));
+  return f64x2.mul(numbers, f64x2.splat(1.0 / 9007199254740992.0));
 }
 
 /** The number next to `high` on the side of `low`; `low` itself for an empty interval. */
@@ -46,30 +58,29 @@ export function philox(
   return <T>reinterpret<f64>(reinterpret<i64>(<f64>high) + (high > 0 ? -1 : 1));
 }
 
-/** Box-Muller in f64: r cos(2 pi v), r sin(2 pi v) with r = sqrt(-2 log(1 - u)); exact enough that f32 is rounded once. */
+/**
+ * mean + std r (cos(2 pi v), sin(2 pi v)) with r = sqrt(-2 log(1 - u)) (Box and Muller), in f64, so that f32 is rounded once.
+ * A block is 4 f32, (cos, cos, sin, sin) of two pairs, or 2 f64.
+ */
 @kernel function normal<T>(
   out: usize, seedLow: u32, seedHigh: u32, offsetLow: u32, offsetHigh: u32, mean: f64, std: f64, count: i32, begin: i32, end: i32,
 ): void {
-  const words = scratchAt(0);
   for (let i = begin; i < end; i++) {
-    philoxAt(words, seedLow, seedHigh, offsetLow, offsetHigh, i);
+    const units = unit<T>(blockOf(seedLow, seedHigh, offsetLow, offsetHigh, i, begin));
     const first = i * lanes<T>();
-    const left = count - first;
+    let value: v128;
     if (sizeof<T>() == 4) {
-      // Words (0, 1) are the two u, words (2, 3) the two v; the results are (cos, cos, sin, sin).
-      const u = f64x2(unit<f32>(words, 0), unit<f32>(words, 1));
-      const v = f64x2(unit<f32>(words, 2), unit<f32>(words, 3));
-      const r = radius(u, std);
+      const r = radius(f64x2.promote_low_f32x4(units), std);
+      const v = f64x2.promote_low_f32x4(v128.shuffle<u64>(units, units, 1, 0));
       const cosines = f64x2.add(f64x2.mul(r, cosTurns(v)), f64x2.splat(mean));
       const sines = f64x2.add(f64x2.mul(r, sinTurns(v)), f64x2.splat(mean));
-      const low = f32x4.demote_f64x2_zero(cosines);
-      storeUpTo<f32>(at<f32>(out, first), v128.shuffle<i64>(low, f32x4.demote_f64x2_zero(sines), 0, 2), left);
+      value = v128.shuffle<u64>(f32x4.demote_f64x2_zero(cosines), f32x4.demote_f64x2_zero(sines), 0, 2);
     } else {
-      const v = f64x2.splat(unit<f64>(words, 1));
-      const both = v128.shuffle<i64>(cosTurns(v), sinTurns(v), 0, 2);
-      const r = radius(f64x2.splat(unit<f64>(words, 0)), std);
-      storeUpTo<f64>(at<f64>(out, first), f64x2.add(f64x2.mul(r, both), f64x2.splat(mean)), left);
+      const r = radius(v128.shuffle<u64>(units, units, 0, 0), std);
+      const v = v128.shuffle<u64>(units, units, 1, 1);
+      value = f64x2.add(f64x2.mul(r, v128.shuffle<u64>(cosTurns(v), sinTurns(v), 0, 2)), f64x2.splat(mean));
     }
+    storeUpTo<T>(at<T>(out, first), value, count - first);
   }
 }
 
@@ -78,35 +89,44 @@ export function philox(
   return f64x2.mul(f64x2.splat(std), f64x2.sqrt(square));
 }
 
-/** 1 with probability p, else 0; one word per element for both types, units = blocks of 4 elements. */
+/** 1 with probability p, else 0. A block is 4 elements, one word each, for both types. */
 @kernel function bernoulli<T>(
   out: usize, seedLow: u32, seedHigh: u32, offsetLow: u32, offsetHigh: u32, p: f64, count: i32, begin: i32, end: i32,
 ): void {
-  const words = scratchAt(0);
+  const one = v128.splat<T>(1);
   for (let i = begin; i < end; i++) {
-    philoxAt(words, seedLow, seedHigh, offsetLow, offsetHigh, i);
-    const last = min(4, count - 4 * i);
-    for (let j = 0; j < last; j++) store<T>(at<T>(out, 4 * i + j), <T>(isBelow(words, j, p) ? 1 : 0));
+    const isOne = isBelow(blockOf(seedLow, seedHigh, offsetLow, offsetHigh, i, begin), p);
+    for (let j = 0; j < 4; j += lanes<T>()) {
+      const left = count - 4 * i - j;
+      if (left > 0) storeUpTo<T>(at<T>(out, 4 * i + j), v128.and(one, spread<T>(isOne, j)), left);
+    }
   }
 }
 
-/** Whether the word's 32 bits, as a number in [0, 1), are below p. */
-@inline function isBelow(words: usize, lane: i32, p: f64): bool {
-  return <f64>load<u32>(at<u32>(words, lane)) < p * 4294967296.0;
+/** Lanes of ones where the word, as a number in [0, 1), is below p. */
+@inline function isBelow(words: v128, p: f64): v128 {
+  const limit = ceil(p * 4294967296.0);
+  return limit >= 4294967296.0 ? v128.splat<i32>(-1) : v128.lt<u32>(words, v128.splat<u32>(<u32>limit));
 }
 
-/** x / (1 - p), or 0 with probability p; one word per element for both types, units = blocks of 4 elements. */
+/** The lanes of elements j on, in their width. */
+@inline function spread<T>(mask: v128, j: i32): v128 {
+  if (sizeof<T>() == 4) return mask;
+  return j == 0 ? i64x2.extend_low_i32x4_s(mask) : i64x2.extend_high_i32x4_s(mask);
+}
+
+/** x / (1 - p), or 0 with probability p. A block is 4 elements, one word each, for both types. */
 @kernel function dropout<T>(
   out: usize, x: usize, p: f64, seedLow: u32, seedHigh: u32, offsetLow: u32, offsetHigh: u32, count: i32, begin: i32, end: i32,
 ): void {
-  const words = scratchAt(0);
-  const keep = <T>(1 - p);
+  const keep = v128.splat<T>(<T>(1 - p));
   for (let i = begin; i < end; i++) {
-    philoxAt(words, seedLow, seedHigh, offsetLow, offsetHigh, i);
-    const last = min(4, count - 4 * i);
-    for (let j = 0; j < last; j++) {
-      const dropped = isBelow(words, j, p);
-      store<T>(at<T>(out, 4 * i + j), dropped ? <T>0 : load<T>(at<T>(x, 4 * i + j)) / keep);
+    const isDropped = isBelow(blockOf(seedLow, seedHigh, offsetLow, offsetHigh, i, begin), p);
+    for (let j = 0; j < 4; j += lanes<T>()) {
+      const left = count - 4 * i - j;
+      if (left <= 0) break;
+      const kept = v128.div<T>(loadUpTo<T>(at<T>(x, 4 * i + j), left), keep);
+      storeUpTo<T>(at<T>(out, 4 * i + j), v128.andnot(kept, spread<T>(isDropped, j)), left);
     }
   }
 }

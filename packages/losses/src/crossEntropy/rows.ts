@@ -46,7 +46,8 @@ export const crossEntropyRowsOp: PrimitiveOp<'logits' | 'target', RowAttributes>
   kernel: ([loss, lse], [logits, target], { ignoreIndex, labelSmoothing }) => {
     const [rows, classes] = (logits as Tensor).shape as readonly [number, number];
     const name = `cross_entropy_${DTYPES[(logits as Tensor).dtype].suffix}`;
-    launch(name, [loss as Tensor, lse as Tensor, logits as Tensor, target as Tensor, classes, ignoreIndex, labelSmoothing], rows, rowsPerChunk(classes));
+    const operands = [loss as Tensor, lse as Tensor, logits as Tensor, target as Tensor, null];
+    launch(name, [...operands, ignoreIndex, labelSmoothing, classes], rows, rowsPerChunk(classes));
   },
   vjp: {
     logits: ({ inputs, outputs }, attributes) => (g) => apply(crossEntropyRowsBackwardOp, [...inputs, outputs[1] as Tensor, g], attributes),
@@ -77,7 +78,8 @@ export const crossEntropyRowsBackwardOp: CompositeOp<'logits' | 'target' | 'lse'
   kernel: ([dx], [logits, target, lse, g], { ignoreIndex, labelSmoothing }) => {
     const [rows, classes] = (logits as Tensor).shape as readonly [number, number];
     const name = `cross_entropy_backward_${DTYPES[(logits as Tensor).dtype].suffix}`;
-    launch(name, [dx as Tensor, logits as Tensor, lse as Tensor, target as Tensor, g as Tensor, classes, ignoreIndex, labelSmoothing], rows, rowsPerChunk(classes));
+    const operands = [dx as Tensor, logits as Tensor, lse as Tensor, target as Tensor, null, g as Tensor];
+    launch(name, [...operands, ignoreIndex, labelSmoothing, classes], rows, rowsPerChunk(classes));
   },
 };
 

@@ -18,7 +18,12 @@ const FRAME = {
 
 /** Training loss, step by step, and the loss on the digits held out after every epoch. */
 export function lossChart(training: Pick<Training, 'curve' | 'epochs'>, width: number): string {
-  const heldOut = training.epochs.map(({ epoch, evaluation }) => ({ epoch, loss: evaluation.loss }));
+  // A logarithm has no place for 0.
+  const curve = training.curve.filter(({ loss }) => loss > 0);
+  const heldOut = training.epochs
+    .map(({ epoch, evaluation }) => ({ epoch, loss: evaluation.loss }))
+    .filter(({ loss }) => loss > 0);
+  const ticks = lossTicks([...curve, ...heldOut].map(({ loss }) => loss));
   return svg({
     ...FRAME,
     width,
@@ -26,15 +31,9 @@ export function lossChart(training: Pick<Training, 'curve' | 'epochs'>, width: n
     marginLeft: 52,
     ariaLabel: 'Loss while learning',
     x: { label: 'epoch', ...wholeTicks(training) },
-    y: {
-      type: 'log',
-      label: 'loss',
-      grid: true,
-      ticks: lossTicks(losses),
-      tickFormat: String,
-    },
+    y: { type: 'log', label: 'loss', grid: true, ticks, tickFormat: String },
     marks: [
-      Plot.line(training.curve, { x: 'epoch', y: 'loss', stroke: 'var(--learning)', strokeWidth: 1.5 }),
+      Plot.line(curve, { x: 'epoch', y: 'loss', stroke: 'var(--learning)', strokeWidth: 1.5 }),
       Plot.line(heldOut, { x: 'epoch', y: 'loss', stroke: 'var(--judged)', strokeWidth: 1.5, strokeDasharray: '2 4' }),
       Plot.dot(heldOut, { x: 'epoch', y: 'loss', fill: 'var(--judged)', r: 4 }),
     ],
@@ -109,6 +108,15 @@ export function confusionChart({ confusion }: Pick<Evaluation, 'confusion'>, wid
     ],
     color: { type: 'identity' },
   });
+}
+
+/** 0.1, 0.2, 0.5, 1, ... as far as the losses go. */
+function lossTicks(losses: readonly number[]): number[] {
+  const [least, most] = [Math.min(...losses), Math.max(...losses)];
+  const tens = Array.from({ length: 12 }, (_, i) => i - 8);
+  // Digits, not products: 3 * 0.1 is not 0.3.
+  const all = tens.flatMap((power) => [1, 2, 5].map((digit) => Number(`${digit}e${power}`)));
+  return all.filter((tick) => tick >= least && tick <= most);
 }
 
 /** Epochs from 0 to the end, at whole numbers. */

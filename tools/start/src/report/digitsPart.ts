@@ -87,7 +87,8 @@ function confusionPart(evaluation: Evaluation): string {
 function mistakesPart({ mistakes }: Evaluation, test: Digits): string {
   if (mistakes.length === 0) return '';
   const shown = mistakes.slice(0, SHOWN_MISTAKES);
-  const all = shown.length === mistakes.length ? `All ${shown.length}` : `The first ${shown.length} of ${whole(mistakes.length)}`;
+  const all =
+    shown.length === mistakes.length ? `All ${shown.length}` : `The first ${shown.length} of ${whole(mistakes.length)}`;
   return `<section>
 <h2>Where it was surest and wrong</h2>
 <p class="soft">${all}; some would puzzle people too.</p>

@@ -8,6 +8,7 @@ import { filled, zerosLike } from '../../creation.ts';
 import { type Draw, type ElementwiseOp, elementwiseOp, type SampleInput } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { rejectBool } from './integral.ts';
+import { pairwise } from './kernels.ts';
 import { to } from './to.ts';
 import { where } from './where.ts';
 
@@ -41,6 +42,10 @@ export const clampOp: ElementwiseOp<'x', Bounds> = elementwiseOp<'x', Bounds>('c
 /** Between two tensors. A bound gets the gradient where it is the result and x is beyond it. */
 export const clampTensorOp: ElementwiseOp<'x' | 'min' | 'max'> = elementwiseOp<'x' | 'min' | 'max'>('clampTensor', {
   f: (x: number, min: number, max: number) => Math.min(Math.max(x, min), max),
+  kernel: (out, [x, min, max]) => {
+    pairwise('maximum', out, x as Tensor, min as Tensor);
+    pairwise('minimum', out, out, max as Tensor);
+  },
   ulp: 0.5,
   formula: 'min(max(x, min), max)',
   vjp: {

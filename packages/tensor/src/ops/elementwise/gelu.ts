@@ -80,6 +80,7 @@ export const geluTanhOp: ElementwiseOp<'x'> = elementwiseOp<'x'>('geluTanh', {
 /** g times the slope of geluTanh, (1 + t + x (1 - t^2) u') / 2 with t = tanh(u). */
 export const geluTanhBackward: Elementwise<'g' | 'x'> = elementwise('geluTanhBackward', {
   f: (g: number, x: number) => {
+    // Beyond 40 the slope is 0 or 1; its terms might overflow.
     const near = Math.abs(x) < Number.POSITIVE_INFINITY ? Math.max(-40, Math.min(40, x)) : x;
     const s = 1 / (1 + Math.exp(-2 * argument(near)));
     const steepness = 2 * SQRT_TWO_OVER_PI * (1 + 3 * CUBIC * near * near);

@@ -1,0 +1,118 @@
+import { heap } from '@tessera/kernels';
+import * as library from '@tessera/tensor';
+import { deterministic, getNumThreads, manualSeed, type Tensor } from '@tessera/tensor';
+import { isTensor } from '@tessera/tensor/core';
+import { isNamedError, isOp } from '@tessera/tensor/testing';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Argument, anything, argumentLists, canary, receiver } from './strangers.ts';
+
+// Whatever a public function is given, it gives a valid result or a named error that says the rule, what it got and a
+// way out; and nothing else in the program changes.
+
+const budget = heap().budget;
+const threads = getNumThreads();
+
+beforeAll(() => {
+  // What is too large must be refused, not tried.
+  heap().budget = 64 * 2 ** 20;
+});
+
+afterAll(() => {
+  heap().budget = budget;
+  library.setNumThreads(threads);
+  deterministic(false);
+  manualSeed(0);
+});
+
+const SENTENCE = /^[\w.]+: .+; got .+; try .+/s;
+const SLOW_MS = 3000;
+
+function isClass(value: unknown): boolean {
+  return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
+}
+
+const functions = Object.entries(library).filter(([, value]) => typeof value === 'function' && !isClass(value)) as [
+  string,
+  (...args: unknown[]) => unknown,
+][];
+
+function methodNames(): string[] {
+  const names = new Set<string>();
+  for (
+    let prototype = library.Tensor.prototype as object;
+    prototype !== Object.prototype;
+    prototype = Object.getPrototypeOf(prototype)
+  ) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+      if (typeof value === 'function' && name !== 'constructor') names.add(name);
+    }
+  }
+  return [...names].sort();
+}
+
+/** Runs a call and throws where what comes out is neither a valid result nor a named error. */
+function judge(call: () => unknown): void {
+  const witness = canary();
+  const start = performance.now();
+  try {
+    inspect(call());
+  } catch (error) {
+    if (!isNamedError(error)) throw error;
+    expect(error.message).toMatch(SENTENCE);
+  }
+  expect(performance.now() - start, 'the call took too long').toBeLessThan(SLOW_MS);
+  expect(witness.data).toEqual(new Float32Array([7, 7, 7]));
+}
+
+/** Reads every tensor in a result. */
+function inspect(result: unknown): void {
+  if (isTensor(result)) {
+    const { shape, count } = result as Tensor;
+    for (const size of shape) expect(Number.isInteger(size) && size >= 0, `a size of ${size}`).toBe(true);
+    expect(shape.reduce((product, size) => product * size, 1)).toBe(count);
+    expect(result.data.length).toBe(count);
+  } else if (Array.isArray(result)) result.forEach(inspect);
+  else if (typeof result === 'object' && result !== null && Object.getPrototypeOf(result) === Object.prototype)
+    inspect(Object.values(result));
+}
+
+function written(name: string, args: readonly Argument[]): string {
+  return `${name}(${args.map(({ text }) => text).join(', ')})`;
+}
+
+/** Whether a function's arguments are all tensors, numbers and options, so that lists led by a tensor reach deepest. */
+const lists = fc.oneof({ weight: 3, arbitrary: argumentLists }, { weight: 1, arbitrary: anything });
+
+const numRuns = fc.readConfigureGlobal().numRuns ?? 60;
+
+describe('functions', () => {
+  for (const [name, f] of functions) {
+    test(name, () => {
+      const property = fc.property(lists, (args) => {
+        try {
+          judge(() => f(...args.map(({ make }) => make())));
+        } catch (error) {
+          throw new Error(`${written(name, args)} must give a result or a named error`, { cause: error });
+        }
+      });
+      fc.assert(property, { numRuns: isOp(f) ? numRuns / 4 : numRuns });
+    });
+  }
+});
+
+describe('methods', () => {
+  for (const name of methodNames()) {
+    test(name, () => {
+      const property = fc.property(receiver, anything, (self, args) => {
+        try {
+          const x = self.make() as unknown as Record<string, (...args: unknown[]) => unknown>;
+          judge(() => x[name]!(...args.map(({ make }) => make())));
+        } catch (error) {
+          throw new Error(`${self.text}.${written(name, args)} must give a result or a named error`, { cause: error });
+        }
+      });
+      fc.assert(property, { numRuns: numRuns / 2 });
+    });
+  }
+});

@@ -1,5 +1,6 @@
 /** Finding where a NaN came from. */
 import { GradientError, type Tensor } from '@tessera/tensor';
+import { checkFunction } from '@tessera/tensor/core';
 import type { Node } from './node.ts';
 
 let watching = false;
@@ -12,6 +13,7 @@ let watching = false;
  * detectAnomaly(() => loss(x).backward());
  */
 export function detectAnomaly<T>(body: () => T): T {
+  checkFunction('detectAnomaly', 'the body', body);
   const before = watching;
   watching = true;
   try {

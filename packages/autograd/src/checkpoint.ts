@@ -1,6 +1,6 @@
 /** Trading time for memory: nothing of a part of the network is kept, and backward runs it again. */
 import { defaultGenerator, type Tensor } from '@tessera/tensor';
-import { alias, checkTensor } from '@tessera/tensor/core';
+import { alias, checkFunction, checkTensor } from '@tessera/tensor/core';
 import { currentPass, runBackward } from './backward.ts';
 import { enableGrad, isGradEnabled, noGrad } from './mode.ts';
 import { recordJoint } from './tape.ts';
@@ -14,6 +14,7 @@ import { requiresGrad, type Variable } from './variable.ts';
  * const y = checkpoint((x) => block.forward(x), x);
  */
 export function checkpoint(f: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor[]): Tensor {
+  checkFunction('checkpoint', 'the first argument', f);
   inputs.forEach((x, i) => checkTensor('checkpoint', `input ${i}`, x));
   if (!isGradEnabled()) return f(...inputs);
   const generator = defaultGenerator();

@@ -1,6 +1,6 @@
 /** Functions with a derivative of the user's own. */
 import { GradientError, type Tensor } from '@tessera/tensor';
-import { checkTensor, formatShape, isFloating, isTensor, sameShape } from '@tessera/tensor/core';
+import { checkFunction, checkOptions, checkTensor, formatShape, isFloating, isTensor, sameShape } from '@tessera/tensor/core';
 import { isGradEnabled, noGrad } from './mode.ts';
 import { recordJoint } from './tape.ts';
 
@@ -23,7 +23,10 @@ export interface CustomFunction {
  *   backward: () => (g) => g.clamp(-1, 1),
  * });
  */
-export function customFunction(name: string, { forward, backward }: CustomFunction): (...inputs: Tensor[]) => Tensor {
+export function customFunction(name: string, rules: CustomFunction): (...inputs: Tensor[]) => Tensor {
+  const { forward, backward } = checkOptions('customFunction', rules, '{ forward, backward }');
+  checkFunction('customFunction', 'forward', forward);
+  checkFunction('customFunction', 'backward', backward);
   return (...inputs) => {
     inputs.forEach((x, i) => checkTensor(name, `input ${i}`, x));
     const bare = inputs.map((x) => (x.requiresGrad ? x.detach() : x));

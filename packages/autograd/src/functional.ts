@@ -1,6 +1,6 @@
 /** Derivatives of functions: from a function of tensors to its cotangent map, tangent map, Jacobian and Hessian. */
 import { GradientError, reshape, stack, type Tensor, zeros, zerosLike } from '@tessera/tensor';
-import { alias, checkTensor } from '@tessera/tensor/core';
+import { alias, checkFunction, checkOptions, checkTensor, checkTensors } from '@tessera/tensor/core';
 import { grad } from './grad.ts';
 import { enableGrad } from './mode.ts';
 import { cotangentFor, requiresGrad } from './variable.ts';
@@ -17,6 +17,7 @@ export type TensorFunction = (...inputs: Tensor[]) => Tensor;
  * pullback(ones(3)); // [tensor([2., 4., 6.])]
  */
 export function vjp(f: TensorFunction, ...primals: Tensor[]): [Tensor, (cotangent?: Tensor) => Tensor[]] {
+  checkFunction('vjp', 'the first argument', f);
   const [inputs, output] = record('vjp', f, primals);
   const recorded = isRecorded(primals);
   const pullback = (cotangent?: Tensor): Tensor[] => {
@@ -36,6 +37,8 @@ export function vjp(f: TensorFunction, ...primals: Tensor[]): [Tensor, (cotangen
  * jvp((x) => x.pow(3), [tensor(2)], [tensor(1)]); // [8, 12]
  */
 export function jvp(f: TensorFunction, primals: readonly Tensor[], tangents: readonly Tensor[]): [Tensor, Tensor] {
+  checkFunction('jvp', 'the first argument', f);
+  checkTensors('jvp', primals);
   if (!Array.isArray(tangents) || tangents.length !== primals.length) {
     throw new GradientError(`jvp: there must be one tangent for each primal; got ${primals.length} primals and ${Array.isArray(tangents) ? tangents.length : typeof tangents} tangents; try zerosLike(x) for those that stay`);
   }
@@ -68,7 +71,8 @@ export interface JacobianOptions {
  * jacobian((x) => x.square())(tensor([1, 2])); // tensor([[2., 0.], [0., 4.]])
  */
 export function jacobian(f: TensorFunction, options: JacobianOptions = {}): TensorFunction {
-  const { argnums = 0 } = options;
+  checkFunction('jacobian', 'the first argument', f);
+  const { argnums = 0 } = checkOptions('jacobian', options, '{ argnums: 0 }');
   return (...primals) => {
     const x = checkTensor('jacobian', `argument ${argnums}`, primals[argnums]);
     const [inputs, output] = record('jacobian', f, primals);
@@ -90,7 +94,8 @@ export function jacobian(f: TensorFunction, options: JacobianOptions = {}): Tens
  * hessian((x) => x.pow(3).sum())(tensor([1, 2])); // tensor([[6., 0.], [0., 12.]])
  */
 export function hessian(f: TensorFunction, options: JacobianOptions = {}): TensorFunction {
-  const { argnums = 0 } = options;
+  checkFunction('hessian', 'the first argument', f);
+  const { argnums = 0 } = checkOptions('hessian', options, '{ argnums: 0 }');
   const gradient: TensorFunction = (...inputs) => {
     const y = f(...inputs);
     if (y.count !== 1) throw new GradientError(`hessian: the function must give one number; got ${y.count} elements; try .sum() or jacobian(jacobian(f))`);

@@ -1,5 +1,6 @@
 /** Derivatives as values: nothing is accumulated anywhere. */
 import { GradientError, type Tensor } from '@tessera/tensor';
+import { checkOptions, checkTensors } from '@tessera/tensor/core';
 import { runBackward } from './backward.ts';
 import { cotangentFor, type Variable, variableOf } from './variable.ts';
 
@@ -26,8 +27,10 @@ export interface GradOptions {
 export function grad(outputs: Tensor | readonly Tensor[], inputs: readonly Tensor[], options?: GradOptions & { readonly allowUnused?: false }): Tensor[];
 export function grad(outputs: Tensor | readonly Tensor[], inputs: readonly Tensor[], options: GradOptions): (Tensor | null)[];
 export function grad(outputs: Tensor | readonly Tensor[], inputs: readonly Tensor[], options: GradOptions = {}): (Tensor | null)[] {
+  checkOptions('grad', options, '{ createGraph: true }');
   const { createGraph = false, retainGraph = createGraph, allowUnused = false } = options;
-  const results = listOf(outputs);
+  const results = checkTensors('grad', listOf(outputs));
+  checkTensors('grad', inputs);
   const cotangents = options.gradOutputs === undefined ? [] : listOf(options.gradOutputs);
   const targets = inputs.map((t) => variableOf('grad', t));
   const roots = results.map((out, i) => [variableOf('grad', out), cotangentFor('grad', out, cotangents[i])] as const);

@@ -1,6 +1,6 @@
 /** Comparing rules with differences: the last word on whether a derivative is right. */
 import { fromArray, GradientError, mul, sum, type Tensor, zerosLike } from '@tessera/tensor';
-import { checkTensor, isFloating } from '@tessera/tensor/core';
+import { checkFunction, checkOptions, checkTensors, isFloating } from '@tessera/tensor/core';
 import { grad } from './grad.ts';
 import { enableGrad, noGrad } from './mode.ts';
 import { requiresGrad } from './variable.ts';
@@ -27,10 +27,11 @@ export type CheckedFunction = (...inputs: Tensor[]) => Tensor | readonly Tensor[
  * gradcheck((x) => x.pow(3).sum(), [randn(3, { dtype: 'float64' })]); // true
  */
 export function gradcheck(f: CheckedFunction, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
-  const { eps = 1e-6, atol = 1e-5, rtol = 1e-3 } = options;
-  const values = inputs.map((x, i) => checkInput(x, i));
+  checkFunction('gradcheck', 'the first argument', f);
+  const { eps = 1e-6, atol = 1e-5, rtol = 1e-3 } = checkOptions('gradcheck', options, '{ eps: 1e-6 }');
+  const values = checkTensors('gradcheck', inputs).map((x, i) => checkInput(x, i));
   const leaves = values.map((x) => (isFloating(x.dtype) ? requiresGrad(x.clone().detach()) : x));
-  const outputs = enableGrad(() => listOf(f(...leaves)));
+  const outputs = checkTensors('gradcheck', enableGrad(() => listOf(f(...leaves))));
   outputs.forEach((y, o) => {
     if (!isFloating(y.dtype)) return;
     leaves.forEach((x, i) => {
@@ -57,6 +58,7 @@ export function gradcheck(f: CheckedFunction, inputs: readonly Tensor[], options
  * PyTorch: `torch.autograd.gradgradcheck`.
  */
 export function gradgradcheck(f: CheckedFunction, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
+  checkFunction('gradgradcheck', 'the first argument', f);
   return gradcheck((...at) => {
     const traced = at.map((x) => (x.requiresGrad || !isFloating(x.dtype) ? x : requiresGrad(x.detach())));
     return enableGrad(() => {
@@ -70,7 +72,6 @@ export function gradgradcheck(f: CheckedFunction, inputs: readonly Tensor[], opt
 }
 
 function checkInput(x: Tensor, index: number): Tensor {
-  checkTensor('gradcheck', `input ${index}`, x);
   if (isFloating(x.dtype) && x.dtype !== 'float64') {
     throw new GradientError(`gradcheck: inputs must be float64; got ${x.dtype} for input ${index}; try x.to('float64')`);
   }

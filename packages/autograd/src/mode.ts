@@ -1,5 +1,6 @@
 /** Whether operations are recorded. */
 import { GradientError } from '@tessera/tensor';
+import { checkFunction } from '@tessera/tensor/core';
 
 let recording = true;
 
@@ -25,6 +26,7 @@ export function enableGrad<T>(body: () => T): T {
 }
 
 function withRecording<T>(name: string, on: boolean, body: () => T): T {
+  checkFunction(name, 'the body', body);
   const before = recording;
   recording = on;
   try {

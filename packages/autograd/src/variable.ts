@@ -1,6 +1,6 @@
 /** What autograd hangs on a tensor: where it came from, or, for a leaf, the gradient that gathers there. */
 import { GradientError, onesLike, type Tensor } from '@tessera/tensor';
-import { type BackwardOptions, formatShape, type GradientHook, isFloating, keep, sameShape, type Trace, type TraceEngine } from '@tessera/tensor/core';
+import { type BackwardOptions, checkTensor, formatShape, type GradientHook, isFloating, keep, sameShape, type Trace, type TraceEngine } from '@tessera/tensor/core';
 import { runBackward } from './backward.ts';
 import type { Node } from './node.ts';
 import { tape } from './tape.ts';
@@ -120,6 +120,7 @@ export function variableOf(op: string, t: Tensor): Variable {
  * x.grad; // tensor([4., 6.])
  */
 export function requiresGrad<T extends Tensor>(x: T): T {
+  checkTensor('requiresGrad', 'x', x);
   if (!isFloating(x.dtype)) throw new GradientError(`requiresGrad: only floats have derivatives; got ${x.dtype}; try .to('float32')`);
   x.trace ??= new Variable(null, 0, x.storage.version);
   return x;

@@ -1,5 +1,6 @@
 /** Dropout as a layer. */
 import { dropout, type Tensor, ValueError } from '@tessera/tensor';
+import { describe } from '@tessera/tensor/core';
 import { Module } from './module.ts';
 
 /**
@@ -9,7 +10,7 @@ import { Module } from './module.ts';
 export class Dropout extends Module {
   constructor(readonly p = 0.5) {
     super();
-    if (!(p >= 0 && p <= 1)) throw new ValueError(`Dropout: p must be in [0, 1]; got ${String(p)}; try 0.5`);
+    if (!(typeof p === 'number' && p >= 0 && p <= 1)) throw new ValueError(`Dropout: p must be in [0, 1]; got ${describe(p)}; try 0.5`);
   }
 
   forward(x: Tensor): Tensor {

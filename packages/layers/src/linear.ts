@@ -1,6 +1,6 @@
 /** Affine maps. */
 import { linear, type Tensor } from '@tessera/tensor';
-import { checkInteger } from '@tessera/tensor/core';
+import { checkInteger, checkOptions } from '@tessera/tensor/core';
 import { uniformInit } from './init.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
@@ -29,6 +29,7 @@ export class Linear extends Module {
     super();
     checkInteger('Linear', 'inFeatures', inFeatures, 0);
     checkInteger('Linear', 'outFeatures', outFeatures, 0);
+    checkOptions('Linear', options, '{ bias: false }');
     const bound = inFeatures > 0 ? 1 / Math.sqrt(inFeatures) : 0;
     this.weight = new Parameter(uniformInit([outFeatures, inFeatures], bound));
     this.bias = (options.bias ?? true) ? new Parameter(uniformInit([outFeatures], bound)) : null;

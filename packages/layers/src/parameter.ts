@@ -1,6 +1,6 @@
 /** The tensors that belong to a module: those it learns, and those it merely keeps. */
 import { Tensor } from '@tessera/tensor';
-import { checkTensor, keep } from '@tessera/tensor/core';
+import { checkOptions, checkTensor, keep } from '@tessera/tensor/core';
 import { requiresGrad } from '@tessera/autograd';
 
 export interface ParameterOptions {
@@ -25,7 +25,7 @@ export class Parameter extends Tensor {
     const { storage } = checkTensor('Parameter', 'data', data);
     super(storage, data);
     keep(storage);
-    if (options.requiresGrad ?? true) requiresGrad<Parameter>(this);
+    if (checkOptions('Parameter', options, '{ requiresGrad: false }').requiresGrad ?? true) requiresGrad<Parameter>(this);
   }
 }
 
@@ -44,6 +44,6 @@ export class Buffer extends Tensor {
     const { storage } = checkTensor('Buffer', 'data', data);
     super(storage, data);
     keep(storage);
-    this.persistent = options.persistent ?? true;
+    this.persistent = checkOptions('Buffer', options, '{ persistent: false }').persistent ?? true;
   }
 }

@@ -1,6 +1,6 @@
 /** Kullback-Leibler divergence. */
 import { exp, mul, sub, sum, type Tensor, xlogy } from '@tessera/tensor';
-import { broadcastShapes, checkFloat, checkTensor } from '@tessera/tensor/core';
+import { broadcastShapes, checkFloat, checkOptions, checkTensor } from '@tessera/tensor/core';
 import { checkReduction, reduce } from './reduction.ts';
 
 export interface KLDivOptions {
@@ -20,6 +20,7 @@ const REDUCTIONS = ['none', 'mean', 'sum', 'batchmean'] as const;
  * klDiv(tensor([0.3, 0.5, 0.2]).log(), tensor([0.4, 0.4, 0.2]), { reduction: 'sum' }); // tensor(0.0258)
  */
 export function klDiv(input: Tensor, target: Tensor, options: KLDivOptions = {}): Tensor {
+  checkOptions('klDiv', options, "{ reduction: 'sum' }");
   const reduction = checkReduction('klDiv', options.reduction, REDUCTIONS);
   checkFloat('klDiv', 'input', checkTensor('klDiv', 'input', input));
   checkFloat('klDiv', 'target', checkTensor('klDiv', 'target', target));
@@ -34,6 +35,7 @@ export class KLDivLoss {
   readonly options: KLDivOptions;
 
   constructor(options: KLDivOptions = {}) {
+    checkOptions('KLDivLoss', options, "{ reduction: 'sum' }");
     checkReduction('KLDivLoss', options.reduction, REDUCTIONS);
     this.options = options;
   }

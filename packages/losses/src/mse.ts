@@ -1,6 +1,6 @@
 /** Squared error. */
 import { ShapeError, sub, type Tensor } from '@tessera/tensor';
-import { checkFloat, checkTensor, formatShape, sameShape } from '@tessera/tensor/core';
+import { checkFloat, checkOptions, checkTensor, formatShape, sameShape } from '@tessera/tensor/core';
 import { checkReduction, type LossOptions, reduce } from './reduction.ts';
 
 /**
@@ -11,6 +11,7 @@ import { checkReduction, type LossOptions, reduce } from './reduction.ts';
  * mseLoss(tensor([1, 2]), tensor([1, 4])); // tensor(2.)
  */
 export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  checkOptions('mseLoss', options, "{ reduction: 'sum' }");
   const reduction = checkReduction('mseLoss', options.reduction);
   checkFloat('mseLoss', 'input', checkTensor('mseLoss', 'input', input));
   checkTensor('mseLoss', 'target', target);
@@ -26,6 +27,7 @@ export class MSELoss {
   readonly options: LossOptions;
 
   constructor(options: LossOptions = {}) {
+    checkOptions('MSELoss', options, "{ reduction: 'sum' }");
     checkReduction('MSELoss', options.reduction);
     this.options = options;
   }

@@ -37,8 +37,10 @@ function nest(shape: readonly number[], depth: number, start: number, span: numb
   if (depth === shape.length) return element(start);
   const size = shape[depth] as number;
   const step = span / size;
-  const items = places(size, cut).map((i) => (i < 0 ? '...' : nest(shape, depth + 1, start + i * step, step, cut, indent + 1, element)));
-  if (depth === shape.length - 1) return `[${wrap(items, indent + 1)}]`;
+  const last = depth === shape.length - 1;
+  const gap = last ? ' ...' : '...';
+  const items = places(size, cut).map((i) => (i < 0 ? gap : nest(shape, depth + 1, start + i * step, step, cut, indent + 1, element)));
+  if (last) return `[${wrap(items, indent)}]`;
   return `[${items.join(`,${'\n'.repeat(shape.length - depth - 1)}${' '.repeat(indent + 1)}`)}]`;
 }
 
@@ -46,19 +48,22 @@ function wrap(items: readonly string[], indent: number): string {
   const perLine = Math.max(1, Math.floor((LINE_WIDTH - indent) / ((items[0]?.length ?? 0) + 2)));
   const lines: string[] = [];
   for (let i = 0; i < items.length; i += perLine) lines.push(items.slice(i, i + perLine).join(', '));
-  return lines.join(`,\n${' '.repeat(indent)}`);
+  return lines.join(`,\n${' '.repeat(indent + 1)}`);
 }
 
 /** How single elements are written: like every other shown one, so that columns align. */
 function elementFormat(x: Tensor, shown: readonly number[]): (value: number) => string {
   if (x.dtype === 'bool') return padded(shown, (value) => (value === 0 ? 'false' : 'true'));
   if (x.dtype === 'int32' || x.dtype === 'uint8') return padded(shown, String);
-  const finite = shown.filter((value) => Number.isFinite(value) && value !== 0).map(Math.abs);
+  // Zeros, NaN and infinities neither choose the format nor widen it.
+  const ordinary = shown.filter((value) => Number.isFinite(value) && value !== 0);
+  const finite = ordinary.map(Math.abs);
   const largest = Math.max(0, ...finite);
   const smallest = finite.length === 0 ? 0 : Math.min(...finite);
-  if (finite.every(Number.isInteger) && largest < 1e8) return padded(shown, (value) => (Number.isFinite(value) ? `${Object.is(value, -0) ? '-0' : value}.` : special(value)));
-  const scientific = largest / smallest > 1000 || largest > 1e8 || smallest < 1e-4;
-  return padded(shown, (value) => (Number.isFinite(value) ? (scientific ? exponential(value) : value.toFixed(PRECISION)) : special(value)));
+  const wide = largest / smallest > 1000 || largest > 1e8;
+  if (finite.every(Number.isInteger) && !wide) return padded(ordinary, (value) => (Number.isFinite(value) ? `${Object.is(value, -0) ? '-0' : value}.` : special(value)));
+  const scientific = finite.length > 0 && (wide || smallest < 1e-4);
+  return padded(ordinary, (value) => (Number.isFinite(value) ? (scientific ? exponential(value) : value.toFixed(PRECISION)) : special(value)));
 }
 
 function padded(shown: readonly number[], write: (value: number) => string): (value: number) => string {

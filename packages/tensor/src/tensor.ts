@@ -1,4 +1,5 @@
 /** The one Tensor: what the core is, with an op's method for every op, ways to read it, and what it asks its trace. */
+import { checkOptions } from './core/arguments.ts';
 import { alias, defineTensorClass } from './core/base.ts';
 import { convert, elementsInPlace, READERS, toContiguous } from './core/copy.ts';
 import { DTYPES, type TypedArray } from './core/dtype.ts';
@@ -120,7 +121,7 @@ export class Tensor<out S extends Shape = Shape> extends ViewMethods<S> {
 
   /** Accumulates the derivative of this tensor into the `grad` of every leaf it depends on. */
   backward(options: BackwardOptions = {}): void {
-    this.#traced('backward').backward(this, options);
+    this.#traced('backward').backward(this, checkOptions('backward', options, '{ gradient: g }'));
   }
 
   /** Keeps the gradient of a result of an op, as is done for leaves. */

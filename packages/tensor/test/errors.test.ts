@@ -5,7 +5,7 @@ import { isTensor } from '@tessera/tensor/core';
 import { isNamedError, isOp } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Argument, anything, argumentLists, canary, receiver } from './strangers.ts';
+import { type Argument, anything, argumentLists, canary, nullOptions, receiver } from './strangers.ts';
 
 // Whatever a public function is given, it gives a valid result or a named error that says the rule, what it got and a
 // way out; and nothing else in the program changes.
@@ -81,8 +81,12 @@ function written(name: string, args: readonly Argument[]): string {
   return `${name}(${args.map(({ text }) => text).join(', ')})`;
 }
 
-/** Whether a function's arguments are all tensors, numbers and options, so that lists led by a tensor reach deepest. */
-const lists = fc.oneof({ weight: 3, arbitrary: argumentLists }, { weight: 1, arbitrary: anything });
+const lists = fc.oneof(
+  { weight: 3, arbitrary: argumentLists },
+  { weight: 1, arbitrary: anything },
+  { weight: 1, arbitrary: nullOptions },
+);
+const methodLists = fc.oneof({ weight: 3, arbitrary: anything }, { weight: 1, arbitrary: nullOptions });
 
 const numRuns = fc.readConfigureGlobal().numRuns ?? 60;
 
@@ -104,7 +108,7 @@ describe('functions', () => {
 describe('methods', () => {
   for (const name of methodNames()) {
     test(name, () => {
-      const property = fc.property(receiver, anything, (self, args) => {
+      const property = fc.property(receiver, methodLists, (self, args) => {
         try {
           const x = self.make() as unknown as Record<string, (...args: unknown[]) => unknown>;
           judge(() => x[name]!(...args.map(({ make }) => make())));

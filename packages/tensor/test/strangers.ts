@@ -117,7 +117,12 @@ export const argumentLists: fc.Arbitrary<Argument[]> = fc
   )
   .map(([first, rest, none]) => (none === 0 ? [] : [first, ...rest]));
 
-/** Sizes for functions that take nothing but sizes and options. */
+/** Tensors, then null where options may be. */
+export const nullOptions: fc.Arbitrary<Argument[]> = fc
+  .array(some(tensors), { maxLength: 4 })
+  .map((operands) => [...operands, argument('null', () => null)]);
+
+/** Any arguments at all. */
 export const anything: fc.Arbitrary<Argument[]> = fc.array(any, { maxLength: 5 });
 
 export const canary = (): Tensor => empty(3).fill_(7);

@@ -16,10 +16,10 @@ class Input:
     """Values that float32 holds exactly, or whole numbers, or booleans. `wide` makes floats float64."""
 
     def __init__(self, data, grad=True, name=None, layout=None, wide=False):
-        data = np.asarray(data)
+        data = np.array(data, order='C')
         floats = 'float64' if wide else 'float32'
         self.dtype = {'f': floats, 'i': 'int64', 'u': 'int64', 'b': 'bool'}[data.dtype.kind]
-        self.data = data.astype(np.float32) if self.dtype == 'float32' else data
+        self.data = data.astype(np.float32, order='C') if self.dtype == 'float32' else data
         self.grad = grad and data.dtype.kind == 'f'
         self.name = name
         self.layout = layout

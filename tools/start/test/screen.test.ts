@@ -64,9 +64,10 @@ test('NO_COLOR and dumb terminals get no colour', () => {
   expect(makeScreen(recorder(true), { CI: 'true' }).moves).toBe(false);
 });
 
-test('the moving line says everything', () => {
+test.each([77, 200])('the moving line says everything in %i characters', (width) => {
+  expect(movingLine(progress, width).length).toBeLessThanOrEqual(width);
   for (const said of ['38 %', 'epoch 2/4', 'batch 235/469', 'loss 0.123', '23,456 images/s', '1 min 11 s left'])
-    expect(movingLine(progress)).toContain(said);
+    expect(movingLine(progress, width)).toContain(said);
 });
 
 test('a digit in characters', () => {

@@ -1,6 +1,8 @@
-// Smooth activations and their derivatives, out = f(x) and out = g f'(x); units = elements. GELU in f64 goes one by one.
+// Smooth activations and their derivatives, out = f(x) and out = g f'(x), and erf; units = elements. In f64, GELU and erf go
+// one by one.
 import { at } from '../lanes';
-import { gelu, geluScalar, geluSlope, geluSlopeScalar } from '../maths/gelu';
+import { erf } from '../maths/erf';
+import { erfF32, gelu, geluScalar, geluSlope, geluSlopeScalar } from '../maths/gelu';
 import { geluTanh, geluTanhSlope, silu, siluSlope } from '../maths/silu';
 import { map, map2, mapScalar } from './map';
 
@@ -29,3 +31,8 @@ export function gelu_backward_f64(out: usize, g: usize, x: usize, begin: i32, en
     store<f64>(at<f64>(out, i), load<f64>(at<f64>(g, i)) * geluSlopeScalar(load<f64>(at<f64>(x, i))));
   }
 }
+
+export function erf_f32(out: usize, x: usize, begin: i32, end: i32): void { map<f32, Erf>(out, x, begin, end); }
+export function erf_f64(out: usize, x: usize, begin: i32, end: i32): void { mapScalar<f64, ErfScalar>(out, x, begin, end); }
+class Erf { @inline of(x: v128): v128 { return erfF32(x); } }
+class ErfScalar { @inline of(x: f64): f64 { return erf(x); } }

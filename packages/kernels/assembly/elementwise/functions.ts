@@ -1,6 +1,6 @@
 // Functions computed one by one in f64 (musl, by way of AssemblyScript): f64 within an ulp or two, f32 correctly rounded but
 // for rare ties. units = elements.
-import { erf, erfc } from '../maths/erf';
+import { erfc } from '../maths/erf';
 import { mapScalar } from './map';
 import { zipScalar } from './zip';
 
@@ -18,7 +18,6 @@ import { zipScalar } from './zip';
 @kernel(mapScalar) class Asinh<T> { @inline of(x: f64): f64 { return NativeMath.asinh(x); } }
 @kernel(mapScalar) class Acosh<T> { @inline of(x: f64): f64 { return NativeMath.acosh(x); } }
 @kernel(mapScalar) class Atanh<T> { @inline of(x: f64): f64 { return NativeMath.atanh(x); } }
-@kernel(mapScalar) class Erf<T> { @inline of(x: f64): f64 { return erf(x); } }
 @kernel(mapScalar) class Erfc<T> { @inline of(x: f64): f64 { return erfc(x); } }
 
 // Of two operands, over a 2-D broadcast (see zip.ts); units = elements of out.

@@ -37,7 +37,11 @@ import { at, lanes, loadUpTo, storeUpTo } from '../lanes';
 /** out[i] = Op(x[i], y[i], z[i]) */
 @inline export function map3<T, Op>(out: usize, x: usize, y: usize, z: usize, begin: i32, end: i32): void {
   const op = changetype<Op>(0);
-  for (let i = begin; i < end; i += lanes<T>()) {
+  let i = begin;
+  for (; i <= end - lanes<T>(); i += lanes<T>()) {
+    v128.store(at<T>(out, i), op.of(v128.load(at<T>(x, i)), v128.load(at<T>(y, i)), v128.load(at<T>(z, i))));
+  }
+  if (i < end) {
     const count = end - i;
     const first = loadUpTo<T>(at<T>(x, i), count);
     const value = op.of(first, loadUpTo<T>(at<T>(y, i), count), loadUpTo<T>(at<T>(z, i), count));

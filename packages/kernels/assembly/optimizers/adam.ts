@@ -1,4 +1,5 @@
 // Adam and AdamW, in place; units = elements.
+import { parameter, setParameter } from '../elementwise/parameters';
 import { at, lanes, loadUpTo, storeUpTo } from '../lanes';
 
 /**
@@ -10,31 +11,46 @@ import { at, lanes, loadUpTo, storeUpTo } from '../lanes';
   p: usize, gradient: usize, mean: usize, square: usize, greatest: usize, lr: f64, b1: f64, b2: f64, eps: f64,
   weightDecay: f64, decoupled: i32, c1: f64, c2: f64, maximize: i32, begin: i32, end: i32,
 ): void {
-  const sign = v128.splat<T>(<T>(maximize ? -1 : 1));
-  const shrink = v128.splat<T>(<T>(decoupled ? 1 - lr * weightDecay : 1));
-  const penalty = v128.splat<T>(<T>(decoupled ? 0 : weightDecay));
-  const keep1 = v128.splat<T>(<T>b1);
-  const take1 = v128.splat<T>(<T>(1 - b1));
-  const keep2 = v128.splat<T>(<T>b2);
-  const take2 = v128.splat<T>(<T>(1 - b2));
-  const rate = v128.splat<T>(<T>(lr / c1));
-  const root = v128.splat<T>(<T>(sqrt<f64>(c2)));
-  const floor = v128.splat<T>(<T>eps);
-  for (let i = begin; i < end; i += lanes<T>()) {
-    const count = end - i;
-    const value = v128.mul<T>(shrink, loadUpTo<T>(at<T>(p, i), count));
-    let g = v128.mul<T>(sign, loadUpTo<T>(at<T>(gradient, i), count));
-    if (!decoupled && weightDecay != 0) g = v128.add<T>(g, v128.mul<T>(penalty, value));
-    const m = v128.add<T>(v128.mul<T>(keep1, loadUpTo<T>(at<T>(mean, i), count)), v128.mul<T>(take1, g));
-    let v = loadUpTo<T>(at<T>(square, i), count);
-    v = v128.add<T>(v128.mul<T>(keep2, v), v128.mul<T>(v128.mul<T>(take2, g), g));
-    storeUpTo<T>(at<T>(mean, i), m, count);
-    storeUpTo<T>(at<T>(square, i), v, count);
-    if (greatest != 0) {
-      v = v128.max<T>(v, loadUpTo<T>(at<T>(greatest, i), count));
-      storeUpTo<T>(at<T>(greatest, i), v, count);
-    }
-    const denominator = v128.add<T>(v128.div<T>(v128.sqrt<T>(v), root), floor);
-    storeUpTo<T>(at<T>(p, i), v128.sub<T>(value, v128.mul<T>(rate, v128.div<T>(m, denominator))), count);
+  setParameter<T>(0, maximize ? -1 : 1);
+  setParameter<T>(1, decoupled ? 1 - lr * weightDecay : 1);
+  setParameter<T>(2, weightDecay);
+  setParameter<T>(3, b1);
+  setParameter<T>(4, 1 - b1);
+  setParameter<T>(5, b2);
+  setParameter<T>(6, 1 - b2);
+  setParameter<T>(7, lr / c1);
+  setParameter<T>(8, sqrt<f64>(c2));
+  setParameter<T>(9, eps);
+  const penalized = !decoupled && weightDecay != 0;
+  let i = begin;
+  for (; i <= end - lanes<T>(); i += lanes<T>()) {
+    step<T>(at<T>(p, i), at<T>(gradient, i), at<T>(mean, i), at<T>(square, i), nextTo<T>(greatest, i), penalized, lanes<T>());
   }
+  if (i < end) {
+    step<T>(at<T>(p, i), at<T>(gradient, i), at<T>(mean, i), at<T>(square, i), nextTo<T>(greatest, i), penalized, end - i);
+  }
+}
+
+/** Address 0 stays 0. */
+@inline function nextTo<T>(base: usize, i: i32): usize {
+  return base == 0 ? 0 : at<T>(base, i);
+}
+
+@inline function step<T>(
+  p: usize, gradient: usize, mean: usize, square: usize, greatest: usize, penalized: bool, count: i32,
+): void {
+  const value = v128.mul<T>(parameter(1), loadUpTo<T>(p, count));
+  let g = v128.mul<T>(parameter(0), loadUpTo<T>(gradient, count));
+  if (penalized) g = v128.add<T>(g, v128.mul<T>(parameter(2), value));
+  const m = v128.add<T>(v128.mul<T>(parameter(3), loadUpTo<T>(mean, count)), v128.mul<T>(parameter(4), g));
+  const taken = v128.mul<T>(v128.mul<T>(parameter(6), g), g);
+  let v = v128.add<T>(v128.mul<T>(parameter(5), loadUpTo<T>(square, count)), taken);
+  storeUpTo<T>(mean, m, count);
+  storeUpTo<T>(square, v, count);
+  if (greatest != 0) {
+    v = v128.max<T>(v, loadUpTo<T>(greatest, count));
+    storeUpTo<T>(greatest, v, count);
+  }
+  const denominator = v128.add<T>(v128.div<T>(v128.sqrt<T>(v), parameter(8)), parameter(9));
+  storeUpTo<T>(p, v128.sub<T>(value, v128.mul<T>(parameter(7), v128.div<T>(m, denominator))), count);
 }

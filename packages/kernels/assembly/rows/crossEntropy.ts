@@ -3,7 +3,9 @@
 //   target a class t:     (1 - s) weight[t] (L - x[t]) + s / n sum of weight[j] (L - x[j])
 //   target probabilities: sum of q[j] weight[j] (L - x[j]), q = (1 - s) target + s / n
 // for the label smoothing s. How rows are averaged is the caller's: g holds the derivative of each row's loss.
-import { at, lanes, loadUpTo, storeUpTo } from '../lanes';
+import { map, map2 } from '../elementwise/map';
+import { parameter, setParameter } from '../elementwise/parameters';
+import { at } from '../lanes';
 import { exp } from '../maths/exp';
 import { logSumExp } from './row';
 
@@ -53,28 +55,28 @@ import { logSumExp } from './row';
     const even = smoothing / <f64>n;
     probabilities<T>(to, at<T>(logits, row * n), load<T>(at<T>(lse, row)), factor * (hard + even * total), n);
     store<T>(at<T>(to, t), load<T>(at<T>(to, t)) - <T>(factor * hard));
-    if (smoothing != 0) subtractScaled<T>(to, weight, <T>(factor * even), n);
+    if (smoothing != 0) subtractScaled<T>(to, weight, factor * even, n);
   }
 }
 
 /** out[j] = scale exp(x[j] - l) */
 function probabilities<T>(out: usize, x: usize, l: T, scale: f64, n: i32): void {
-  const down = v128.splat<T>(l);
-  const factor = v128.splat<T>(<T>scale);
-  for (let j = 0; j < n; j += lanes<T>()) {
-    const power = exp<T>(v128.sub<T>(loadUpTo<T>(at<T>(x, j), n - j), down));
-    storeUpTo<T>(at<T>(out, j), v128.mul<T>(power, factor), n - j);
-  }
+  setParameter<T>(0, <f64>l);
+  setParameter<T>(1, scale);
+  map<T, ScaledExp<T>>(out, x, 0, n);
+}
+class ScaledExp<T> {
+  @inline of(x: v128): v128 { return v128.mul<T>(exp<T>(v128.sub<T>(x, parameter(0))), parameter(1)); }
 }
 
 /** out[j] -= scale weight[j], weight 0 meaning ones. */
-function subtractScaled<T>(out: usize, weight: usize, scale: T, n: i32): void {
-  const factor = v128.splat<T>(scale);
-  for (let j = 0; j < n; j += lanes<T>()) {
-    const part = weight == 0 ? factor : v128.mul<T>(factor, loadUpTo<T>(at<T>(weight, j), n - j));
-    storeUpTo<T>(at<T>(out, j), v128.sub<T>(loadUpTo<T>(at<T>(out, j), n - j), part), n - j);
-  }
+function subtractScaled<T>(out: usize, weight: usize, scale: f64, n: i32): void {
+  setParameter<T>(0, scale);
+  if (weight == 0) map<T, Less<T>>(out, out, 0, n);
+  else map2<T, LessScaled<T>>(out, out, weight, 0, n);
 }
+class Less<T> { @inline of(x: v128): v128 { return v128.sub<T>(x, parameter(0)); } }
+class LessScaled<T> { @inline of(x: v128, y: v128): v128 { return v128.sub<T>(x, v128.mul<T>(parameter(0), y)); } }
 
 @kernel function cross_entropy_soft<T>(
   loss: usize, lse: usize, logits: usize, target: usize, weight: usize, smoothing: f64, n: i32, begin: i32, end: i32,

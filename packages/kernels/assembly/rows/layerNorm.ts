@@ -1,6 +1,8 @@
 // Layer and RMS normalisation of [rows, n]; units = rows unless said otherwise. mean and rstd, one a row, are kept for the
 // derivative; weight and bias (n each) may be 0. Sums are in f64.
-import { at, lanes, loadUpTo, pair, storeUpTo, sumOfPair } from '../lanes';
+import { map, map2, map3 } from '../elementwise/map';
+import { parameter, setParameter } from '../elementwise/parameters';
+import { at, pair, sumOfPair } from '../lanes';
 import { scratchAt } from '../scratch';
 import { sumRow } from '../reduce/fold';
 import { squaresOfRow } from '../reduce/moments';
@@ -15,7 +17,7 @@ import { squaresOfRow } from '../reduce/moments';
     const scale = 1 / sqrt<f64>(squaresOfRow<T>(from, n, centre) / <f64>n + eps);
     store<T>(at<T>(mean, row), <T>centre);
     store<T>(at<T>(rstd, row), <T>scale);
-    normalize<T>(at<T>(y, row * n), from, <T>centre, <T>scale, weight, bias, n);
+    normalize<T>(at<T>(y, row * n), from, centre, scale, weight, bias, n);
   }
 }
 
@@ -25,21 +27,24 @@ import { squaresOfRow } from '../reduce/moments';
     const from = at<T>(x, row * n);
     const scale = 1 / sqrt<f64>(squaresOfRow<T>(from, n, 0) / <f64>n + eps);
     store<T>(at<T>(rstd, row), <T>scale);
-    normalize<T>(at<T>(y, row * n), from, 0, <T>scale, weight, 0, n);
+    normalize<T>(at<T>(y, row * n), from, 0, scale, weight, 0, n);
   }
 }
 
-function normalize<T>(y: usize, x: usize, centre: T, scale: T, weight: usize, bias: usize, n: i32): void {
-  const down = v128.splat<T>(centre);
-  const factor = v128.splat<T>(scale);
-  for (let i = 0; i < n; i += lanes<T>()) {
-    const count = n - i;
-    let value = v128.mul<T>(v128.sub<T>(loadUpTo<T>(at<T>(x, i), count), down), factor);
-    if (weight != 0) value = v128.mul<T>(value, loadUpTo<T>(at<T>(weight, i), count));
-    if (bias != 0) value = v128.add<T>(value, loadUpTo<T>(at<T>(bias, i), count));
-    storeUpTo<T>(at<T>(y, i), value, count);
-  }
+function normalize<T>(y: usize, x: usize, centre: f64, scale: f64, weight: usize, bias: usize, n: i32): void {
+  setParameter<T>(0, centre);
+  setParameter<T>(1, scale);
+  if (weight == 0) map<T, Normal<T>>(y, x, 0, n);
+  else map2<T, NormalScaled<T>>(y, x, weight, 0, n);
+  if (bias != 0) map2<T, Sum<T>>(y, y, bias, 0, n);
 }
+class Normal<T> {
+  @inline of(x: v128): v128 { return v128.mul<T>(v128.sub<T>(x, parameter(0)), parameter(1)); }
+}
+class NormalScaled<T> {
+  @inline of(x: v128, weight: v128): v128 { return v128.mul<T>(changetype<Normal<T>>(0).of(x), weight); }
+}
+class Sum<T> { @inline of(x: v128, y: v128): v128 { return v128.add<T>(x, y); } }
 
 /** With h = (x - mean) rstd and w = g weight: dx = rstd (w - mean of w - h mean of w h) */
 @kernel function layer_norm_backward<T>(
@@ -79,18 +84,21 @@ function backwardRow<T>(dx: usize, g: usize, x: usize, centre: T, scale: T, weig
     meanOfW += w;
     meanOfWH += w * (<f64>load<T>(at<T>(x, i)) - <f64>centre) * <f64>scale;
   }
-  const a = v128.splat<T>(<T>(centred ? meanOfW / <f64>n : 0));
-  const b = v128.splat<T>(<T>(meanOfWH / <f64>n));
-  const down = v128.splat<T>(centre);
-  const factor = v128.splat<T>(scale);
-  for (i = 0; i < n; i += lanes<T>()) {
-    const count = n - i;
-    let w = loadUpTo<T>(at<T>(g, i), count);
-    if (weight != 0) w = v128.mul<T>(w, loadUpTo<T>(at<T>(weight, i), count));
-    const h = v128.mul<T>(v128.sub<T>(loadUpTo<T>(at<T>(x, i), count), down), factor);
-    const inner = v128.sub<T>(v128.sub<T>(w, a), v128.mul<T>(h, b));
-    storeUpTo<T>(at<T>(dx, i), v128.mul<T>(factor, inner), count);
+  setParameter<T>(0, <f64>centre);
+  setParameter<T>(1, <f64>scale);
+  setParameter<T>(2, centred ? meanOfW / <f64>n : 0);
+  setParameter<T>(3, meanOfWH / <f64>n);
+  if (weight == 0) map2<T, Slope<T>>(dx, g, x, 0, n);
+  else map3<T, SlopeScaled<T>>(dx, g, x, weight, 0, n);
+}
+class Slope<T> {
+  @inline of(w: v128, x: v128): v128 {
+    const h = v128.mul<T>(v128.sub<T>(x, parameter(0)), parameter(1));
+    return v128.mul<T>(parameter(1), v128.sub<T>(v128.sub<T>(w, parameter(2)), v128.mul<T>(h, parameter(3))));
   }
+}
+class SlopeScaled<T> {
+  @inline of(g: v128, x: v128, weight: v128): v128 { return changetype<Slope<T>>(0).of(v128.mul<T>(g, weight), x); }
 }
 
 /** Columns at a time: their sums stay in the first-level cache. */

@@ -27,11 +27,19 @@ export function largest<T>(x: usize, n: i32): T {
 export function exponentials<T>(out: usize, x: usize, n: i32, shift: T): f64 {
   const down = v128.splat<T>(shift);
   let sum = f64x2.splat(0);
-  for (let i = 0; i < n; i += lanes<T>()) {
-    const count = n - i;
-    const power = exp<T>(v128.sub<T>(loadUpTo<T>(at<T>(x, i), count), down));
-    sum = f64x2.add(sum, widenedSum<T>(keepFirst<T>(power, count)));
-    if (out != 0) storeUpTo<T>(at<T>(out, i), power, count);
+  let i = 0;
+  for (; i <= n - 2 * lanes<T>(); i += 2 * lanes<T>()) {
+    const first = exp<T>(v128.sub<T>(v128.load(at<T>(x, i)), down));
+    const second = exp<T>(v128.sub<T>(v128.load(at<T>(x, i), 16), down));
+    sum = f64x2.add(sum, f64x2.add(widenedSum<T>(first), widenedSum<T>(second)));
+    if (out == 0) continue;
+    v128.store(at<T>(out, i), first);
+    v128.store(at<T>(out, i), second, 16);
+  }
+  for (; i < n; i += lanes<T>()) {
+    const power = exp<T>(v128.sub<T>(loadUpTo<T>(at<T>(x, i), n - i), down));
+    sum = f64x2.add(sum, widenedSum<T>(keepFirst<T>(power, n - i)));
+    if (out != 0) storeUpTo<T>(at<T>(out, i), power, n - i);
   }
   return sumOfPair(sum);
 }

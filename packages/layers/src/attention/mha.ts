@@ -1,6 +1,6 @@
 /** Attention of a sequence to itself, with several heads. */
 import { ShapeError, type Tensor, ValueError } from '@tessera/tensor';
-import { checkInteger, checkTensor, formatShape } from '@tessera/tensor/core';
+import { checkInteger, checkOptions, checkTensor, formatShape } from '@tessera/tensor/core';
 import { Dropout } from '../dropout.ts';
 import { Linear } from '../linear.ts';
 import { Module } from '../module.ts';
@@ -36,6 +36,7 @@ export class MHA extends Module {
     super();
     checkInteger('MHA', 'hiddenDim', hiddenDim, 1);
     checkInteger('MHA', 'numHeads', numHeads, 1);
+    checkOptions('MHA', options, '{ attentionDropout: 0 }');
     if (hiddenDim % numHeads !== 0) throw new ValueError(`MHA: hiddenDim must be divisible by numHeads; got ${hiddenDim} and ${numHeads}; try a divisor of ${hiddenDim}`);
     this.headDim = hiddenDim / numHeads;
     this.qProj = new Linear(hiddenDim, hiddenDim);

@@ -1,6 +1,6 @@
 /** Normalization of each channel over the batch. */
 import { batchNorm, ones, ShapeError, tensor, type Tensor, zeros } from '@tessera/tensor';
-import { checkInteger, checkTensor, formatShape } from '@tessera/tensor/core';
+import { checkInteger, checkOptions, checkTensor, formatShape } from '@tessera/tensor/core';
 import { noGrad } from '@tessera/autograd';
 import { Module } from '../module.ts';
 import { Buffer, Parameter } from '../parameter.ts';
@@ -39,7 +39,7 @@ export class BatchNorm1d extends Module {
   ) {
     super();
     checkInteger('BatchNorm1d', 'numFeatures', numFeatures, 0);
-    const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = options;
+    const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = checkOptions('BatchNorm1d', options, '{ eps: 1e-5 }');
     this.eps = eps;
     this.momentum = momentum;
     this.weight = affine ? new Parameter(ones(numFeatures)) : null;

@@ -1,6 +1,6 @@
 /** Normalization of each sample over its last dimensions. */
 import { layerNorm, ones, type Shape, type Tensor, zeros } from '@tessera/tensor';
-import { checkShape } from '@tessera/tensor/core';
+import { checkOptions, checkShape } from '@tessera/tensor/core';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
 
@@ -28,7 +28,7 @@ export class LayerNorm extends Module {
 
   constructor(normalizedShape: number | Shape, options: LayerNormOptions = {}) {
     super();
-    const { eps = 1e-5, elementwiseAffine = true, bias = true } = options;
+    const { eps = 1e-5, elementwiseAffine = true, bias = true } = checkOptions('LayerNorm', options, '{ eps: 1e-5 }');
     this.normalizedShape = [...checkShape('LayerNorm', typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape)];
     this.eps = eps;
     this.weight = elementwiseAffine ? new Parameter(ones(this.normalizedShape)) : null;

@@ -1,6 +1,6 @@
 /** Cross-entropy between logits and labels. */
 import { gather, IndexError, logSoftmax, mul, neg, ShapeError, sum, type Tensor, ValueError, where } from '@tessera/tensor';
-import { checkFloat, checkInteger, checkSameDType, checkTensor, elementsOf, formatShape, isFloating, sameShape } from '@tessera/tensor/core';
+import { checkFloat, checkInteger, checkOptions, checkSameDType, checkTensor, elementsOf, formatShape, isFloating, sameShape } from '@tessera/tensor/core';
 import { checkReduction, type LossOptions, reduce, type Reduction } from '../reduction.ts';
 import { crossEntropyRows } from './rows.ts';
 
@@ -23,7 +23,7 @@ export interface CrossEntropyOptions extends LossOptions {
  * crossEntropy(tensor([[0.5, 2, -1], [3, 0.1, 0.1], [-2, 0.5, 1.5]]), tensor([1, 0, 2], { dtype: 'int32' })); // 0.2269
  */
 export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  const { weight, ignoreIndex = -100, labelSmoothing = 0 } = options;
+  const { weight, ignoreIndex = -100, labelSmoothing = 0 } = checkOptions('crossEntropy', options, "{ reduction: 'sum' }");
   const reduction = checkReduction('crossEntropy', options.reduction);
   checkFloat('crossEntropy', 'input', checkTensor('crossEntropy', 'input', input));
   checkTensor('crossEntropy', 'target', target);
@@ -118,6 +118,7 @@ export class CrossEntropyLoss {
   readonly options: CrossEntropyOptions;
 
   constructor(options: CrossEntropyOptions = {}) {
+    checkOptions('CrossEntropyLoss', options, "{ reduction: 'sum' }");
     checkReduction('CrossEntropyLoss', options.reduction);
     this.options = options;
   }

@@ -107,3 +107,16 @@ export function rejectHalf(op: string, inputs: readonly Tensor[]): void {
     }
   }
 }
+
+/** Throws unless `options` is a plain object: options come last, by name. */
+export function checkOptions<O extends object>(op: string, options: O, example: string): O {
+  const prototype = typeof options === 'object' && options !== null ? Object.getPrototypeOf(options) : undefined;
+  if (prototype === Object.prototype || prototype === null) return options;
+  throw new ValueError(`${op}: options come last, in one object; got ${describe(options)}; try ${example}`);
+}
+
+/** Throws unless `value` is a function. */
+export function checkFunction<F>(op: string, name: string, value: F): F {
+  if (typeof value === 'function') return value;
+  throw new ValueError(`${op}: ${name} must be a function; got ${describe(value)}; try (x) => x.sum()`);
+}

@@ -22,9 +22,10 @@ export function numberToFloat16(value: number): number {
   if (Number.isNaN(value)) return 0x7e00;
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
   const magnitude = Math.abs(value);
+  if (magnitude === 0) return sign;
   if (magnitude >= 65_520) return sign | 0x7c00;
   // Below 2^-14 halves are multiples of 2^-24; above, of 2^(exponent - 10). Dividing by a power of two is exact.
-  const exponent = Math.max(-14, Math.floor(Math.log2(magnitude === 0 ? 1 : magnitude)));
+  const exponent = Math.max(-14, Math.floor(Math.log2(magnitude)));
   const fixed = magnitude < 2 ** exponent ? exponent - 1 : magnitude >= 2 ** (exponent + 1) ? exponent + 1 : exponent;
   const e = Math.max(-14, fixed);
   const steps = roundHalfToEven(magnitude / 2 ** (e - 10));

@@ -1,11 +1,13 @@
 /** Methods of Tensor that change it in place: those with a trailing underscore. */
 import { checkTensor } from '../core/arguments.ts';
+import { isTensor } from '../core/base.ts';
 import { ShapeError } from '../core/errors.ts';
 import { assignInPlace } from '../core/inPlace.ts';
 import { broadcastShapes, formatShape, type Shape, sameShape } from '../core/shape.ts';
 import { filled } from '../creation.ts';
 import { to } from '../ops/elementwise/to.ts';
 import { fillValue } from '../ops/elementwise/where.ts';
+import { clone } from '../ops/views/contiguous.ts';
 import { expand } from '../ops/views/expand.ts';
 import type { Tensor, TensorLike } from '../tensor.ts';
 import { ConversionMethods } from './conversions.ts';
@@ -104,6 +106,25 @@ type InPlaceFamily = {
   [Name in (typeof FAMILY)[number] as `${Name}_`]: (...args: Parameters<Tensor[Name]>) => Tensor;
 };
 
+/** The new values. Where a tape saved the old ones, which are about to go, it gets a copy of them to work on. */
+function compute(target: Tensor, name: (typeof FAMILY)[number], args: readonly unknown[]): Tensor {
+  const run = (self: Tensor, others: readonly unknown[]): Tensor =>
+    (self[name] as (...args: readonly unknown[]) => Tensor)(...others);
+  const tensors = [target, ...args.filter(isTensor)];
+  const holds = tensors.map(({ storage }) => storage.holds);
+  const result = run(target, args);
+  if (target.storage.holds === holds[0]) return result;
+  // The first node is given up, and with it what it held.
+  tensors.forEach(({ storage }, i) => {
+    while (storage.holds > (holds[i] as number)) storage.release(false);
+  });
+  const copy = clone(target);
+  return run(
+    copy,
+    args.map((arg) => (arg === target ? copy : arg)),
+  );
+}
+
 // biome-ignore lint/correctness/noUnusedVariables: declarations that merge must have the same type parameters.
 export interface InPlaceMethods<out S extends Shape = Shape> extends InPlaceFamily {}
 
@@ -113,7 +134,7 @@ export abstract class InPlaceMethods<out S extends Shape = Shape> extends Conver
     for (const name of FAMILY) {
       Object.defineProperty(InPlaceMethods.prototype, `${name}_`, {
         value(this: Tensor, ...args: unknown[]): Tensor {
-          const result = (this[name] as (...args: unknown[]) => Tensor)(...args);
+          const result = compute(this, name, args);
           assignInPlace(`${name}_`, this, result);
           // Nobody else has seen it, and no tape needs it.
           if (result.trace === null && result.storage !== this.storage) result.dispose();

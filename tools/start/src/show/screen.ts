@@ -14,6 +14,8 @@ export interface Output {
 export interface Screen {
   /** Whether a line may move. Otherwise `live` shows nothing, and progress is told in lines, now and then. */
   readonly moves: boolean;
+  /** Characters that fit beside the spinner of the line that moves. */
+  readonly width: number;
   /** A line that stays. */
   line(text?: string): void;
   /** The line that moves; the next one replaces it. */
@@ -29,6 +31,7 @@ export function makeScreen(output: Output = process.stdout, environment: Environ
   const terminal = output.isTTY === true && environment.TERM !== 'dumb';
   const moves = terminal && environment.CI === undefined;
   const colours = terminal && !environment.NO_COLOR;
+  const width = () => Math.max(20, (output.columns ?? 80) - 3);
   let spinner: Spinner | undefined;
   const rest = () => {
     spinner?.stop();
@@ -36,6 +39,9 @@ export function makeScreen(output: Output = process.stdout, environment: Environ
   };
   return {
     moves,
+    get width() {
+      return width();
+    },
     rest,
     line: (text = '') => {
       rest();
@@ -44,7 +50,7 @@ export function makeScreen(output: Output = process.stdout, environment: Environ
     live: (text) => {
       if (!moves) return;
       // One that wraps cannot be taken back cleanly.
-      const fitting = text.slice(0, Math.max(20, (output.columns ?? 80) - 3));
+      const fitting = text.slice(0, width());
       spinner ??= createSpinner({ stream: output as NodeJS.WriteStream, color: 'cyan', handleSignals: false }).start();
       spinner.text = fitting;
     },

@@ -8,6 +8,7 @@ import { bar, duration, percent, whole } from './format.ts';
 import type { Screen } from './screen.ts';
 
 const REFRESH_MS = 100;
+const [SHORTEST_BAR, LONGEST_BAR] = [6, 32];
 /** Without a terminal: so many lines for an epoch. */
 const LINES_PER_EPOCH = 4;
 
@@ -20,7 +21,7 @@ export function showTraining(screen: Screen): Listener {
       if (screen.moves) {
         if (performance.now() - shownAt < REFRESH_MS) return;
         shownAt = performance.now();
-        screen.live(movingLine(progress));
+        screen.live(movingLine(progress, screen.width));
       } else {
         const part = Math.floor((LINES_PER_EPOCH * progress.batch) / progress.batches);
         const key = `${progress.epoch} ${part}`;
@@ -36,9 +37,13 @@ export function showTraining(screen: Screen): Listener {
   };
 }
 
-export function movingLine({ epoch, epochs, batch, batches, loss, imagesPerSecond, secondsLeft }: Progress): string {
+/** The line that moves, with as long a bar as there is room for. */
+export function movingLine(progress: Progress, width: number): string {
+  const { epoch, epochs, batch, batches, loss, imagesPerSecond, secondsLeft } = progress;
   const share = (epoch - 1 + batch / batches) / epochs;
-  return ` ${bar(share, 24)} ${percent(share, 0)}  epoch ${epoch}/${epochs}  batch ${batch}/${batches}  loss ${loss.toFixed(3)}  ${whole(imagesPerSecond)} images/s  ${duration(secondsLeft)} left`;
+  const said = `${percent(share, 0)}  epoch ${epoch}/${epochs}  batch ${batch}/${batches}  loss ${loss.toFixed(3)}  ${whole(imagesPerSecond)} images/s  ${duration(secondsLeft)} left`;
+  const room = Math.min(LONGEST_BAR, width - said.length - 1);
+  return room < SHORTEST_BAR ? said : `${bar(share, room)} ${said}`;
 }
 
 export function plainLine({ epoch, epochs, batch, batches, loss, imagesPerSecond, secondsLeft }: Progress): string {

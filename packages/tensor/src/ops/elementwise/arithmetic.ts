@@ -84,7 +84,7 @@ export const negOp: ElementwiseOp<'x'> = elementwiseOp<'x'>('neg', {
 /**
  * x + alpha * y. Integers wrap at their width; the sum of bools is "or". PyTorch: `torch.add`.
  *
- * @throws ShapeError when the shapes do not broadcast; ValueError when alpha has a fraction and the result is an integer.
+ * @throws ShapeError when the shapes do not broadcast; ValueError when alpha has a fraction and the result has none.
  * @example
  * add(tensor([1, 2]), 10, { alpha: 0.5 }); // tensor([6., 7.])
  */

@@ -55,7 +55,11 @@ export function bitwiseXor(x: TensorLike, y: TensorLike): Tensor {
   return whole(bitwiseXorOp, x, y);
 }
 
-/** x * 2^y, wrapped; 0 where y is 32 or more. PyTorch: `torch.bitwise_left_shift`. @throws DTypeError for floats and bools. */
+/**
+ * x * 2^y, wrapped; 0 where y is 32 or more. PyTorch: `torch.bitwise_left_shift`.
+ *
+ * @throws DTypeError for floats and bools.
+ */
 export function bitwiseLeftShift(x: TensorLike, y: TensorLike): Tensor {
   return whole(bitwiseLeftShiftOp, x, y, rejectBool);
 }

@@ -18,7 +18,7 @@ export function pairwise(name: string, out: Tensor, a: Tensor, b: Tensor): void 
   launch(`${name}_${DTYPES[out.dtype].suffix}`, [out, a, n, 1, b, n, 1, n], n);
 }
 
-/** Runs the kernel `name(out, g, x)` of a slope; where x is infinite it comes to infinity times 0, NaN, as in PyTorch. */
+/** Runs the kernel `name(out, g, x)` of a slope, which for infinite x is infinity times 0, NaN, as in PyTorch. */
 export function slope(name: string): Run {
   return (out, inputs) => {
     flat(name)(out, inputs);

@@ -1,7 +1,8 @@
 /** Infinities and NaN. */
+import { launch } from '@tessera/kernels';
 import { checkNumber, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
-import { isFloating } from '../../core/dtype.ts';
+import { DTYPES, isFloating } from '../../core/dtype.ts';
 import { type Elementwise, type ElementwiseOp, elementwise, elementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { where } from './where.ts';
@@ -10,6 +11,11 @@ import { where } from './where.ts';
 export const isnan: Elementwise<'x'> = elementwise('isnan', {
   f: (x: number) => Number(Number.isNaN(x)),
   result: 'bool',
+  // NaN alone differs from itself.
+  kernel: (out, [x]) => {
+    const { dtype, count } = x as Tensor;
+    launch(`ne_${DTYPES[dtype].suffix}`, [out, x as Tensor, count, 1, x as Tensor, count, 1, count], count);
+  },
   vjp: { x: 'none' },
 });
 

@@ -1,6 +1,9 @@
 /** Rectifiers: the identity above zero, and less below. */
+import { launch } from '@tessera/kernels';
 import { checkNumber, type TensorLike, toOperands } from '../../core/arguments.ts';
+import { allocate } from '../../core/base.ts';
 import { apply } from '../../core/dispatch.ts';
+import { DTYPES } from '../../core/dtype.ts';
 import { zerosLike } from '../../creation.ts';
 import { type Elementwise, type ElementwiseOp, elementwise, elementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -49,7 +52,8 @@ export const leakyReluOp: ElementwiseOp<'x', Required<LeakyReluOptions>> = eleme
 >('leakyRelu', {
   f: (x: number, { negativeSlope }: Required<LeakyReluOptions>) => (x > 0 ? x : x * negativeSlope),
   result: 'float',
-  ulp: 0.5,
+  kernel: runLeakyRelu,
+  ulp: 1,
   kinks: [0],
   vjp: {
     x:
@@ -59,6 +63,16 @@ export const leakyReluOp: ElementwiseOp<'x', Required<LeakyReluOptions>> = eleme
   },
   sample: (draw) => ({ inputs: [{ shape: draw.shape() }], attributes: { negativeSlope: draw.pick([0.01, 0.5, -1]) } }),
 });
+
+/** max(x, 0) + negativeSlope * min(x, 0) */
+function runLeakyRelu(out: Tensor, [x]: readonly Tensor[], { negativeSlope }: Required<LeakyReluOptions>): void {
+  const { suffix } = DTYPES[out.dtype];
+  const below = allocate(out.shape, out.dtype);
+  launch(`clamp_${suffix}`, [below, x as Tensor, Number.NEGATIVE_INFINITY, 0], out.count);
+  flat('relu')(out, [x as Tensor]);
+  launch(`scale_add_${suffix}`, [out, out, negativeSlope, below], out.count);
+  below.dispose();
+}
 
 /** x above zero and negativeSlope * x below. PyTorch: `torch.nn.functional.leaky_relu`. */
 export function leakyRelu(x: TensorLike, options: LeakyReluOptions = {}): Tensor {

@@ -36,7 +36,7 @@ export const sign: Elementwise<'x'> = elementwise('sign', {
   vjp: { x: () => (g) => zerosLike(g) },
 });
 
-/** The same as `sign`: the sign of a complex number is its direction, and there are no complex tensors yet. PyTorch: `torch.sgn`. */
+/** The same as `sign`: it differs for complex numbers, of which there are no tensors. PyTorch: `torch.sgn`. */
 export function sgn(x: TensorLike): Tensor {
   return sign(x);
 }

@@ -22,8 +22,8 @@ export const toOp: CompositeOp<'x', ToAttributes> = {
 };
 
 /**
- * `x` in another dtype, or `x` itself where it has it already. Floats become integers by dropping the fraction, and wrap;
- * anything but zero is true, NaN too. PyTorch: `Tensor.to`.
+ * `x` in another dtype, or `x` itself where it has it already. Floats become integers by dropping the fraction, and
+ * wrap; anything but zero is true, NaN too. PyTorch: `Tensor.to`.
  *
  * @throws DTypeError when `dtype` names none.
  * @example

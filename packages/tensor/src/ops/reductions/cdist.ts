@@ -1,14 +1,14 @@
 /** Distances between all pairs of two sets of points. */
-import { checkSameDType, checkTensor } from '../../core/arguments.ts';
+import { checkFloat, checkOptions, checkSameDType, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
-import { broadcastShapes, describe, formatShape } from '../../core/shape.ts';
+import { broadcastShapes, describe, formatShape, type Shape } from '../../core/shape.ts';
 import type { CompositeOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { where } from '../elementwise/where.ts';
 import { matmul } from '../matmul/matmul.ts';
 import { norm } from './norm.ts';
-import { checkOptions, inDType } from './reduction.ts';
+
 
 /**
  * Euclidean distances through |x|^2 - 2 x . y + |y|^2, with a matrix product: for many points much faster than their
@@ -19,13 +19,7 @@ export const cdistProductOp: CompositeOp<'x' | 'y'> = {
   name: 'cdistProduct',
   operands: ['x', 'y'],
   formula: 'd_ij = |x_i - y_j|',
-  infer: ([x, y]) => {
-    const [a, b] = [(x as Tensor).shape, (y as Tensor).shape];
-    return {
-      shape: [...broadcastShapes('cdist', a.slice(0, -2), b.slice(0, -2)), a.at(-2) as number, b.at(-2) as number],
-      dtype: (x as Tensor).dtype,
-    };
-  },
+  infer: ([x, y]) => ({ shape: distanceShape('cdistProduct', x as Tensor, y as Tensor), dtype: (x as Tensor).dtype }),
   define: ([x, y]) => {
     const [a, b] = [x as Tensor, y as Tensor];
     const squares = a.square().sum(-1, { keepdim: true }).add(b.square().sum(-1).unsqueeze(-2));
@@ -56,6 +50,18 @@ export const cdistProductOp: CompositeOp<'x' | 'y'> = {
   },
 };
 
+/** (..., P, M), (..., R, M) -> (..., P, R) */
+function distanceShape(op: string, x: Tensor, y: Tensor): Shape {
+  checkSameDType(op, checkFloat(op, 'x', x), y);
+  const [rows, columns, length] = [x.shape.at(-2), y.shape.at(-2), x.shape.at(-1)];
+  if (rows === undefined || columns === undefined || length !== y.shape.at(-1)) {
+    throw new ShapeError(
+      `${op}: takes rows of one length, (..., P, M) and (..., R, M); got ${formatShape(x.shape)} and ${formatShape(y.shape)}; try unsqueeze(0) for a single point`,
+    );
+  }
+  return [...broadcastShapes(op, x.shape.slice(0, -2), y.shape.slice(0, -2)), rows, columns];
+}
+
 /** dx_i = sum_j (x_i - y_j) g_ij / d_ij, and 0 where points meet; the cotangent of y is the same the other way round. */
 function pullBack(g: Tensor, x: Tensor, y: Tensor, d: Tensor): Tensor {
   const zero = d.eq(0);
@@ -84,14 +90,7 @@ const LARGE = 25;
  * cdist(tensor([[0, 0]]), tensor([[3, 4], [0, 1]])); // tensor([[5., 1.]])
  */
 export function cdist(x: Tensor, y: Tensor, options: CdistOptions = {}): Tensor {
-  checkSameDType('cdist', checkTensor('cdist', 'x', x), checkTensor('cdist', 'y', y));
-  inDType('cdist', x, {}, true);
-  if (x.ndim < 2 || y.ndim < 2 || x.shape.at(-1) !== y.shape.at(-1)) {
-    throw new ShapeError(
-      `cdist: takes rows of one length, (..., P, M) and (..., R, M); got ${formatShape(x.shape)} and ${formatShape(y.shape)}; try unsqueeze(0) for a single point`,
-    );
-  }
-  broadcastShapes('cdist', x.shape.slice(0, -2), y.shape.slice(0, -2));
+  distanceShape('cdist', checkTensor('cdist', 'x', x), checkTensor('cdist', 'y', y));
   const { p = 2, viaProduct = 'if-large' } = checkOptions('cdist', options, '{ p: 1 }');
   if (typeof p !== 'number' || !(p >= 0))
     throw new ValueError(`cdist: p must be at least 0; got ${describe(p)}; try { p: 2 }`);

@@ -1,11 +1,11 @@
 /** Distances and angles between vectors, made of norms. */
-import { checkNumber, checkSameDType, checkTensor } from '../../core/arguments.ts';
+import { checkNumber, checkOptions, checkSameDType, checkTensor } from '../../core/arguments.ts';
 import { isFloating } from '../../core/dtype.ts';
 import { DTypeError } from '../../core/errors.ts';
 import { broadcastShapes, normalizeDim } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { norm } from './norm.ts';
-import { checkOptions, type ReductionOptions } from './reduction.ts';
+import { type ReductionOptions } from './reduction.ts';
 
 /** The p-norm of x - y, whose shapes broadcast. PyTorch: `torch.dist`. */
 export function dist(x: Tensor, y: Tensor, p = 2): Tensor {

@@ -1,10 +1,10 @@
 /** Histograms. */
-import { checkInteger, checkNumber, checkTensor } from '../../core/arguments.ts';
+import { checkFloat, checkInteger, checkNumber, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { checkOptions, inDType } from './reduction.ts';
+import { inDType } from './reduction.ts';
 
 interface HistogramAttributes {
   readonly bins: number;
@@ -18,7 +18,7 @@ export const histcOp: PrimitiveOp<'x', HistogramAttributes> = {
   name: 'histc',
   operands: ['x'],
   differentiable: 0,
-  infer: ([x], { bins }) => ({ shape: [bins], dtype: (x as Tensor).dtype }),
+  infer: ([x], { bins }) => ({ shape: [bins], dtype: checkFloat('histc', 'x', x as Tensor).dtype }),
   reference: ([y], [x], { bins, min, max }) => {
     const [counts, { data }] = [(y as Operand).data, x as Operand];
     for (let bin = 0; bin < bins; bin++) counts[bin] = 0;

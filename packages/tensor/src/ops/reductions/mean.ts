@@ -1,5 +1,5 @@
 /** Means over dimensions. */
-import { checkTensor } from '../../core/arguments.ts';
+import { checkFloat, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -24,7 +24,10 @@ export const meanOp: PrimitiveOp<'x', ReductionAttributes> = {
   name: 'mean',
   operands: ['x'],
   formula: 'y = (sum_i x_i) / n',
-  infer: ([x], attributes) => ({ shape: reducedShape((x as Tensor).shape, attributes), dtype: (x as Tensor).dtype }),
+  infer: ([x], attributes) => {
+    const { shape, dtype } = checkFloat('mean', 'x', x as Tensor);
+    return { shape: reducedShape(shape, attributes), dtype };
+  },
   reference: ([y], [x], attributes) =>
     reduceRows(y, x, attributes, (row) => {
       let total = 0;

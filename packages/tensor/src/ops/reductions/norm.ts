@@ -1,5 +1,5 @@
 /** p-norms of vectors. */
-import { checkTensor } from '../../core/arguments.ts';
+import { checkFloat, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
 import { describe } from '../../core/shape.ts';
@@ -34,7 +34,7 @@ export const normOp: PrimitiveOp<'x', NormAttributes> = {
   operands: ['x'],
   formula: 'y = (sum_i |x_i|^p)^(1/p)',
   infer: ([x], attributes) => {
-    const { shape, dtype } = x as Tensor;
+    const { shape, dtype } = checkFloat('norm', 'x', x as Tensor);
     if (attributes.p < 0 || attributes.p === Infinity) rejectEmpty('norm', shape, attributes);
     return { shape: reducedShape(shape, attributes), dtype };
   },

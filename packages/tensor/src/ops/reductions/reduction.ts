@@ -1,4 +1,5 @@
 /** What all reductions share: which dimensions go, what shape stays, and how the elements are laid out as rows. */
+import { checkOptions } from '../../core/arguments.ts';
 import { checkDType, type DType, isFloating } from '../../core/dtype.ts';
 import { DTypeError, IndexError, ValueError } from '../../core/errors.ts';
 import { describe, elementsOf, formatShape, normalizeDims, type Shape } from '../../core/shape.ts';
@@ -50,13 +51,6 @@ export function reductionAttributes(
 export function oneDim(op: string, dim: number | undefined): number | undefined {
   if (dim === undefined || typeof dim === 'number') return dim;
   throw new IndexError(`${op}: takes one dimension, or none for all; got ${describe(dim)}; try dim -1`);
-}
-
-/** Throws unless `options` is an object: options come last, by name. */
-export function checkOptions<O extends object>(op: string, options: O, example: string): O {
-  const prototype = typeof options === 'object' && options !== null ? Object.getPrototypeOf(options) : undefined;
-  if (prototype === Object.prototype || prototype === null) return options;
-  throw new ValueError(`${op}: options come last, in one object; got ${describe(options)}; try ${example}`);
 }
 
 /** Throws where a dimension without elements would have to give a greatest, least or otherwise chosen one. */

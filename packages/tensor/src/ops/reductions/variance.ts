@@ -1,6 +1,6 @@
 /** Variances and standard deviations, in two passes: first the mean, then the squares of what is left. */
 import { launch } from '@tessera/kernels';
-import { checkTensor } from '../../core/arguments.ts';
+import { checkFloat, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
@@ -46,7 +46,10 @@ function varianceOp(
     kind: 'primitive',
     name,
     operands: ['x'],
-    infer: ([x], attributes) => ({ shape: reducedShape((x as Tensor).shape, attributes), dtype: (x as Tensor).dtype }),
+    infer: ([x], attributes) => {
+      const { shape, dtype } = checkFloat(name, 'x', x as Tensor);
+      return { shape: reducedShape(shape, attributes), dtype };
+    },
     reference: ([y], [x], attributes) =>
       reduceRows(y, x, attributes, (row) => finish(varianceOf(row, attributes.correction))),
     kernel: ([y], [x], attributes) => {

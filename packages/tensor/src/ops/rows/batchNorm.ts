@@ -1,13 +1,14 @@
 /** Batch normalization: every channel over the whole batch. */
-import { checkFloat, checkNumber, checkTensor } from '../../core/arguments.ts';
+import { checkFloat, checkNumber, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply, dispatch } from '../../core/dispatch.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
 import { assignInPlace } from '../../core/inPlace.ts';
 import { describe, formatShape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
-import { checkOptions, reducedCount } from '../reductions/reduction.ts';
+import { reducedCount } from '../reductions/reduction.ts';
 import { allButChannel, batchNormOp, channelNormOp } from './channelNorm.ts';
-import { affineOperands, checkAffine, checkEps, type NormalizationAttributes } from './standardize.ts';
+import { checkForm } from './operands.ts';
+import { affineOperands, checkEps, type NormalizationAttributes } from './standardize.ts';
 
 export interface BatchNormOptions {
   /** The mean of each channel that is used when not training, and moved towards the batch's when training. */
@@ -98,7 +99,7 @@ function byBatch(
 function checkRunning(name: string, running: Tensor | null | undefined, x: Tensor): Tensor | null {
   return running === null || running === undefined
     ? null
-    : checkAffine('batchNorm', name, running, x, [x.shape[1] as number]);
+    : checkForm('batchNorm', name, running, x, [x.shape[1] as number]);
 }
 
 function move(running: Tensor | null, batch: Tensor, momentum: number): void {

@@ -1,13 +1,17 @@
 /** Batch normalization as ops: every channel, dim 1 of (N, C, ...), brought to one scale over all other dimensions. */
+import { checkFloat } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { CompositeOp, Draw, Sample, SampleInput, Values } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { launchApply, launchBackward, launchMoments, launchWeightBackward } from './channelKernels.ts';
+import { checkForm } from './operands.ts';
 import {
   type BackwardAttributes,
+  checkBackward,
   type NormalizationAttributes,
   pullBackStandardized,
+  pullBackTwice,
   standardize,
 } from './standardize.ts';
 
@@ -21,8 +25,8 @@ export const batchNormOp: CompositeOp<Operands, NormalizationAttributes> = {
   operands: ['x', 'weight', 'bias'],
   outputs: ['y', 'mean', 'variance'],
   formula: 'y = (x - mean(x)) / sqrt(var(x) + eps) weight + bias',
-  infer: ([x]) => {
-    const { shape, dtype } = x as Tensor;
+  infer: ([x, ...given]) => {
+    const { shape, dtype } = checkChannels('batchNorm', x as Tensor, ['weight', 'bias'], given);
     const statistics = { shape: [shape[1] as number], dtype };
     return [{ shape, dtype }, statistics, statistics];
   },
@@ -57,11 +61,28 @@ export const batchNormBackwardOp: CompositeOp<'g' | 'x' | 'weight', BackwardAttr
   kind: 'composite',
   name: 'batchNormBackward',
   operands: ['g', 'x', 'weight'],
-  formula: 'dx = rstd (g w - mean(g w) - h mean(g w h)), h = (x - mean(x)) rstd',
-  infer: ([, x]) => x as Tensor,
+  formula: 'dx = w rstd (g - mean(g) - h mean(g h)), h = (x - mean(x)) rstd',
+  infer: (inputs) => checkBackward('batchNormBackward', inputs, (inputs[1] as Tensor).shape.slice(1, 2)),
   define: ([g, x, weight], { dims, eps }) =>
-    pullBackStandardized(affine(g as Tensor, weight), x as Tensor, dims, eps, true),
+    affine(pullBackStandardized(g as Tensor, x as Tensor, dims, eps, true), weight),
   kernel: ([dx], inputs, { statistics, eps }) => launchBackward(dx as Tensor, inputs, eps, statistics),
+  vjp: {
+    // linear in g, and its own adjoint but for the weight
+    g: (values, attributes) => {
+      const { x } = values;
+      const weight = weightOf(values);
+      return (h) => affine(apply(batchNormBackwardOp, [h, x], attributes), weight);
+    },
+    x: (values, { dims, eps }) => {
+      const { g, x } = values;
+      const weight = weightOf(values);
+      return (h) => pullBackTwice(h, affine(g, weight), x, dims, eps, true);
+    },
+    weight:
+      ({ g, x }, attributes) =>
+      (h) =>
+        g.mul(apply(batchNormBackwardOp, [h, x], attributes)).sum(attributes.dims),
+  },
   sample: (draw) => {
     const { inputs, attributes } = sampleChannels(draw, draw.integer(0, 1));
     return { inputs: [inputs[0] as SampleInput, ...inputs], attributes: { ...attributes, statistics: null } };
@@ -74,10 +95,23 @@ export const batchNormWeightBackwardOp: CompositeOp<'g' | 'x', BackwardAttribute
   name: 'batchNormWeightBackward',
   operands: ['g', 'x'],
   formula: 'dw = sum of g h, h = (x - mean(x)) rstd',
-  infer: ([, x]) => ({ shape: [(x as Tensor).shape[1] as number], dtype: (x as Tensor).dtype }),
+  infer: (inputs) => {
+    const { shape, dtype } = checkBackward('batchNormWeightBackward', inputs, []);
+    return { shape: [shape[1] as number], dtype };
+  },
   define: ([g, x], { dims, eps }) => (g as Tensor).mul(standardize(x as Tensor, dims, eps, true).y).sum(dims),
   kernel: ([dw], [g, x], { statistics, eps }) =>
     launchWeightBackward(dw as Tensor, g as Tensor, x as Tensor, eps, statistics),
+  vjp: {
+    g:
+      ({ x }, { dims, eps }) =>
+      (h) =>
+        affine(standardize(x, dims, eps, true).y, h),
+    x:
+      ({ g, x }, attributes) =>
+      (h) =>
+        apply(batchNormBackwardOp, [g, x, h], attributes),
+  },
   sample: (draw) => {
     const { inputs, attributes } = sampleChannels(draw, 0);
     return { inputs: [inputs[0] as SampleInput, ...inputs], attributes: { ...attributes, statistics: null } };
@@ -90,14 +124,42 @@ export const channelNormOp: CompositeOp<Operands | 'mean' | 'variance', { readon
   name: 'channelNorm',
   operands: ['x', 'mean', 'variance', 'weight', 'bias'],
   formula: 'y = (x - mean) / sqrt(variance + eps) weight + bias',
-  infer: ([x]) => x as Tensor,
+  infer: ([x, ...given]) => checkChannels('channelNorm', x as Tensor, ['mean', 'variance', 'weight', 'bias'], given),
   define: ([x, mean, variance, weight, bias], { eps }) => {
-    const { shape } = x as Tensor;
-    const centered = (x as Tensor).sub(perChannel(mean as Tensor, shape));
-    return affine(centered.mul(perChannel((variance as Tensor).add(eps).rsqrt(), shape)), weight, bias);
+    const scaled = affine(less(x as Tensor, mean as Tensor), rootOf(variance as Tensor, eps));
+    return affine(scaled, weight, bias);
   },
   kernel: ([y], [x, mean, variance, ...given], { eps }) =>
     launchApply(y as Tensor, x as Tensor, mean as Tensor, variance as Tensor, eps, given),
+  // y = (x - mean) r w + b, dr = -1/2 r^3 dvariance
+  vjp: {
+    x: (values, { eps }) => {
+      const { variance } = values;
+      const weight = weightOf(values);
+      return (g) => affine(affine(g, rootOf(variance, eps)), weight);
+    },
+    mean: (values, { eps }) => {
+      const { variance } = values;
+      const weight = weightOf(values);
+      return (g) => times(sumOf(g).neg().mul(rootOf(variance, eps)), weight);
+    },
+    variance: (values, { eps }) => {
+      const { x, mean, variance } = values;
+      const weight = weightOf(values);
+      return (g) =>
+        times(
+          sumOf(g.mul(less(x, mean)))
+            .mul(rootOf(variance, eps).pow(3))
+            .mul(-0.5),
+          weight,
+        );
+    },
+    weight:
+      ({ x, mean, variance }, { eps }) =>
+      (g) =>
+        sumOf(g.mul(less(x, mean))).mul(rootOf(variance, eps)),
+    bias: () => sumOf,
+  },
   sample: (draw) => {
     const { inputs, attributes } = sampleChannels(draw, 0);
     const channel = { shape: [inputs[0]?.shape[1] as number] };
@@ -108,6 +170,37 @@ export const channelNormOp: CompositeOp<Operands | 'mean' | 'variance', { readon
     };
   },
 };
+
+/** Throws unless every operand after x holds one number for each of its channels. */
+function checkChannels(op: string, x: Tensor, names: readonly string[], given: readonly Tensor[]): Tensor {
+  given.forEach((t, i) => {
+    checkForm(op, names[i] as string, t, x, x.shape.slice(1, 2));
+  });
+  return checkFloat(op, 'x', x);
+}
+
+/** The weight, where there is one. */
+function weightOf(values: Values<'weight'>): Tensor | undefined {
+  return values.shapes.weight === undefined ? undefined : values.weight;
+}
+
+function rootOf(variance: Tensor, eps: number): Tensor {
+  return variance.add(eps).rsqrt();
+}
+
+/** x - mean */
+function less(x: Tensor, mean: Tensor): Tensor {
+  return x.sub(perChannel(mean, x.shape));
+}
+
+/** The sum over every channel. */
+function sumOf(t: Tensor): Tensor {
+  return t.sum(allButChannel(t.shape));
+}
+
+function times(t: Tensor, weight: Tensor | undefined): Tensor {
+  return weight === undefined ? t : t.mul(weight);
+}
 
 /** h weight + bias, one of each for every channel. */
 function affine(h: Tensor, weight: Tensor | undefined, bias?: Tensor): Tensor {
@@ -128,6 +221,6 @@ export function allButChannel(shape: Shape): number[] {
 function sampleChannels(draw: Draw, operands: number): Sample<NormalizationAttributes> {
   const shape = draw.shape([2, 4], { min: 1 });
   const channel = { shape: [shape[1] as number] };
-  const inputs = [{ shape }, ...Array.from({ length: operands }, () => channel)];
+  const inputs = [{ shape, range: [-2, 2] as const }, ...Array.from({ length: operands }, () => channel)];
   return { inputs, attributes: { dims: allButChannel(shape), eps: 0.1 } };
 }

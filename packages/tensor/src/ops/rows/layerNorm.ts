@@ -1,18 +1,21 @@
 /** Layer normalization: every sample on its own, over its last dimensions. */
 import { launch } from '@tessera/kernels';
-import { checkFloat, checkTensor } from '../../core/arguments.ts';
+import { checkFloat, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { CompositeOp, Values } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { checkOptions, reducedShape } from '../reductions/reduction.ts';
+import { reducedShape } from '../reductions/reduction.ts';
+import { checkForm } from './operands.ts';
 import { rowNormWeightBackwardOp, rowStatistics, rowsOf } from './rowNorm.ts';
 import {
   affineOperands,
   type BackwardAttributes,
+  checkBackward,
   checkEps,
   type NormalizationAttributes,
   pullBackStandardized,
+  pullBackTwice,
   sampleBackward,
   sampleNormalization,
   standardize,
@@ -28,8 +31,11 @@ export const layerNormOp: CompositeOp<Operands, NormalizationAttributes> = {
   operands: ['x', 'weight', 'bias'],
   outputs: ['y', 'mean', 'rstd'],
   formula: 'y = (x - mean(x)) / sqrt(var(x) + eps) weight + bias',
-  infer: ([x], { dims }) => {
-    const { shape, dtype } = x as Tensor;
+  infer: ([x, ...affine], { dims }) => {
+    const { shape, dtype } = checkFloat('layerNorm', 'x', x as Tensor);
+    affine.forEach((t, i) => {
+      checkForm('layerNorm', i === 0 ? 'weight' : 'bias', t, x as Tensor, shape.slice(dims[0]));
+    });
     const statistics = { shape: reducedShape(shape, { dims, keepdim: true }), dtype };
     return [{ shape, dtype }, statistics, statistics];
   },
@@ -63,7 +69,7 @@ export const layerNormBackwardOp: CompositeOp<'g' | 'x' | 'weight', BackwardAttr
   name: 'layerNormBackward',
   operands: ['g', 'x', 'weight'],
   formula: 'dx = rstd (g w - mean(g w) - y mean(g w y))',
-  infer: ([, x]) => x as Tensor,
+  infer: (inputs, { dims }) => checkBackward('layerNormBackward', inputs, (inputs[1] as Tensor).shape.slice(dims[0])),
   define: ([g, x, weight], { dims, eps }) => {
     const scaled = weight === undefined ? (g as Tensor) : (g as Tensor).mul(weight);
     return pullBackStandardized(scaled, x as Tensor, dims, eps, true);
@@ -72,6 +78,26 @@ export const layerNormBackwardOp: CompositeOp<'g' | 'x' | 'weight', BackwardAttr
     const { name, n, rows, grain } = rowsOf('layer_norm_backward', x as Tensor, attributes.dims);
     const [mean, rstd] = statistics ?? rowStatistics(x as Tensor, { ...attributes, center: true });
     launch(name, [dx as Tensor, g as Tensor, x as Tensor, mean as Tensor, rstd as Tensor, weight, n], rows, grain);
+  },
+  vjp: {
+    // linear in g, and its own adjoint but for the weight
+    g: (values, attributes) => {
+      const { x, shapes } = values;
+      const weight = shapes.weight === undefined ? null : values.weight;
+      return (h) => {
+        const back = apply(layerNormBackwardOp, [h, x], attributes);
+        return weight === null ? back : back.mul(weight);
+      };
+    },
+    x: (values, { dims, eps }) => {
+      const { g, x, shapes } = values;
+      const weight = shapes.weight === undefined ? null : values.weight;
+      return (h) => pullBackTwice(h, weight === null ? g : g.mul(weight), x, dims, eps, true);
+    },
+    weight:
+      ({ g, x }, attributes) =>
+      (h) =>
+        g.mul(apply(layerNormBackwardOp, [h, x], attributes)),
   },
   sample: sampleBackward,
 };

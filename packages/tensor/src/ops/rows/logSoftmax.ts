@@ -1,10 +1,11 @@
 /** The logarithm of softmax, computed as one: nothing is lost where softmax itself would be 0. */
-import { checkTensor } from '../../core/arguments.ts';
+import { checkFloat, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { normalizeDim } from '../../core/shape.ts';
 import type { CompositeOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { checkOptions, type DTypeOption, inDType } from '../reductions/reduction.ts';
+import { type DTypeOption, inDType } from '../reductions/reduction.ts';
+import { checkAlike } from './operands.ts';
 import { launchRows, type RowAttributes, sampleRows } from './row.ts';
 
 export const logSoftmaxOp: CompositeOp<'x', RowAttributes> = {
@@ -12,7 +13,7 @@ export const logSoftmaxOp: CompositeOp<'x', RowAttributes> = {
   name: 'logSoftmax',
   operands: ['x'],
   formula: 'y_i = x_i - log(sum_j exp(x_j))',
-  infer: ([x]) => x as Tensor,
+  infer: ([x]) => checkFloat('logSoftmax', 'x', x as Tensor),
   define: ([x], { dim }) => {
     const source = x as Tensor;
     if (source.count === 0) return source.clone();
@@ -35,7 +36,7 @@ export const logSoftmaxBackwardOp: CompositeOp<'g' | 'y', RowAttributes> = {
   name: 'logSoftmaxBackward',
   operands: ['g', 'y'],
   formula: 'dx = g - exp(y) sum_j g_j',
-  infer: ([g]) => g as Tensor,
+  infer: (inputs) => checkAlike('logSoftmaxBackward', ['g', 'y'], inputs),
   define: ([g, y], { dim }) => (g as Tensor).sub((y as Tensor).exp().mul((g as Tensor).sum(dim, { keepdim: true }))),
   kernel: ([dx], inputs, { dim }) => launchRows('log_softmax_backward', dx as Tensor, inputs, dim),
   vjp: {

@@ -1,6 +1,6 @@
 /** The logarithm of a sum of exponentials. */
 import { launch } from '@tessera/kernels';
-import { checkTensor } from '../../core/arguments.ts';
+import { checkFloat, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
 import type { Shape } from '../../core/shape.ts';
@@ -27,7 +27,10 @@ export const logsumexpOp: PrimitiveOp<'x', ReductionAttributes> = {
   name: 'logsumexp',
   operands: ['x'],
   formula: 'y = log(sum_i exp(x_i))',
-  infer: ([x], attributes) => ({ shape: reducedShape((x as Tensor).shape, attributes), dtype: (x as Tensor).dtype }),
+  infer: ([x], attributes) => {
+    const { shape, dtype } = checkFloat('logsumexp', 'x', x as Tensor);
+    return { shape: reducedShape(shape, attributes), dtype };
+  },
   reference: ([y], [x], attributes) => reduceRows(y, x, attributes, logOfSum),
   kernel: ([y], [x], { dims }) => {
     const [to, from] = [y as Tensor, x as Tensor];

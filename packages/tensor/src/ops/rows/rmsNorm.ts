@@ -1,18 +1,21 @@
 /** RMS normalization: as layer normalization, without taking the mean away. */
 import { launch } from '@tessera/kernels';
-import { checkFloat, checkTensor } from '../../core/arguments.ts';
+import { checkFloat, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { CompositeOp, Values } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { checkOptions, reducedShape } from '../reductions/reduction.ts';
+import { reducedShape } from '../reductions/reduction.ts';
+import { checkForm } from './operands.ts';
 import { rowNormWeightBackwardOp, rowStatistics, rowsOf } from './rowNorm.ts';
 import {
   affineOperands,
   type BackwardAttributes,
+  checkBackward,
   checkEps,
   type NormalizationAttributes,
   pullBackStandardized,
+  pullBackTwice,
   sampleBackward,
   sampleNormalization,
   standardize,
@@ -28,8 +31,9 @@ export const rmsNormOp: CompositeOp<Operands, NormalizationAttributes> = {
   operands: ['x', 'weight'],
   outputs: ['y', 'rstd'],
   formula: 'y = x / sqrt(mean(x^2) + eps) weight',
-  infer: ([x], { dims }) => {
-    const { shape, dtype } = x as Tensor;
+  infer: ([x, weight], { dims }) => {
+    const { shape, dtype } = checkFloat('rmsNorm', 'x', x as Tensor);
+    if (weight !== undefined) checkForm('rmsNorm', 'weight', weight, x as Tensor, shape.slice(dims[0]));
     return [
       { shape, dtype },
       { shape: reducedShape(shape, { dims, keepdim: true }), dtype },
@@ -63,7 +67,7 @@ export const rmsNormBackwardOp: CompositeOp<'g' | 'x' | 'weight', BackwardAttrib
   name: 'rmsNormBackward',
   operands: ['g', 'x', 'weight'],
   formula: 'dx = rstd (g w - y mean(g w y))',
-  infer: ([, x]) => x as Tensor,
+  infer: (inputs, { dims }) => checkBackward('rmsNormBackward', inputs, (inputs[1] as Tensor).shape.slice(dims[0])),
   define: ([g, x, weight], { dims, eps }) => {
     const scaled = weight === undefined ? (g as Tensor) : (g as Tensor).mul(weight);
     return pullBackStandardized(scaled, x as Tensor, dims, eps, false);
@@ -72,6 +76,26 @@ export const rmsNormBackwardOp: CompositeOp<'g' | 'x' | 'weight', BackwardAttrib
     const { name, n, rows, grain } = rowsOf('rms_norm_backward', x as Tensor, attributes.dims);
     const [rstd] = statistics ?? rowStatistics(x as Tensor, { ...attributes, center: false });
     launch(name, [dx as Tensor, g as Tensor, x as Tensor, rstd as Tensor, weight, n], rows, grain);
+  },
+  vjp: {
+    // linear in g, and its own adjoint but for the weight
+    g: (values, attributes) => {
+      const { x, shapes } = values;
+      const weight = shapes.weight === undefined ? null : values.weight;
+      return (h) => {
+        const back = apply(rmsNormBackwardOp, [h, x], attributes);
+        return weight === null ? back : back.mul(weight);
+      };
+    },
+    x: (values, { dims, eps }) => {
+      const { g, x, shapes } = values;
+      const weight = shapes.weight === undefined ? null : values.weight;
+      return (h) => pullBackTwice(h, weight === null ? g : g.mul(weight), x, dims, eps, false);
+    },
+    weight:
+      ({ g, x }, attributes) =>
+      (h) =>
+        g.mul(apply(rmsNormBackwardOp, [h, x], attributes)),
   },
   sample: sampleBackward,
 };

@@ -35,5 +35,5 @@ export function launchRows(kernel: string, out: Tensor, inputs: readonly Tensor[
 
 export function sampleRows(draw: Draw): Sample<RowAttributes> {
   const shape = draw.shape([1, 3], { min: 1 });
-  return { inputs: [{ shape }], attributes: { dim: draw.integer(0, shape.length - 1) } };
+  return { inputs: [{ shape, range: [-2, 2] }], attributes: { dim: draw.integer(0, shape.length - 1) } };
 }

@@ -2,14 +2,15 @@
 import { launch } from '@tessera/kernels';
 import { allocate } from '../../core/base.ts';
 import { DTYPES } from '../../core/dtype.ts';
-import type { Shape } from '../../core/shape.ts';
-import type { CompositeOp } from '../../op.ts';
+import type { CompositeOp, SampleInput } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { resultsPerChunk } from '../reductions/layout.ts';
 import { reducedCount, reducedShape } from '../reductions/reduction.ts';
 import {
   type BackwardAttributes,
+  checkBackward,
   type NormalizationAttributes,
+  pullBackStandardized,
   sampleNormalization,
   standardize,
 } from './standardize.ts';
@@ -55,7 +56,10 @@ export const rowNormWeightBackwardOp: CompositeOp<'g' | 'x', BackwardAttributes 
   name: 'rowNormWeightBackward',
   operands: ['g', 'x'],
   formula: 'dw = sum over rows of g h',
-  infer: ([, x], { dims }) => ({ shape: (x as Tensor).shape.slice(dims[0]), dtype: (x as Tensor).dtype }),
+  infer: (inputs, { dims }) => {
+    const { shape, dtype } = checkBackward('rowNormWeightBackward', inputs, []);
+    return { shape: shape.slice(dims[0]), dtype };
+  },
   define: ([g, x], { dims, eps, center }) => {
     const products = (g as Tensor).mul(standardize(x as Tensor, dims, eps, center).y);
     const leading = products.shape.slice(0, dims[0]).map((_, d) => d);
@@ -68,9 +72,19 @@ export const rowNormWeightBackwardOp: CompositeOp<'g' | 'x', BackwardAttributes 
     const places = [dw as Tensor, null, g as Tensor, x as Tensor, mean as Tensor | null, rstd as Tensor];
     launch(name, [...places, rows, n], n, resultsPerChunk(rows, n));
   },
+  vjp: {
+    g:
+      ({ x }, { dims, eps, center }) =>
+      (h) =>
+        standardize(x, dims, eps, center).y.mul(h),
+    x:
+      ({ g, x }, { dims, eps, center }) =>
+      (h) =>
+        pullBackStandardized(g.mul(h), x, dims, eps, center),
+  },
   sample: (draw) => {
     const { inputs, attributes } = sampleNormalization(draw, 1);
-    const shape = inputs[0]?.shape as Shape;
-    return { inputs: [{ shape }, { shape }], attributes: { ...attributes, center: draw.boolean(), statistics: null } };
+    const x = inputs[0] as SampleInput;
+    return { inputs: [{ shape: x.shape }, x], attributes: { ...attributes, center: draw.boolean(), statistics: null } };
   },
 };

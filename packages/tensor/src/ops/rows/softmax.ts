@@ -1,10 +1,11 @@
 /** Softmax: exponentials over their sum, along one dimension. */
-import { checkTensor } from '../../core/arguments.ts';
+import { checkFloat, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { normalizeDim } from '../../core/shape.ts';
 import type { CompositeOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { checkOptions, type DTypeOption, inDType } from '../reductions/reduction.ts';
+import { type DTypeOption, inDType } from '../reductions/reduction.ts';
+import { checkAlike } from './operands.ts';
 import { launchRows, type RowAttributes, sampleRows } from './row.ts';
 
 /** y = exp(x - max(x)) / sum(exp(x - max(x))): no exponential overflows. A row of -Infinity alone gives NaN. */
@@ -13,7 +14,7 @@ export const softmaxOp: CompositeOp<'x', RowAttributes> = {
   name: 'softmax',
   operands: ['x'],
   formula: 'y_i = exp(x_i) / sum_j exp(x_j)',
-  infer: ([x]) => x as Tensor,
+  infer: ([x]) => checkFloat('softmax', 'x', x as Tensor),
   define: ([x], { dim }) => {
     const source = x as Tensor;
     if (source.count === 0) return source.clone();
@@ -36,7 +37,7 @@ export const softmaxBackwardOp: CompositeOp<'g' | 'y', RowAttributes> = {
   name: 'softmaxBackward',
   operands: ['g', 'y'],
   formula: 'dx = y (g - sum_j g_j y_j)',
-  infer: ([g]) => g as Tensor,
+  infer: (inputs) => checkAlike('softmaxBackward', ['g', 'y'], inputs),
   define: ([g, y], { dim }) =>
     (y as Tensor).mul((g as Tensor).sub((g as Tensor).mul(y as Tensor).sum(dim, { keepdim: true }))),
   kernel: ([dx], inputs, { dim }) => launchRows('softmax_backward', dx as Tensor, inputs, dim),

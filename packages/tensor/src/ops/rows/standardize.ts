@@ -1,10 +1,12 @@
 /** What layer, RMS and batch normalization share: values brought to one scale over some dimensions, and the pull-back. */
-import { checkNumber, checkSameDType, checkTensor } from '../../core/arguments.ts';
+import { checkNumber } from '../../core/arguments.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
 import { describe, formatShape, type Shape, sameShape } from '../../core/shape.ts';
 import { filled } from '../../creation.ts';
 import type { Draw, Sample } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
+import { reducedCount } from '../reductions/reduction.ts';
+import { checkAlike, checkForm } from './operands.ts';
 
 export interface NormalizationAttributes {
   /** Over which dimensions the scale is taken. */
@@ -53,6 +55,35 @@ export function pullBackStandardized(
   return rstd.mul(center ? along.sub(g.mean(dims, { keepdim: true })) : along);
 }
 
+/**
+ * And from the cotangent h of that to those of g and x. With y = (x - m) r, a = sum(h g) - sum(h) sum(g) / n, p = sum(h y)
+ * and q = sum(g y), <h, dx> is r (a - p q / n). It is symmetric in g and h; y is pulled back as above, and
+ * dr = -r^2 y / n dx.
+ */
+export function pullBackTwice(
+  h: Tensor,
+  g: Tensor,
+  x: Tensor,
+  dims: readonly number[],
+  eps: number,
+  center: boolean,
+): Tensor {
+  const { rstd, y } = standardize(x, dims, eps, center);
+  const n = reducedCount(x.shape, { dims });
+  const total = (t: Tensor): Tensor => t.sum(dims, { keepdim: true });
+  const [p, q] = [total(h.mul(y)), total(g.mul(y))];
+  const products = total(h.mul(g));
+  const a = center ? products.sub(total(h).mul(total(g)).div(n)) : products;
+  const throughY = pullBackStandardized(q.mul(h).add(p.mul(g)).mul(rstd.div(-n)), x, dims, eps, center);
+  const throughR = y.mul(
+    rstd
+      .square()
+      .mul(a.sub(p.mul(q).div(n)))
+      .div(n),
+  );
+  return throughY.sub(throughR);
+}
+
 /** An optional weight and bias as operands: a bias alone comes with a weight of ones. */
 export function affineOperands(
   op: string,
@@ -61,18 +92,15 @@ export function affineOperands(
   weight: Tensor | null = null,
   bias: Tensor | null = null,
 ): Tensor[] {
-  const scale = weight === null ? [] : [checkAffine(op, 'weight', weight, x, shape)];
+  const scale = weight === null ? [] : [checkForm(op, 'weight', weight, x, shape)];
   if (bias === null) return scale;
-  return [scale[0] ?? filled(shape, 1, x.dtype), checkAffine(op, 'bias', bias, x, shape)];
+  return [scale[0] ?? filled(shape, 1, x.dtype), checkForm(op, 'bias', bias, x, shape)];
 }
 
-/** Throws unless `t` has the dtype of x and the given shape. */
-export function checkAffine(op: string, name: string, t: Tensor, x: Tensor, shape: Shape): Tensor {
-  checkSameDType(op, x, checkTensor(op, name, t));
-  if (sameShape(t.shape, shape)) return t;
-  throw new ShapeError(
-    `${op}: ${name} must have shape ${formatShape(shape)}; got ${formatShape(t.shape)}; try ones(${shape.join(', ')})`,
-  );
+/** The shape rule of a backward op: g and x alike, and perhaps a weight of the given shape. */
+export function checkBackward(op: string, [g, x, weight]: readonly Tensor[], shape: Shape): Tensor {
+  if (weight !== undefined) checkForm(op, 'weight', weight, x as Tensor, shape);
+  return checkAlike(op, ['g', 'x'], [g as Tensor, x as Tensor]);
 }
 
 /** The trailing dimensions of `x` that `normalizedShape` names. */
@@ -103,7 +131,8 @@ export function sampleNormalization(draw: Draw, optional: 1 | 2): Sample<Normali
   const first = draw.integer(0, shape.length - 1);
   const rest = shape.slice(first);
   const affine = Array.from({ length: draw.integer(0, optional) }, () => ({ shape: rest }));
-  return { inputs: [{ shape }, ...affine], attributes: { dims: rest.map((_, d) => first + d), eps: 0.1 } };
+  const inputs = [{ shape, range: [-2, 2] as const }, ...affine];
+  return { inputs, attributes: { dims: rest.map((_, d) => first + d), eps: 0.1 } };
 }
 
 /** The same with a cotangent in front, as a backward op takes it. */

@@ -1,9 +1,10 @@
 /** Running products. */
+import { checkOptions } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { accumulatorType, checkOptions, type DTypeOption, inDType } from '../reductions/reduction.ts';
+import { accumulatorType, type DTypeOption, inDType } from '../reductions/reduction.ts';
 import { linearRecurrence } from './recurrence.ts';
 import { type ScanAttributes, sampleScan, scanAttributes, scanLines } from './scan.ts';
 import { shift } from './shift.ts';

@@ -1,8 +1,9 @@
 /** Running sums. */
+import { checkOptions } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { accumulatorType, checkOptions, type DTypeOption, inDType } from '../reductions/reduction.ts';
+import { accumulatorType, type DTypeOption, inDType } from '../reductions/reduction.ts';
 import { type ScanAttributes, sampleScan, scanAttributes, scanLines } from './scan.ts';
 
 export const cumsumOp: PrimitiveOp<'x', ScanAttributes> = {

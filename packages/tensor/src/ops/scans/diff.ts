@@ -1,10 +1,10 @@
 /** Differences of neighbours. */
-import { checkInteger, checkTensor } from '../../core/arguments.ts';
+import { checkInteger, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { ShapeError } from '../../core/errors.ts';
 import { normalizeDim } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { cat } from '../joining/cat.ts';
-import { checkOptions } from '../reductions/reduction.ts';
+
 
 export interface DiffOptions {
   /** How many times differences are taken. Default 1. */

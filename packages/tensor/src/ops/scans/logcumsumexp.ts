@@ -1,4 +1,5 @@
 /** Logarithms of running sums of exponentials. */
+import { checkFloat } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -13,7 +14,7 @@ export const logcumsumexpOp: PrimitiveOp<'x', ScanAttributes> = {
   name: 'logcumsumexp',
   operands: ['x'],
   formula: 'y_i = log(sum_{j <= i} exp(x_j))',
-  infer: ([x]) => ({ shape: (x as Tensor).shape, dtype: (x as Tensor).dtype }),
+  infer: ([x]) => checkFloat('logcumsumexp', 'x', x as Tensor),
   reference: ([y], [x], attributes) => scanLines(y, x, attributes, -Infinity, logAddExp),
   // dx_j = sum_{i >= j} g_i exp(x_j - y_i) = exp(x_j - y_j) s_j, where s_j = g_j + exp(y_j - y_{j+1}) s_{j+1}: no exponent
   // is above 0, as y only grows

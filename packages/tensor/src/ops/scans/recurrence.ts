@@ -2,6 +2,7 @@
 import { apply } from '../../core/dispatch.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
+import { checkAlike } from '../rows/operands.ts';
 import { eachLine, linesOf, writeLine } from './lines.ts';
 import { type ScanAttributes, sampleScan } from './scan.ts';
 import { shift } from './shift.ts';
@@ -12,7 +13,7 @@ export const linearRecurrenceOp: PrimitiveOp<'a' | 'b', ScanAttributes> = {
   name: 'linearRecurrence',
   operands: ['a', 'b'],
   formula: 'y_i = a_i y_{i-1} + b_i',
-  infer: ([, b]) => b as Tensor,
+  infer: (inputs) => checkAlike('linearRecurrence', ['a', 'b'], inputs),
   reference: ([y], [a, b], { dim, reverse }) => {
     const lines = linesOf((b as Operand).shape, dim);
     const factors: Float64Array[] = [];

@@ -1,11 +1,11 @@
 /** Lines in order. */
-import { checkTensor } from '../../core/arguments.ts';
+import { checkOptions, checkTensor } from '../../core/arguments.ts';
 import { dispatch } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
 import { describe, normalizeDim } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp, Values } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { checkOptions } from '../reductions/reduction.ts';
+
 import { scatterAlong, type ValuesAndIndices } from '../reductions/selection.ts';
 import { eachLine, linesOf, writeLine } from '../scans/lines.ts';
 import { elementsAt, sortedOrder } from './order.ts';

@@ -1,10 +1,10 @@
 /** The greatest or least few of every line, and the one at a given place. */
-import { checkTensor } from '../../core/arguments.ts';
+import { checkOptions, checkTensor } from '../../core/arguments.ts';
 import { IndexError, ValueError } from '../../core/errors.ts';
 import { describe, formatShape, normalizeDim } from '../../core/shape.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { checkOptions, type ReductionOptions } from '../reductions/reduction.ts';
+import { type ReductionOptions } from '../reductions/reduction.ts';
 import {
   choose,
   type SelectionAttributes,

@@ -26,29 +26,33 @@ export function lgamma(x: number): number {
     return distance === 0 ? Number.POSITIVE_INFINITY : Math.log(Math.PI / Math.sin(Math.PI * distance)) - lgamma(1 - x);
   }
   if (x >= 10) return stirling(x);
-  // gamma(x + 1) = x gamma(x) leads to [1.5, 2.5).
+  // gamma(x + 1) = x gamma(x) leads to [1.5, 2.5); what is left of it above 2 stays exact.
+  if (x < 0.5) return lgammaNearTwo(x) - Math.log1p(x) - Math.log(x);
+  if (x < 1.5) return lgammaNearTwo(x - 1) - Math.log(x);
   let middle = x;
   let log = 0;
-  for (; middle < 1.5; middle++) log -= Math.log(middle);
   while (middle >= 2.5) log += Math.log(--middle);
   return log + lgammaNearTwo(middle - 2);
 }
 
 /** (x - 1/2) log x - x + log(2 pi) / 2 + sum_j B_2j / (2j (2j - 1) x^(2j - 1)) */
 function stirling(x: number): number {
-  let series = 0;
-  BERNOULLI.forEach((b, i) => {
-    const even = 2 * i + 2;
-    series += b / (even * (even - 1) * x ** (even - 1));
-  });
-  return (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + series;
+  const rest = asymptotic(x, (even) => even * (even - 1)) / x;
+  return (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + rest;
 }
 
-/** log gamma(2 + z) = (1 - euler) z + sum_k (zeta(k) - 1) (-z)^k / k for |z| <= 1/2, which keeps the zero at 2 sharp. */
-function lgammaNearTwo(z: number): number {
-  let sum = (1 - EULER_GAMMA) * z;
-  for (let k = 2; k < 30; k++) sum += (zetaBeyondOne(k) * (-z) ** k) / k;
+/** sum_j B_2j / divisor(2j) x^(2 - 2j), by Horner's rule */
+function asymptotic(x: number, divisor: (even: number) => number): number {
+  let sum = 0;
+  for (let j = BERNOULLI.length; j > 0; j--) sum = sum / (x * x) + (BERNOULLI[j - 1] as number) / divisor(2 * j);
   return sum;
+}
+
+/** log gamma(2 + z) = (1 - euler) z + sum_k (zeta(k) - 1) (-z)^k / k for |z| <= 1/2; it is sharp near its zero. */
+function lgammaNearTwo(z: number): number {
+  let sum = 0;
+  for (let k = 30; k >= 2; k--) sum = zetaBeyondOne(k) / k - z * sum;
+  return (1 - EULER_GAMMA) * z + z * z * sum;
 }
 
 const zetas: number[] = [];
@@ -72,11 +76,7 @@ export function digamma(x: number): number {
   let result = 0;
   let at = x;
   for (; at < 10; at++) result -= 1 / at;
-  result += Math.log(at) - 0.5 / at;
-  BERNOULLI.forEach((b, i) => {
-    result -= b / ((2 * i + 2) * at ** (2 * i + 2));
-  });
-  return result;
+  return result + Math.log(at) - 0.5 / at - asymptotic(at, (even) => even) / (at * at);
 }
 
 /** The n-th derivative of digamma: (-1)^(n + 1) n! zeta(n + 1, x). */

@@ -1,0 +1,216 @@
+import { test } from '@fast-check/vitest';
+import { layouts, shapes } from '@tessera/arbitraries';
+import * as T from '@tessera/tensor';
+import { arange, cat, fromArray, type Shape, stack, type Tensor, tensor } from '@tessera/tensor';
+import { broadcastShapes, elementsOf } from '@tessera/tensor/core';
+import { expectSameBits, expectWithin, laidOut } from '@tessera/tensor/testing';
+import fc from 'fast-check';
+import { describe, expect, test as plain } from 'vitest';
+
+const small = { sizes: [1, 0, 2, 3, 4, 5], maxElements: 120 } as const;
+
+/** A tensor whose elements are all different, through any layout. */
+function numbered(
+  rank: number | readonly [number, number] = [0, 4],
+  sizes: readonly number[] = small.sizes,
+): fc.Arbitrary<Tensor> {
+  return shapes({ ...small, rank, sizes })
+    .chain((shape) => layouts(shape))
+    .map((layout) =>
+      laidOut({ operand: 'x', shape: layout.shape, dtype: 'float32', data: counting(layout.shape) }, layout),
+    );
+}
+
+const counting = (shape: Shape): number[] => Array.from({ length: elementsOf(shape) }, (_, i) => i + 1);
+const dims = (x: Tensor): number[] => [...x.shape.keys()];
+const permutation = (x: Tensor): fc.Arbitrary<number[]> =>
+  fc.shuffledSubarray(dims(x), { minLength: x.ndim, maxLength: x.ndim });
+const dimOf = (x: Tensor): fc.Arbitrary<number> => fc.integer({ min: -x.ndim, max: x.ndim - 1 });
+
+/** A tensor and something drawn for it. */
+function withDrawn<A>(x: fc.Arbitrary<Tensor>, more: (x: Tensor) => fc.Arbitrary<A>): fc.Arbitrary<[Tensor, A]> {
+  return x.chain((t) => fc.tuple(fc.constant(t), more(t)));
+}
+
+describe('shapes come and go', () => {
+  test.prop([numbered()])('reshape and back is the identity', (x) => {
+    expectSameBits(x.reshape([...x.shape].reverse()).reshape([...x.shape]), x.contiguous());
+    expectSameBits(x.reshape(x.count).reshape([...x.shape]), x.contiguous());
+  });
+
+  test.prop([withDrawn(numbered(), permutation)])('a permutation and its inverse are the identity', ([x, p]) => {
+    const inverse = p.map((_, d) => p.indexOf(d));
+    expectSameBits(x.permute(p).permute(inverse), x);
+  });
+
+  test.prop([withDrawn(numbered([1, 4]), (x) => fc.tuple(dimOf(x), dimOf(x)))])(
+    'transpose is an involution',
+    ([x, [a, b]]) => {
+      expectSameBits(x.transpose(a, b).transpose(a, b), x);
+      expectSameBits(x.transpose(a, b), x.transpose(b, a));
+      expect(x.movedim(a, b).movedim(b, a).shape).toEqual(x.shape);
+      expectSameBits(x.movedim(a, b).movedim(b, a), x);
+    },
+  );
+
+  test.prop([withDrawn(numbered(), (x) => fc.integer({ min: -x.ndim - 1, max: x.ndim }))])(
+    'unsqueeze and squeeze',
+    ([x, d]) => {
+      expectSameBits(x.unsqueeze(d).squeeze(d), x);
+    },
+  );
+
+  test.prop([withDrawn(numbered([1, 4], [1, 2, 3]), (x) => fc.integer({ min: 0, max: x.ndim - 1 }))])(
+    'flatten and unflatten',
+    ([x, d]) => {
+      const flat = x.flatten(d);
+      expectSameBits(flat.unflatten(d, x.shape.slice(d)), x.contiguous());
+    },
+  );
+
+  test.prop([numbered()])('contiguous is idempotent, keeps values and has row-major strides', (x) => {
+    const c = x.contiguous();
+    expect(c.contiguous()).toBe(c);
+    expect(c.isContiguous()).toBe(true);
+    expectSameBits(c, x);
+    expect(Array.from(c.data)).toEqual(counting(x.shape));
+  });
+});
+
+describe('writing through a view', () => {
+  const views: Record<string, (x: Tensor) => Tensor> = {
+    slice: (x) => x.slice(0, 1, null, 2),
+    select: (x) => x.select(1, 2),
+    transpose: (x) => x.transpose(0, 1),
+    reshape: (x) => x.reshape(-1),
+    permute: (x) => x.permute(1, 0),
+    narrow: (x) => x.narrow(1, 1, 2),
+    diagonal: (x) => x.diagonal(),
+    unsqueeze: (x) => x.unsqueeze(0),
+  };
+  for (const [name, view] of Object.entries(views)) {
+    plain(`${name}: the base sees it, and the view sees the base`, () => {
+      const x = arange(12).reshape(3, 4).to('float32');
+      const seen = view(x);
+      const expected = new Set(seen.data);
+      seen.fill_(-1);
+      expectWithin(
+        x,
+        Array.from(arange(12).data, (value) => (expected.has(value) ? -1 : value)),
+        0,
+      );
+      x.fill_(5);
+      expectWithin(seen, 5, 0);
+      expect(seen.version).toBe(x.version);
+    });
+  }
+
+  plain('is refused where elements share memory', () => {
+    expect(() => tensor([1]).expand(3).fill_(0)).toThrow(T.ShapeError);
+  });
+});
+
+describe('pieces', () => {
+  const pieces = withDrawn(numbered([1, 3], [1, 2, 3, 4, 5]), (x) =>
+    fc.tuple(dimOf(x), fc.integer({ min: 1, max: 4 })),
+  );
+
+  test.prop([pieces])('split and chunk join again', ([x, [d, n]]) => {
+    expectSameBits(cat(x.split(n, d), d), x.contiguous());
+    expectSameBits(cat(x.chunk(n, d), d), x.contiguous());
+    expectSameBits(cat(x.tensorSplit(n, d), d), x.contiguous());
+  });
+
+  test.prop([pieces])('unbind stacks again', ([x, [d]]) => expectSameBits(stack(x.unbind(d), d), x.contiguous()));
+
+  test.prop([pieces])('narrow pieces join again', ([x, [d, n]]) => {
+    const size = x.size(d);
+    const cut = Math.min(n, size);
+    expectSameBits(cat([x.narrow(d, 0, cut), x.narrow(d, cut, size - cut)], d), x.contiguous());
+  });
+
+  test.prop([pieces])('flip twice, roll there and back, rot90 four times', ([x, [d, n]]) => {
+    expectSameBits(x.flip(d).flip(d), x.contiguous());
+    expectSameBits(x.roll(n, d).roll(-n, d), x.contiguous());
+    expectSameBits(x.roll(n, d).roll(2, d), x.roll(n + 2, d));
+    expectSameBits(x.roll(x.size(d), d), x.contiguous());
+    if (x.ndim < 2) return;
+    let turned = x;
+    for (let i = 0; i < 4; i++) turned = turned.rot90();
+    expectSameBits(turned, x.contiguous());
+  });
+
+  test.prop([numbered(2, [1, 2, 3, 4])])('pad and cut again, in every mode', (x) => {
+    const [rows, cols] = x.shape as [number, number];
+    const cut = (padded: Tensor): Tensor => padded.narrow(0, 1, rows).narrow(1, 2, cols);
+    expectSameBits(cut(T.pad(x, [2, 1, 1, 3])).contiguous(), x.contiguous());
+    const row = x.reshape(1, rows, cols);
+    const wrapped = T.pad(row, [cols, cols], { mode: 'circular' });
+    for (const at of [0, 1, 2]) expectSameBits(wrapped.narrow(2, at * cols, cols).contiguous(), row.contiguous());
+  });
+
+  test.prop([withDrawn(numbered(2, [1, 2, 3, 4]), () => fc.integer({ min: -4, max: 4 }))])(
+    'triangles and diagonals',
+    ([x, k]) => {
+      expectSameBits(x.tril(k).add(x.triu(k + 1)), x.contiguous());
+      const v = x.reshape(-1);
+      expectSameBits(T.diag(T.diag(v)), v.contiguous());
+      expectWithin(T.trace(x), T.diag(x).sum(), 0);
+    },
+  );
+});
+
+describe('broadcasting', () => {
+  const shape = shapes({ ...small, rank: [0, 3] });
+  const shapeText = (...list: Shape[]): string => {
+    try {
+      return String(broadcastShapes('test', ...list));
+    } catch {
+      return 'refused';
+    }
+  };
+
+  test.prop([shape, shape, shape])('of shapes is commutative, associative, idempotent, with [] as unit', (a, b, c) => {
+    expect(shapeText(a, b)).toBe(shapeText(b, a));
+    expect(shapeText(a, a)).toBe(String(a));
+    expect(shapeText(a, [])).toBe(String(a));
+    const left = shapeText(a, b);
+    const right = shapeText(b, c);
+    if (left === 'refused' || right === 'refused') return;
+    const parse = (text: string): number[] => (text === '' ? [] : text.split(',').map(Number));
+    expect(shapeText(parse(left), c)).toBe(shapeText(a, parse(right)));
+  });
+
+  test.prop([numbered([0, 3], [1, 2, 3]), fc.integer({ min: 1, max: 4 })])(
+    'expand has stride 0 and is repeat',
+    (x, n) => {
+      const wide = x.expand([n, ...x.shape]);
+      if (n > 1) expect(wide.strides[0]).toBe(0);
+      expectSameBits(wide.contiguous(), x.repeat([n, ...x.shape.map(() => 1)]));
+      expectSameBits(wide.contiguous(), T.tile(x, [n, ...x.shape.map(() => 1)]));
+    },
+  );
+});
+
+describe('slices', () => {
+  const bound = fc.option(fc.integer({ min: -7, max: 7 }), { nil: null });
+  test.prop([bound, bound, fc.integer({ min: 1, max: 3 })])('follow Python', (start, end, step) => {
+    const values = [0, 1, 2, 3, 4];
+    const clamp = (i: number): number => Math.max(0, Math.min(5, i < 0 ? i + 5 : i));
+    const wanted = values.slice(clamp(start ?? 0), clamp(end ?? 5)).filter((_, i) => i % step === 0);
+    expect(Array.from(arange(5).slice(0, start, end, step).data)).toEqual(wanted);
+  });
+
+  plain('negative indices count from the end', () => {
+    expect(arange(5).select(0, -1).item()).toBe(4);
+    expect(() => arange(5).select(0, 5)).toThrow(T.IndexError);
+    expect(() => arange(5).select(0, -6)).toThrow(T.IndexError);
+  });
+});
+
+plain('views share memory, copies do not', () => {
+  const x = fromArray(new Float32Array(6), [2, 3]);
+  expect(x.reshape(3, 2).storage).toBe(x.storage);
+  expect(x.transpose(0, 1).reshape(6).storage).not.toBe(x.storage);
+  expect(x.clone().storage).not.toBe(x.storage);
+});

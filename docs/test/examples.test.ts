@@ -8,7 +8,12 @@ const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(import.meta.dirname, '.examples-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const pages = ['README.md', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`).filter((page) => /packages\/\w+\//.test(page) && !page.includes('tsconfig'))];
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'packages'))
+    .map((name) => `packages/${name}/README.md`)
+    .filter((page) => /packages\/\w+\//.test(page) && !page.includes('tsconfig')),
+];
 
 const examples = pages.flatMap((page) => {
   const blocks = [...readFileSync(join(root, page), 'utf8').matchAll(/```ts\n(.*?)```/gs)];
@@ -20,7 +25,9 @@ describe('every TypeScript example in a README runs, and prints what it says', (
     const file = join(folder, `${page.replaceAll('/', '-')}-${i}.ts`);
     writeFileSync(file, code);
     const printed: string[] = [];
-    const log = vi.spyOn(console, 'log').mockImplementation((...values) => void printed.push(values.map(show).join(' ')));
+    const log = vi
+      .spyOn(console, 'log')
+      .mockImplementation((...values) => void printed.push(values.map(show).join(' ')));
     try {
       await import(file);
     } finally {
@@ -35,7 +42,8 @@ describe('every TypeScript example in a README runs, and prints what it says', (
 });
 
 function show(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => (typeof item === 'string' ? `'${item}'` : show(item))).join(', ')}]`;
+  if (Array.isArray(value))
+    return `[${value.map((item) => (typeof item === 'string' ? `'${item}'` : show(item))).join(', ')}]`;
   return String(value);
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes conformance vectors with real PyTorch: python3 generate.py --out DIR --seed N [--area A ...]
+"""Makes conformance vectors with real PyTorch: python3 generate.py --out DIR --seed N [--area A ...] [--further]
 
 Needs PyTorch 1.13 or newer and numpy. Every area becomes one file of the schema in README.md. Shapes, dimensions,
 options and values follow from the seed alone; the stored values are float64 results rounded to float32.
@@ -8,8 +8,8 @@ import argparse
 import pathlib
 import sys
 
-from generator import elementwise, elementwise_binary, indexing, indexing_shapes, matmul, notebook, reductions
-from generator import reductions_rows
+from generator import elementwise, elementwise_binary, further, indexing, indexing_shapes, matmul, notebook
+from generator import reductions, reductions_rows
 from generator.record import Recorder
 
 AREAS = {
@@ -26,12 +26,15 @@ def main():
     parser.add_argument('--out', required=True, type=pathlib.Path, help='the folder to write to')
     parser.add_argument('--seed', required=True, type=int, help='other seeds make other shapes and values')
     parser.add_argument('--area', action='append', choices=sorted(AREAS), help='only this area; may be repeated')
+    parser.add_argument('--further', action='store_true', help='also ops that the published vectors do not have')
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     for area in options.area or AREAS:
         recorder = Recorder(area, options.seed)
         for record in AREAS[area]:
             record(recorder)
+        if options.further and hasattr(further, area):
+            getattr(further, area)(recorder)
         recorder.write(options.out / f'{area}.json')
         print(f'{area}: {len(recorder.cases)} cases', *(f'left out {line}' for line in recorder.left_out), sep='\n  ')
 

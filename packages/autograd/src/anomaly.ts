@@ -31,5 +31,7 @@ export function callSite(): string | undefined {
 export function checkNotNaN(node: Node, operand: string, g: Tensor): void {
   if (!watching || !g.data.some(Number.isNaN)) return;
   const where = node.origin === undefined ? '' : `\nThe op was ${node.origin.replace(/^Error: /, '')}`;
-  throw new GradientError(`backward: gradients must not be NaN under detectAnomaly; got NaN from ${node.name} for ${operand}; try looking at its inputs${where}`);
+  throw new GradientError(
+    `backward: gradients must not be NaN under detectAnomaly; got NaN from ${node.name} for ${operand}; try looking at its inputs${where}`,
+  );
 }

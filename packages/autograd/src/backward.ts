@@ -77,7 +77,8 @@ class Pass {
     }
     this.#leading = new Set();
     for (const node of [...order].reverse()) {
-      if (node.joint !== null || node.edges.some((edge) => edge !== null && this.#wanted(edge.variable))) this.#leading.add(node);
+      if (node.joint !== null || node.edges.some((edge) => edge !== null && this.#wanted(edge.variable)))
+        this.#leading.add(node);
     }
   }
 
@@ -107,7 +108,7 @@ class Pass {
     if (slots === undefined) return;
     this.#pending.delete(node);
     const arrived = slots.map((g, i) => g && this.#hooked(node.hooks[i], g));
-    arrived.forEach((g, i) => this.#observe(node, i, g));
+    for (const [i, g] of arrived.entries()) this.#observe(node, i, g);
     if (this.#leading === null || this.#leading.has(node)) {
       const results = this.#pull(node, arrived);
       results.forEach((g, i) => {
@@ -153,7 +154,9 @@ class Pass {
     return [...hooks].reduce((current, hook) => {
       const replaced = hook(current) ?? current;
       if (sameShape(replaced.shape, g.shape)) return replaced;
-      throw new GradientError(`backward: a hook must keep the gradient's shape; got ${formatShape(replaced.shape)} for ${formatShape(g.shape)}; try returning a gradient of the same shape`);
+      throw new GradientError(
+        `backward: a hook must keep the gradient's shape; got ${formatShape(replaced.shape)} for ${formatShape(g.shape)}; try returning a gradient of the same shape`,
+      );
     }, g);
   }
 
@@ -190,7 +193,10 @@ class Pass {
 /** A rule's result in its operand's form, or an error that names the rule. */
 function conform(node: Node, edge: Edge, g: Tensor | null): Tensor | null {
   if (g === null) return null;
-  if (!isTensor(g)) throw new GradientError(`backward: the rule of ${node.name} for ${edge.operand} must give a tensor; got ${typeof g}; try returning a tensor from its vjp`);
+  if (!isTensor(g))
+    throw new GradientError(
+      `backward: the rule of ${node.name} for ${edge.operand} must give a tensor; got ${typeof g}; try returning a tensor from its vjp`,
+    );
   checkNotNaN(node, edge.operand, g);
   return fit(g, edge, node.name);
 }

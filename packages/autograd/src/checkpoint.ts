@@ -1,6 +1,6 @@
 /** Trading time for memory: nothing of a part of the network is kept, and backward runs it again. */
 import { defaultGenerator, type Tensor } from '@tessera/tensor';
-import { alias, checkFunction, checkTensor } from '@tessera/tensor/core';
+import { alias, checkFunction, checkTensor, checkTensors } from '@tessera/tensor/core';
 import { currentPass, runBackward } from './backward.ts';
 import { enableGrad, isGradEnabled, noGrad } from './mode.ts';
 import { recordJoint } from './tape.ts';
@@ -15,12 +15,16 @@ import { requiresGrad, type Variable } from './variable.ts';
  */
 export function checkpoint(f: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor[]): Tensor {
   checkFunction('checkpoint', 'the first argument', f);
-  inputs.forEach((x, i) => checkTensor('checkpoint', `input ${i}`, x));
+  checkTensors('checkpoint', inputs);
   if (!isGradEnabled()) return f(...inputs);
   const generator = defaultGenerator();
   const randomState = generator.state;
   const bare = inputs.map((x) => (x.requiresGrad ? x.detach() : x));
-  const output = checkTensor('checkpoint', 'the result of the function', noGrad(() => f(...bare)));
+  const output = checkTensor(
+    'checkpoint',
+    'the result of the function',
+    noGrad(() => f(...bare)),
+  );
 
   const again = (cotangents: readonly Tensor[]): readonly (Tensor | null)[] => {
     const now = generator.state;

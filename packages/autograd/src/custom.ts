@@ -1,6 +1,15 @@
 /** Functions with a derivative of the user's own. */
 import { GradientError, type Tensor } from '@tessera/tensor';
-import { checkFunction, checkOptions, checkTensor, formatShape, isFloating, isTensor, sameShape } from '@tessera/tensor/core';
+import {
+  checkFunction,
+  checkOptions,
+  checkTensor,
+  checkTensors,
+  formatShape,
+  isFloating,
+  isTensor,
+  sameShape,
+} from '@tessera/tensor/core';
 import { isGradEnabled, noGrad } from './mode.ts';
 import { recordJoint } from './tape.ts';
 
@@ -28,9 +37,13 @@ export function customFunction(name: string, rules: CustomFunction): (...inputs:
   checkFunction('customFunction', 'forward', forward);
   checkFunction('customFunction', 'backward', backward);
   return (...inputs) => {
-    inputs.forEach((x, i) => checkTensor(name, `input ${i}`, x));
+    checkTensors(name, inputs);
     const bare = inputs.map((x) => (x.requiresGrad ? x.detach() : x));
-    const value = checkTensor(name, 'the result of forward', noGrad(() => forward(...bare)));
+    const value = checkTensor(
+      name,
+      'the result of forward',
+      noGrad(() => forward(...bare)),
+    );
     // A result that is an input, or looks into one, gets memory of its own: the tape must not mistake one for the other.
     const output = inputs.some((x) => x.storage === value.storage) ? value.clone() : value;
     if (!isGradEnabled() || !inputs.some((x) => x.requiresGrad) || !isFloating(output.dtype)) return output;
@@ -43,16 +56,24 @@ export function customFunction(name: string, rules: CustomFunction): (...inputs:
   };
 }
 
-function checked(name: string, inputs: readonly Tensor[], given: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
+function checked(
+  name: string,
+  inputs: readonly Tensor[],
+  given: readonly (Tensor | null)[],
+): readonly (Tensor | null)[] {
   if (!Array.isArray(given) || given.length !== inputs.length) {
-    throw new GradientError(`${name}: backward must give one gradient for each of ${inputs.length} inputs; got ${Array.isArray(given) ? given.length : typeof given}; try null for inputs without one`);
+    throw new GradientError(
+      `${name}: backward must give one gradient for each of ${inputs.length} inputs; got ${Array.isArray(given) ? given.length : typeof given}; try null for inputs without one`,
+    );
   }
   given.forEach((g: Tensor | null, i) => {
     const input = inputs[i] as Tensor;
     if (g === null) return;
     if (!isTensor(g) || !sameShape(g.shape, input.shape) || g.dtype !== input.dtype) {
       const got = isTensor(g) ? `${formatShape(g.shape)} ${g.dtype}` : typeof g;
-      throw new GradientError(`${name}: backward must give input ${i} a gradient of shape ${formatShape(input.shape)} and dtype ${input.dtype}; got ${got}; try sum or reshape in the rule`);
+      throw new GradientError(
+        `${name}: backward must give input ${i} a gradient of shape ${formatShape(input.shape)} and dtype ${input.dtype}; got ${got}; try sum or reshape in the rule`,
+      );
     }
   });
   return given;

@@ -15,7 +15,9 @@ export function fit(g: Tensor, { shape, dtype, operand }: Form, op: string): Ten
   const lead = typed.ndim - shape.length;
   const fits = lead >= 0 && shape.every((size, d) => size === typed.shape[d + lead] || size === 1);
   if (!fits) {
-    throw new GradientError(`backward: the rule of ${op} for ${operand} must give a gradient of shape ${formatShape(shape)}; got ${formatShape(g.shape)}; try a rule whose result broadcasts from the operand`);
+    throw new GradientError(
+      `backward: the rule of ${op} for ${operand} must give a gradient of shape ${formatShape(shape)}; got ${formatShape(g.shape)}; try a rule whose result broadcasts from the operand`,
+    );
   }
   // (l, ..., b, ...) -> (..., 1, ...)
   const stretched = typed.shape.flatMap((size, d) => (d < lead || (shape[d - lead] === 1 && size !== 1) ? d : []));

@@ -40,14 +40,18 @@ export function jvp(f: TensorFunction, primals: readonly Tensor[], tangents: rea
   checkFunction('jvp', 'the first argument', f);
   checkTensors('jvp', primals);
   if (!Array.isArray(tangents) || tangents.length !== primals.length) {
-    throw new GradientError(`jvp: there must be one tangent for each primal; got ${primals.length} primals and ${Array.isArray(tangents) ? tangents.length : typeof tangents} tangents; try zerosLike(x) for those that stay`);
+    throw new GradientError(
+      `jvp: there must be one tangent for each primal; got ${primals.length} primals and ${Array.isArray(tangents) ? tangents.length : typeof tangents} tangents; try zerosLike(x) for those that stay`,
+    );
   }
   const [inputs, output] = record('jvp', f, primals);
   const recorded = isRecorded([...primals, ...tangents]);
   const value = recorded ? output : output.detach();
   const u = requiresGrad(zerosLike(output.detach()));
   const pulled = gradients(output, inputs, u, { createGraph: true, retainGraph: true });
-  const directions = tangents.map((tangent, i) => cotangentFor('jvp', primals[i] as Tensor, checkTensor('jvp', `tangent ${i}`, tangent)));
+  const directions = tangents.map((tangent, i) =>
+    cotangentFor('jvp', primals[i] as Tensor, checkTensor('jvp', `tangent ${i}`, tangent)),
+  );
   const live = pulled.flatMap((g, i) => (g.requiresGrad ? [[g, directions[i] as Tensor] as const] : []));
   if (live.length === 0) return [value, zerosLike(value)];
   const [tangent] = grad(
@@ -78,11 +82,16 @@ export function jacobian(f: TensorFunction, options: JacobianOptions = {}): Tens
     const [inputs, output] = record('jacobian', f, primals);
     const recorded = isRecorded(primals);
     const rows = Array.from({ length: output.count }, (_, i) => {
-      const [row] = gradients(output, [inputs[argnums] as Tensor], oneHotLike(output, i), { createGraph: recorded, retainGraph: true });
+      const [row] = gradients(output, [inputs[argnums] as Tensor], oneHotLike(output, i), {
+        createGraph: recorded,
+        retainGraph: true,
+      });
       return row as Tensor;
     });
     // (m, ...x) -> (...f(x), ...x)
-    return rows.length === 0 ? zeros([...output.shape, ...x.shape], { dtype: x.dtype }) : reshape(stack(rows), [...output.shape, ...x.shape]);
+    return rows.length === 0
+      ? zeros([...output.shape, ...x.shape], { dtype: x.dtype })
+      : reshape(stack(rows), [...output.shape, ...x.shape]);
   };
 }
 
@@ -98,8 +107,14 @@ export function hessian(f: TensorFunction, options: JacobianOptions = {}): Tenso
   const { argnums = 0 } = checkOptions('hessian', options, '{ argnums: 0 }');
   const gradient: TensorFunction = (...inputs) => {
     const y = f(...inputs);
-    if (y.count !== 1) throw new GradientError(`hessian: the function must give one number; got ${y.count} elements; try .sum() or jacobian(jacobian(f))`);
-    return gradients(y, [inputs[argnums] as Tensor], cotangentFor('hessian', y, undefined), { createGraph: true, retainGraph: true })[0] as Tensor;
+    if (y.count !== 1)
+      throw new GradientError(
+        `hessian: the function must give one number; got ${y.count} elements; try .sum() or jacobian(jacobian(f))`,
+      );
+    return gradients(y, [inputs[argnums] as Tensor], cotangentFor('hessian', y, undefined), {
+      createGraph: true,
+      retainGraph: true,
+    })[0] as Tensor;
   };
   return jacobian(gradient, options);
 }
@@ -120,7 +135,12 @@ function isRecorded(tensors: readonly Tensor[]): boolean {
 }
 
 /** Like `grad`, with zeros where the output does not depend on the input. */
-function gradients(output: Tensor, inputs: readonly Tensor[], cotangent: Tensor, options: { createGraph: boolean; retainGraph: boolean }): Tensor[] {
+function gradients(
+  output: Tensor,
+  inputs: readonly Tensor[],
+  cotangent: Tensor,
+  options: { createGraph: boolean; retainGraph: boolean },
+): Tensor[] {
   if (!output.requiresGrad) return inputs.map((x) => zerosLike(x));
   const found = grad(output, inputs, { ...options, gradOutputs: cotangent, allowUnused: true });
   return found.map((g, i) => g ?? zerosLike(inputs[i] as Tensor));

@@ -24,9 +24,21 @@ export interface GradOptions {
  * const [dy] = grad(x.pow(3), [x], { createGraph: true }); // 12
  * grad(dy, [x]); // [12]
  */
-export function grad(outputs: Tensor | readonly Tensor[], inputs: readonly Tensor[], options?: GradOptions & { readonly allowUnused?: false }): Tensor[];
-export function grad(outputs: Tensor | readonly Tensor[], inputs: readonly Tensor[], options: GradOptions): (Tensor | null)[];
-export function grad(outputs: Tensor | readonly Tensor[], inputs: readonly Tensor[], options: GradOptions = {}): (Tensor | null)[] {
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: readonly Tensor[],
+  options?: GradOptions & { readonly allowUnused?: false },
+): Tensor[];
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: readonly Tensor[],
+  options: GradOptions,
+): (Tensor | null)[];
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: readonly Tensor[],
+  options: GradOptions = {},
+): (Tensor | null)[] {
   checkOptions('grad', options, '{ createGraph: true }');
   const { createGraph = false, retainGraph = createGraph, allowUnused = false } = options;
   const results = checkTensors('grad', listOf(outputs));
@@ -43,7 +55,9 @@ export function grad(outputs: Tensor | readonly Tensor[], inputs: readonly Tenso
   return targets.map((target, i) => {
     const g = found.get(target) ?? null;
     if (g === null && !allowUnused) {
-      throw new GradientError(`grad: every input must be in the graph of the outputs; got input ${i}, which is not; try { allowUnused: true }`);
+      throw new GradientError(
+        `grad: every input must be in the graph of the outputs; got input ${i}, which is not; try { allowUnused: true }`,
+      );
     }
     return g;
   });

@@ -31,14 +31,22 @@ export function gradcheck(f: CheckedFunction, inputs: readonly Tensor[], options
   const { eps = 1e-6, atol = 1e-5, rtol = 1e-3 } = checkOptions('gradcheck', options, '{ eps: 1e-6 }');
   const values = checkTensors('gradcheck', inputs).map((x, i) => checkInput(x, i));
   const leaves = values.map((x) => (isFloating(x.dtype) ? requiresGrad(x.clone().detach()) : x));
-  const outputs = checkTensors('gradcheck', enableGrad(() => listOf(f(...leaves))));
+  const outputs = checkTensors(
+    'gradcheck',
+    enableGrad(() => listOf(f(...leaves))),
+  );
   outputs.forEach((y, o) => {
     if (!isFloating(y.dtype)) return;
     leaves.forEach((x, i) => {
       if (!x.requiresGrad) return;
       const analytic = Array.from({ length: y.count }, (_, row) => jacobianRow(y, x, row));
       for (let column = 0; column < x.count; column++) {
-        const numeric = difference((at) => (listOf(f(...values.with(i, at)))[o] as Tensor).data, values[i] as Tensor, column, eps);
+        const numeric = difference(
+          (at) => (listOf(f(...values.with(i, at)))[o] as Tensor).data,
+          values[i] as Tensor,
+          column,
+          eps,
+        );
         for (let row = 0; row < y.count; row++) {
           const want = numeric[row] as number;
           const got = analytic[row]?.[column] as number;
@@ -59,21 +67,29 @@ export function gradcheck(f: CheckedFunction, inputs: readonly Tensor[], options
  */
 export function gradgradcheck(f: CheckedFunction, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
   checkFunction('gradgradcheck', 'the first argument', f);
-  return gradcheck((...at) => {
-    const traced = at.map((x) => (x.requiresGrad || !isFloating(x.dtype) ? x : requiresGrad(x.detach())));
-    return enableGrad(() => {
-      const outputs = listOf(f(...traced)).filter((y) => y.requiresGrad);
-      const leaves = traced.filter((x) => x.requiresGrad);
-      if (outputs.length === 0) return leaves.map((x) => zerosLike(x));
-      const total = outputs.map((y) => sum(mul(y, weights(y)))).reduce((a, b) => a.add(b));
-      return grad(total, leaves, { createGraph: true, allowUnused: true }).map((g, i) => g ?? zerosLike(leaves[i] as Tensor));
-    });
-  }, inputs, options);
+  return gradcheck(
+    (...at) => {
+      const traced = at.map((x) => (x.requiresGrad || !isFloating(x.dtype) ? x : requiresGrad(x.detach())));
+      return enableGrad(() => {
+        const outputs = listOf(f(...traced)).filter((y) => y.requiresGrad);
+        const leaves = traced.filter((x) => x.requiresGrad);
+        if (outputs.length === 0) return leaves.map((x) => zerosLike(x));
+        const total = outputs.map((y) => sum(mul(y, weights(y)))).reduce((a, b) => a.add(b));
+        return grad(total, leaves, { createGraph: true, allowUnused: true }).map(
+          (g, i) => g ?? zerosLike(leaves[i] as Tensor),
+        );
+      });
+    },
+    inputs,
+    options,
+  );
 }
 
 function checkInput(x: Tensor, index: number): Tensor {
   if (isFloating(x.dtype) && x.dtype !== 'float64') {
-    throw new GradientError(`gradcheck: inputs must be float64; got ${x.dtype} for input ${index}; try x.to('float64')`);
+    throw new GradientError(
+      `gradcheck: inputs must be float64; got ${x.dtype} for input ${index}; try x.to('float64')`,
+    );
   }
   return x.detach();
 }
@@ -101,7 +117,10 @@ function difference(f: (x: Tensor) => ArrayLike<number>, x: Tensor, j: number, e
 
 /** Fixed weights that are all different, so that no error cancels. */
 function weights(y: Tensor): Tensor {
-  return fromArray(Float64Array.from({ length: y.count }, (_, i) => Math.cos(i + 1)), y.shape);
+  return fromArray(
+    Float64Array.from({ length: y.count }, (_, i) => Math.cos(i + 1)),
+    y.shape,
+  );
 }
 
 function listOf(value: Tensor | readonly Tensor[]): readonly Tensor[] {

@@ -1,8 +1,8 @@
 export { detectAnomaly } from './anomaly.ts';
 export { checkpoint } from './checkpoint.ts';
 export { type CustomFunction, customFunction } from './custom.ts';
-export { type JacobianOptions, hessian, jacobian, jvp, type TensorFunction, vjp } from './functional.ts';
-export { grad, type GradOptions } from './grad.ts';
-export { type CheckedFunction, gradcheck, type GradcheckOptions, gradgradcheck } from './gradcheck.ts';
+export { hessian, type JacobianOptions, jacobian, jvp, type TensorFunction, vjp } from './functional.ts';
+export { type GradOptions, grad } from './grad.ts';
+export { type CheckedFunction, type GradcheckOptions, gradcheck, gradgradcheck } from './gradcheck.ts';
 export { enableGrad, isGradEnabled, noGrad } from './mode.ts';
 export { requiresGrad } from './variable.ts';

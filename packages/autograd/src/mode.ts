@@ -33,7 +33,9 @@ function withRecording<T>(name: string, on: boolean, body: () => T): T {
     const result = body();
     // By the time an async body went on, the switch would long be back: refuse rather than record wrongly.
     if (result instanceof Promise) {
-      throw new GradientError(`${name}: the function must be synchronous; got a promise; try awaiting outside and ${name} around the synchronous parts`);
+      throw new GradientError(
+        `${name}: the function must be synchronous; got a promise; try awaiting outside and ${name} around the synchronous parts`,
+      );
     }
     return result;
   } finally {

@@ -1,6 +1,6 @@
 /** The tape: one node per recorded op. Nodes point back to what their inputs came from, so the collector owns the tape. */
 import { type DType, GradientError, type Shape, type Tensor } from '@tessera/tensor';
-import { type GradientHook, type Storage } from '@tessera/tensor/core';
+import type { GradientHook, Storage } from '@tessera/tensor/core';
 import type { Variable } from './variable.ts';
 
 /** An operand as the tape sees it: where its cotangent goes, and what form it must have. */
@@ -50,17 +50,29 @@ export class Node {
     readonly outputs: readonly OutputForm[],
   ) {}
 
+  hooksOf(output: number): GradientHook[] {
+    const hooks = this.hooks[output] ?? [];
+    this.hooks[output] = hooks;
+    return hooks;
+  }
+
   /** Notes that backward needs the value of `t` as it is now. */
   save(t: Tensor): Tensor {
     t.storage.hold();
-    this.saved.push({ storage: t.storage, version: t.storage.version, intermediate: t.trace !== null && !t.trace.isLeaf });
+    this.saved.push({
+      storage: t.storage,
+      version: t.storage.version,
+      intermediate: t.trace !== null && !t.trace.isLeaf,
+    });
     return t;
   }
 
   /** Throws when what the rules need is gone or was changed. */
   check(): void {
     if (this.released) {
-      throw new GradientError('backward: the tape of this result was freed by an earlier backward(); got a second pass; try backward({ retainGraph: true }) in the first');
+      throw new GradientError(
+        'backward: the tape of this result was freed by an earlier backward(); got a second pass; try backward({ retainGraph: true }) in the first',
+      );
     }
     for (const { storage, version } of this.saved) {
       if (storage.version !== version) {
@@ -80,4 +92,3 @@ export class Node {
     this.saved.length = 0;
   }
 }
-

@@ -1,5 +1,5 @@
 /** Which storages a reverse pass made itself, and how many pending cotangents lie in each: at zero one is freed at once. */
-import { type Tensor } from '@tessera/tensor';
+import type { Tensor } from '@tessera/tensor';
 import { keep, type Storage } from '@tessera/tensor/core';
 
 export class Ownership {

@@ -9,7 +9,7 @@ import { Variable } from './variable.ts';
 export const tape: TraceEngine = {
   run(op, inputs, attributes) {
     if (!isGradEnabled()) return evaluate(op, inputs, attributes);
-    inputs.forEach((input, i) => checkFresh(op.name, operandName(op, i), input));
+    for (const [i, input] of inputs.entries()) checkFresh(op.name, operandName(op, i), input);
     if (op.kind === 'composite' && op.vjp === undefined) {
       op.infer(inputs, attributes);
       const results = op.define(inputs, attributes);
@@ -24,14 +24,18 @@ export const tape: TraceEngine = {
     if (!isGradEnabled()) return;
     const { trace } = target;
     if (trace?.isLeaf) {
-      throw new GradientError(`${op}: a leaf that requires a gradient must not be changed in place; got one while recording; try noGrad(() => x.${op}(...))`);
+      throw new GradientError(
+        `${op}: a leaf that requires a gradient must not be changed in place; got one while recording; try noGrad(() => x.${op}(...))`,
+      );
     }
     if (result.trace === null) {
       target.trace = null;
       return;
     }
     if (trace === null && target.storage.shared) {
-      throw new GradientError(`${op}: a recorded value cannot be written into memory that plain tensors share; got a view, or a tensor with views; try cat, stack or where, which make new tensors`);
+      throw new GradientError(
+        `${op}: a recorded value cannot be written into memory that plain tensors share; got a view, or a tensor with views; try cat, stack or where, which make new tensors`,
+      );
     }
     const { node, output } = result.trace as Variable;
     target.trace = new Variable(node, output, target.storage.version + 1);
@@ -42,7 +46,9 @@ export const tape: TraceEngine = {
 function checkFresh(op: string, operand: string, input: Tensor): void {
   const { trace } = input;
   if (trace instanceof Variable && !trace.isLeaf && trace.version !== input.storage.version) {
-    throw new GradientError(`${op}: ${operand} must not have been changed through another view; got version ${input.storage.version} instead of ${trace.version}; try taking the view after the change`);
+    throw new GradientError(
+      `${op}: ${operand} must not have been changed through another view; got version ${input.storage.version} instead of ${trace.version}; try taking the view after the change`,
+    );
   }
 }
 
@@ -56,14 +62,27 @@ function record(op: Op, inputs: readonly Tensor[], outputs: readonly Tensor[], a
     const rule = rules[i];
     if (rule === null || rule === undefined) return null;
     const { shape, dtype } = input;
-    return { variable: input.trace as Variable, shape, dtype, operand: operandName(op, i), pullback: rule(values, attributes, i) };
+    return {
+      variable: input.trace as Variable,
+      shape,
+      dtype,
+      operand: operandName(op, i),
+      pullback: rule(values, attributes, i),
+    };
   });
   attach(node, differentiable);
 }
 
 /** Writes a node with a pull-back of its own making (custom functions, checkpoints). */
-export function recordJoint(name: string, inputs: readonly Tensor[], outputs: readonly Tensor[], joint: JointPullback): void {
-  const edges = inputs.map(({ trace, shape, dtype }, i): Edge | null => (trace === null ? null : { variable: trace as Variable, shape, dtype, operand: `input ${i}`, pullback: null }));
+export function recordJoint(
+  name: string,
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+  joint: JointPullback,
+): void {
+  const edges = inputs.map(({ trace, shape, dtype }, i): Edge | null =>
+    trace === null ? null : { variable: trace as Variable, shape, dtype, operand: `input ${i}`, pullback: null },
+  );
   attach(new Node(name, edges, joint, outputs), outputs);
 }
 
@@ -76,13 +95,18 @@ function attach(node: Node, outputs: readonly Tensor[]): void {
 
 function operandName(op: Op, index: number): string {
   const { operands, variadic } = op;
-  return variadic && index >= operands.length - 1 ? `${operands.at(-1)} ${index - operands.length + 1}` : (operands[index] as string);
+  return variadic && index >= operands.length - 1
+    ? `${operands.at(-1)} ${index - operands.length + 1}`
+    : (operands[index] as string);
 }
 
 function ruleOf(op: Op, index: number): PullbackRule<string, object> | null {
   const name = op.variadic ? op.operands[Math.min(index, op.operands.length - 1)] : op.operands[index];
   const rule = op.vjp?.[name as string];
-  if (rule === undefined) throw new GradientError(`${op.name}: the op must say how a gradient passes ${name}; got no rule; try a rule or 'none' in its vjp`);
+  if (rule === undefined)
+    throw new GradientError(
+      `${op.name}: the op must say how a gradient passes ${name}; got no rule; try a rule or 'none' in its vjp`,
+    );
   return rule === 'none' ? null : rule;
 }
 
@@ -116,7 +140,8 @@ function makeBlueprint(op: Op): object {
   define('inputs', ({ inputs, node }) => inputs.map((t) => node.save(t)));
   define('outputs', ({ outputs, node }) => outputs.map((t) => node.save(t)));
   define('out', ({ outputs, node }) => node.save(outputs[0] as Tensor));
-  op.outputs?.forEach((name, i) => define(name, ({ outputs, node }) => node.save(outputs[i] as Tensor)));
-  op.operands.forEach((name, i) => define(name, ({ inputs, node }) => node.save(inputs[i] as Tensor)));
+  for (const [i, name] of (op.outputs ?? []).entries())
+    define(name, ({ outputs, node }) => node.save(outputs[i] as Tensor));
+  for (const [i, name] of op.operands.entries()) define(name, ({ inputs, node }) => node.save(inputs[i] as Tensor));
   return Object.defineProperties({}, getters);
 }

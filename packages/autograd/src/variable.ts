@@ -1,6 +1,16 @@
 /** What autograd hangs on a tensor: where it came from, or, for a leaf, the gradient that gathers there. */
 import { GradientError, onesLike, type Tensor } from '@tessera/tensor';
-import { type BackwardOptions, checkTensor, formatShape, type GradientHook, isFloating, keep, sameShape, type Trace, type TraceEngine } from '@tessera/tensor/core';
+import {
+  type BackwardOptions,
+  checkTensor,
+  formatShape,
+  type GradientHook,
+  isFloating,
+  keep,
+  sameShape,
+  type Trace,
+  type TraceEngine,
+} from '@tessera/tensor/core';
 import { runBackward } from './backward.ts';
 import type { Node } from './node.ts';
 import { tape } from './tape.ts';
@@ -30,7 +40,10 @@ export class Variable implements Trace {
 
   setRequiresGrad(self: Tensor, on: boolean): void {
     if (on) return;
-    if (!this.isLeaf) throw new GradientError('requiresGrad: only leaves can stop requiring a gradient; got the result of an op; try detach()');
+    if (!this.isLeaf)
+      throw new GradientError(
+        'requiresGrad: only leaves can stop requiring a gradient; got the result of an op; try detach()',
+      );
     self.trace = null;
   }
 
@@ -45,7 +58,9 @@ export class Variable implements Trace {
 
   setGrad(self: Tensor, gradient: Tensor | null): void {
     if (gradient !== null && (!sameShape(gradient.shape, self.shape) || gradient.dtype !== self.dtype)) {
-      throw new GradientError(`grad: a gradient must have its tensor's shape and dtype; got ${formatShape(gradient.shape)} ${gradient.dtype} for ${formatShape(self.shape)} ${self.dtype}; try reshape or to`);
+      throw new GradientError(
+        `grad: a gradient must have its tensor's shape and dtype; got ${formatShape(gradient.shape)} ${gradient.dtype} for ${formatShape(self.shape)} ${self.dtype}; try reshape or to`,
+      );
     }
     if (gradient !== this.#grad) this.#drop();
     this.#grad = gradient;
@@ -77,7 +92,7 @@ export class Variable implements Trace {
   }
 
   registerHook(_self: Tensor, hook: GradientHook): () => void {
-    const hooks = this.node === null ? this.hooks : (this.node.hooks[this.output] ??= []);
+    const hooks = this.node === null ? this.hooks : this.node.hooksOf(this.output);
     hooks.push(hook);
     return () => {
       const place = hooks.indexOf(hook);
@@ -94,11 +109,16 @@ function isWhole(t: Tensor): boolean {
 /** The cotangent that a pass starts from: 1 for a single element, otherwise it must be given. */
 export function cotangentFor(op: string, root: Tensor, gradient: Tensor | null | undefined): Tensor {
   if (gradient === null || gradient === undefined) {
-    if (root.count !== 1) throw new GradientError(`${op}: a gradient must be given unless the tensor has one element; got shape ${formatShape(root.shape)}; try .sum() or { gradient: onesLike(y) }`);
+    if (root.count !== 1)
+      throw new GradientError(
+        `${op}: a gradient must be given unless the tensor has one element; got shape ${formatShape(root.shape)}; try .sum() or { gradient: onesLike(y) }`,
+      );
     return onesLike(root);
   }
   if (!sameShape(gradient.shape, root.shape)) {
-    throw new GradientError(`${op}: the gradient must have the shape of the tensor; got ${formatShape(gradient.shape)} for ${formatShape(root.shape)}; try expand or reshape`);
+    throw new GradientError(
+      `${op}: the gradient must have the shape of the tensor; got ${formatShape(gradient.shape)} for ${formatShape(root.shape)}; try expand or reshape`,
+    );
   }
   return gradient.dtype === root.dtype ? gradient : gradient.to(root.dtype);
 }
@@ -106,7 +126,9 @@ export function cotangentFor(op: string, root: Tensor, gradient: Tensor | null |
 /** The variable of a tensor that requires a gradient. */
 export function variableOf(op: string, t: Tensor): Variable {
   if (t.trace instanceof Variable) return t.trace;
-  throw new GradientError(`${op}: inputs must require a gradient; got a tensor that nothing records; try requiresGrad(x) before it is used`);
+  throw new GradientError(
+    `${op}: inputs must require a gradient; got a tensor that nothing records; try requiresGrad(x) before it is used`,
+  );
 }
 
 /**
@@ -121,7 +143,8 @@ export function variableOf(op: string, t: Tensor): Variable {
  */
 export function requiresGrad<T extends Tensor>(x: T): T {
   checkTensor('requiresGrad', 'x', x);
-  if (!isFloating(x.dtype)) throw new GradientError(`requiresGrad: only floats have derivatives; got ${x.dtype}; try .to('float32')`);
+  if (!isFloating(x.dtype))
+    throw new GradientError(`requiresGrad: only floats have derivatives; got ${x.dtype}; try .to('float32')`);
   x.trace ??= new Variable(null, 0, x.storage.version);
   return x;
 }

@@ -36,7 +36,9 @@ function exportsOf(node, functions) {
   const given = decorator.args?.map(({ text }) => text) ?? [];
   const name = node.name.text;
   if (node.signature) {
-    return (given.length ? given : FLOATS).map((type) => wrapper(`${name}_${type}`, node.signature, `${name}<${type}>`));
+    return (given.length ? given : FLOATS).map((type) =>
+      wrapper(`${name}_${type}`, node.signature, `${name}<${type}>`),
+    );
   }
   const [loop] = given;
   const { signature } = functions.get(loop);

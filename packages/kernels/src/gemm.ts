@@ -44,14 +44,12 @@ const CHUNK_ELEMENTS = 2 ** 14;
 const LARGE_TERMS = 2 ** 23;
 /** About this many blocks keep every thread busy to the end. */
 const UNITS = 16;
-/** Up to here B is read for too few rows, or A for too few columns, to be worth packing first. */
+/** Up to so many rows, B is read too seldom to be packed in a step of its own: strips of columns pack it as they go. */
 const NARROW_ROWS = 128;
-const NARROW_COLUMNS = 64;
-/** Rows or columns of a strip: the other operand is packed anew for each. */
 const STRIP = 64;
-/** A block of C between two barriers: its rows of A fit the second-level cache. */
-const BLOCK_ROWS = 120;
-const BLOCK_COLUMNS = 256;
+/** Blocks of C: their rows of A fit the second-level cache, and A is packed anew for every block beside another. */
+const BLOCK_ROWS = [15, 120] as const;
+const BLOCK_COLUMNS = [64, 256] as const;
 /** How much of B is packed at a time. Cutting k at a multiple of the kernels' 256 leaves the order of terms as it is. */
 const PACKED_ROWS = 1024;
 const PACKED_ELEMENTS = 2 ** 20;
@@ -117,21 +115,27 @@ function runOne(product: Product): void {
   const { m, k, n } = product;
   if (m === 1 || n === 1) runVector(product);
   else if (m * k * n <= SERIAL_TERMS) runSideBySide(product, null, null, n, 0);
-  else if (n <= NARROW_COLUMNS && n <= m) runRowStrips(product);
-  else if (m <= NARROW_ROWS) runColumnStrips(product);
+  else if (m <= NARROW_ROWS && n >= 2 * STRIP) runStrips(product);
   else runPacked(product);
 }
 
 /** A matrix times a column, or a row times a matrix, which is the same with the strides exchanged. */
 function runVector(product: Product): void {
   const { type, m, k, n, a, b, c, alpha } = product;
-  const beta = spreadBias(product);
+  // The kernel's bias has one element for each of the results: right for a row, while a column has one for all.
+  const beta = n === 1 ? spreadBias(product) : product.beta;
+  const bias = n === 1 ? null : product.bias;
   const [matrix, rowStride, columnStride, x, xStride] =
     n === 1
       ? [a.source, a.rowStride, a.columnStride, b.source, b.rowStride]
       : [b.source, b.columnStride, b.rowStride, a.source, a.columnStride];
   const grain = roundUp(CHUNK_TERMS / Math.max(1, k), 64);
-  launch(`gemv_${type}`, [c, 1, matrix, rowStride, columnStride, x, xStride, m * n, k, 0, alpha, beta], m * n, grain);
+  launch(
+    `gemv_${type}`,
+    [c, 1, matrix, rowStride, columnStride, x, xStride, m * n, k, bias, alpha, beta],
+    m * n,
+    grain,
+  );
 }
 
 /** Products that each run on one thread; null offsets mean a single one. */
@@ -156,30 +160,10 @@ function runSideBySide(
   launch(`gemm_batched_${type}`, [...args, ...strides, m, n, k, bias, alpha, beta], count, grain);
 }
 
-/** Few columns: rows of C in strips, each of which reads B as it lies or packs it for itself. */
-function runRowStrips(product: Product): void {
-  const { m, k, n, a, c } = product;
-  const rows = stripOf(m, TILE_ROWS, n * k);
-  const strips = Math.floor(m / rows);
-  const beta = spreadBias(product);
-  const offsets = Array.from({ length: strips }, (_, i) => i * rows * a.rowStride);
-  runSideBySide({ ...product, beta, bias: null, m: rows }, offsets, null, n, rows * n);
-  const done = strips * rows;
-  if (done === m) return;
-  const rest = { ...a, source: shifted(product, a.source, done * a.rowStride) };
-  runSideBySide(
-    { ...product, beta, bias: null, a: rest, c: shifted(product, c, done * n), m: m - done },
-    null,
-    null,
-    n,
-    0,
-  );
-}
-
 /** Few rows: columns of C in strips, each of which packs the part of B that it alone reads. */
-function runColumnStrips(product: Product): void {
+function runStrips(product: Product): void {
   const { m, k, n, b, c } = product;
-  const columns = stripOf(n, TILE_COLUMNS, m * k);
+  const columns = evenPart(n, Math.max(STRIP, CHUNK_TERMS / (m * k)), TILE_COLUMNS);
   const strips = Math.floor(n / columns);
   const beta = spreadBias(product);
   const offsets = Array.from({ length: strips }, (_, i) => i * columns * b.columnStride);
@@ -237,10 +221,14 @@ function runBlocks(
 }
 
 /** Blocks of C, even and of whole tiles. */
-function blockOf({ m, n }: Product): { rows: number; columns: number } {
-  const rows = evenPart(m, BLOCK_ROWS, TILE_ROWS);
-  const share = (m * n) / UNITS / rows;
-  return { rows, columns: evenPart(n, Math.max(NARROW_COLUMNS, Math.min(BLOCK_COLUMNS, share)), TILE_COLUMNS) };
+function blockOf({ m, k, n }: Product): { rows: number; columns: number } {
+  const area = Math.max((m * n) / UNITS, CHUNK_TERMS / k);
+  const columns = evenPart(n, clamp(area / BLOCK_ROWS[1], BLOCK_COLUMNS), TILE_COLUMNS);
+  return { rows: evenPart(m, clamp(area / columns, BLOCK_ROWS), TILE_ROWS), columns };
+}
+
+function clamp(value: number, [least, most]: readonly [number, number]): number {
+  return Math.max(least, Math.min(most, value));
 }
 
 /** Writes the bias into every row of C, for ways that cannot add it themselves; gives the beta to go on with. */
@@ -248,11 +236,6 @@ function spreadBias({ type, m, n, c, bias, beta }: Product): number {
   if (bias === null) return beta;
   launch(`copy_strided_${type === 'f32' ? 'u32' : 'u64'}`, [c, bias, stageTable([m, n, 0, 1]), 2], m * n);
   return 1;
-}
-
-/** The size of even strips: whole tiles, and enough work each to be worth claiming. */
-function stripOf(length: number, tile: number, termsPerLine: number): number {
-  return Math.min(length, evenPart(length, Math.max(STRIP, CHUNK_TERMS / termsPerLine), tile));
 }
 
 /** Cuts `length` into even parts of at most about `most`, each a multiple of `tile`; gives the size of one. */

@@ -155,7 +155,10 @@ export class Heap {
 
   #reload(cell: Cell): void {
     const { copy } = cell;
-    if (copy === null) throw new MemoryError('tensor: its memory was freed by dispose() or tidy(); got a use after that; try keeping the tensor until its last use');
+    if (copy === null)
+      throw new MemoryError(
+        'tensor: its memory was freed by dispose() or tidy(); got a use after that; try keeping the tensor until its last use',
+      );
     // A reload proves that living tensors did not fit: let the cache grow by what was missed.
     this.#softLimit = Math.min(this.#budget, this.#softLimit + cell.bytes);
     cell.block = this.#take(cell.bytes);

@@ -11,12 +11,23 @@ export type Argument = number | Addressable | null;
 export const ELEMENTWISE_GRAIN = 32_768;
 
 /** Runs `name` of this package's kernels over [0, units). Operands are checked by the caller; kernels trust them. */
-export function launch(name: string, args: readonly Argument[], units: number, grain: number = ELEMENTWISE_GRAIN): void {
+export function launch(
+  name: string,
+  args: readonly Argument[],
+  units: number,
+  grain: number = ELEMENTWISE_GRAIN,
+): void {
   launchFrom(baseKernels(), name, args, units, grain);
 }
 
 /** Runs a kernel of any loaded module over [0, units), cut into chunks of `grain` units. */
-export function launchFrom(table: KernelTable, name: string, args: readonly Argument[], units: number, grain: number): void {
+export function launchFrom(
+  table: KernelTable,
+  name: string,
+  args: readonly Argument[],
+  units: number,
+  grain: number,
+): void {
   if (units === 0) return;
   const kernel = table.get(name);
   if (kernel === undefined) throw new KernelError(`launch: no kernel named "${name}" in this module`);

@@ -75,7 +75,8 @@ function loadModule(builds: KernelBuilds): KernelTable {
   const number = announceModule(address, bytes.length);
   const table = new Map<string, Kernel>();
   WebAssembly.Module.exports(module).forEach(({ name, kind }, index) => {
-    if (kind === 'function') table.set(name, { name, module: number, index, run: instance.exports[name] as Kernel['run'] });
+    if (kind === 'function')
+      table.set(name, { name, module: number, index, run: instance.exports[name] as Kernel['run'] });
   });
   return table;
 }
@@ -100,7 +101,10 @@ function instantiate(module: WebAssembly.Module): WebAssembly.Instance {
 
 /** The base module says where its data ends; the heap begins there. */
 function start(instance: WebAssembly.Instance): Runtime {
-  const { __heap_base: heapBase, SCRATCH_BYTES } = instance.exports as { __heap_base?: WebAssembly.Global; SCRATCH_BYTES: () => number };
+  const { __heap_base: heapBase, SCRATCH_BYTES } = instance.exports as {
+    __heap_base?: WebAssembly.Global;
+    SCRATCH_BYTES: () => number;
+  };
   const first = Math.max(CONTROL_BYTES, Number(heapBase?.value ?? CONTROL_BYTES));
   growTo(first);
   const heap = new Heap(Math.ceil(first / 64) * 64);
@@ -117,7 +121,8 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
 
 // (module (func (result v128) (f32x4.relaxed_madd ...))), the smallest module that only a relaxed-SIMD engine accepts.
 const RELAXED_PROBE: readonly number[] = [
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 17, 1, 15, 0, 65, 0, 253, 17, 65, 0, 253, 17, 65, 0, 253, 17, 253, 133, 2, 11,
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 17, 1, 15, 0, 65, 0, 253, 17, 65, 0, 253, 17, 65,
+  0, 253, 17, 253, 133, 2, 11,
 ];
 
 function relaxedSimdWorks(): boolean {

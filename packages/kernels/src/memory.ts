@@ -63,7 +63,8 @@ export function growTo(bytes: number): boolean {
 
 /** A small table of integers (shapes, strides) for the next kernel, at a fixed address: the next call overwrites it. */
 export function stageTable(values: readonly number[]): number {
-  if (values.length > TABLE_ENTRIES) throw new RangeError(`stageTable: at most ${TABLE_ENTRIES} entries; got ${values.length}`);
+  if (values.length > TABLE_ENTRIES)
+    throw new RangeError(`stageTable: at most ${TABLE_ENTRIES} entries; got ${values.length}`);
   views().i32.set(values, TABLE_ADDRESS / 4);
   return TABLE_ADDRESS;
 }

@@ -51,7 +51,9 @@ export function getNumThreads(): number {
 /** Sets how many threads kernels run on, the calling one included (1 to 64). Results do not depend on it. */
 export function setNumThreads(threads: number): void {
   if (!Number.isInteger(threads) || threads < 1 || threads > MAXIMUM_THREADS) {
-    throw new RangeError(`setNumThreads: threads must be an integer from 1 to ${MAXIMUM_THREADS}; got ${String(threads)}; try setNumThreads(2)`);
+    throw new RangeError(
+      `setNumThreads: threads must be an integer from 1 to ${MAXIMUM_THREADS}; got ${String(threads)}; try setNumThreads(2)`,
+    );
   }
   wanted = threads;
 }
@@ -65,7 +67,10 @@ function defaultThreads(): number {
 export function announceModule(address: number, bytes: number): number {
   const { i32 } = views();
   const number = Atomics.load(i32, CONTROL.moduleCount);
-  if (number === MAXIMUM_MODULES) throw new KernelError(`loadKernels: at most ${MAXIMUM_MODULES} kernel modules; got one more; try loading each once`);
+  if (number === MAXIMUM_MODULES)
+    throw new KernelError(
+      `loadKernels: at most ${MAXIMUM_MODULES} kernel modules; got one more; try loading each once`,
+    );
   i32[CONTROL.moduleTable + 2 * number] = address;
   i32[CONTROL.moduleTable + 2 * number + 1] = bytes;
   Atomics.store(i32, CONTROL.moduleCount, number + 1);
@@ -81,7 +86,13 @@ export interface Kernel {
 }
 
 /** Runs `kernel(...args, begin, end)` over the units [0, units), in chunks of `grain`, on all threads. */
-export function runParallel(kernel: Kernel, args: readonly number[], units: number, grain: number, makeScratch: () => number): void {
+export function runParallel(
+  kernel: Kernel,
+  args: readonly number[],
+  units: number,
+  grain: number,
+  makeScratch: () => number,
+): void {
   const threads = getNumThreads();
   if (threads > started && !warned) startThreads(threads, makeScratch);
   const chunks = Math.ceil(units / grain);
@@ -97,8 +108,16 @@ export function runParallel(kernel: Kernel, args: readonly number[], units: numb
   }
 }
 
-function publish(kernel: Kernel, args: readonly number[], units: number, grain: number, chunks: number, threads: number): void {
-  if (args.length > MAXIMUM_ARGUMENTS) throw new KernelError(`${kernel.name}: at most ${MAXIMUM_ARGUMENTS} arguments; got ${args.length}`);
+function publish(
+  kernel: Kernel,
+  args: readonly number[],
+  units: number,
+  grain: number,
+  chunks: number,
+  threads: number,
+): void {
+  if (args.length > MAXIMUM_ARGUMENTS)
+    throw new KernelError(`${kernel.name}: at most ${MAXIMUM_ARGUMENTS} arguments; got ${args.length}`);
   const { i32, f64 } = views();
   i32[CONTROL.task] = ((i32[CONTROL.task] as number) + 1) | 0;
   i32[CONTROL.module] = kernel.module;
@@ -139,7 +158,10 @@ function finish(kernel: Kernel): void {
     if (unfinished === 0) break;
     if (spins > 20_000 && maySleep) Atomics.wait(i32, CONTROL.unfinished, unfinished, 1);
   }
-  if (Atomics.load(i32, CONTROL.failed) !== 0) throw new KernelError(`${kernel.name}: the kernel failed on another thread; got arguments it cannot run; try setNumThreads(1) to see the error here`);
+  if (Atomics.load(i32, CONTROL.failed) !== 0)
+    throw new KernelError(
+      `${kernel.name}: the kernel failed on another thread; got arguments it cannot run; try setNumThreads(1) to see the error here`,
+    );
 }
 
 function startThreads(threads: number, makeScratch: () => number): void {
@@ -148,7 +170,9 @@ function startThreads(threads: number, makeScratch: () => number): void {
     const data = { memory: sharedMemory(), scratch: makeScratch(), index: started };
     if (startThread(source, data)) continue;
     warned = true;
-    console.warn('tessera: running on one thread; a page needs cross-origin isolation (COOP and COEP headers) for more');
+    console.warn(
+      'tessera: running on one thread; a page needs cross-origin isolation (COOP and COEP headers) for more',
+    );
     return;
   }
 }

@@ -10,7 +10,8 @@ import { Module } from './module.ts';
 export class Dropout extends Module {
   constructor(readonly p = 0.5) {
     super();
-    if (!(typeof p === 'number' && p >= 0 && p <= 1)) throw new ValueError(`Dropout: p must be in [0, 1]; got ${describe(p)}; try 0.5`);
+    if (!(typeof p === 'number' && p >= 0 && p <= 1))
+      throw new ValueError(`Dropout: p must be in [0, 1]; got ${describe(p)}; try 0.5`);
   }
 
   forward(x: Tensor): Tensor {

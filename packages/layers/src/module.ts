@@ -120,7 +120,8 @@ export abstract class Module {
     const state: StateDict = {};
     for (const [prefix, module] of this.namedModules('', new Set())) {
       for (const [name, value] of fieldsOf(module)) {
-        if (value instanceof Parameter || (value instanceof Buffer && value.persistent)) state[join(prefix, name)] = value.detach();
+        if (value instanceof Parameter || (value instanceof Buffer && value.persistent))
+          state[join(prefix, name)] = value.detach();
       }
     }
     return state;
@@ -141,7 +142,9 @@ export abstract class Module {
     if (strict && missingKeys.length > 0) problems.push(`missing ${missingKeys.join(', ')}`);
     if (strict && unexpectedKeys.length > 0) problems.push(`unexpected ${unexpectedKeys.join(', ')}`);
     if (problems.length > 0) {
-      throw new ValueError(`loadStateDict: the state must match ${this.constructor.name}; got ${problems.join('; ')}; try { strict: false } for keys, or a module of the same sizes`);
+      throw new ValueError(
+        `loadStateDict: the state must match ${this.constructor.name}; got ${problems.join('; ')}; try { strict: false } for keys, or a module of the same sizes`,
+      );
     }
     noGrad(() => {
       for (const key of shared) (own[key] as Tensor).copy_(state[key] as Tensor);
@@ -161,7 +164,9 @@ export abstract class Module {
 
 function mismatch(key: string, own: Tensor, given: unknown): string[] {
   if (!isTensor(given)) return [`${key} that is not a tensor`];
-  return sameShape(own.shape, given.shape) ? [] : [`${key} of shape ${formatShape(given.shape)} for ${formatShape(own.shape)}`];
+  return sameShape(own.shape, given.shape)
+    ? []
+    : [`${key} of shape ${formatShape(given.shape)} for ${formatShape(own.shape)}`];
 }
 
 /** A module's fields under PyTorch's names; arrays give one entry for each element. */

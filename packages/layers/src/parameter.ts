@@ -1,7 +1,8 @@
 /** The tensors that belong to a module: those it learns, and those it merely keeps. */
+
+import { requiresGrad } from '@tessera/autograd';
 import { Tensor } from '@tessera/tensor';
 import { checkOptions, checkTensor, keep } from '@tessera/tensor/core';
-import { requiresGrad } from '@tessera/autograd';
 
 export interface ParameterOptions {
   /** Whether it is learned. Default true. */
@@ -25,7 +26,8 @@ export class Parameter extends Tensor {
     const { storage } = checkTensor('Parameter', 'data', data);
     super(storage, data);
     keep(storage);
-    if (checkOptions('Parameter', options, '{ requiresGrad: false }').requiresGrad ?? true) requiresGrad<Parameter>(this);
+    if (checkOptions('Parameter', options, '{ requiresGrad: false }').requiresGrad ?? true)
+      requiresGrad<Parameter>(this);
   }
 }
 

@@ -23,7 +23,10 @@ export class Sequential extends Module {
   constructor(...layers: readonly Layer[]) {
     super();
     layers.forEach((layer, i) => {
-      if (!((layer as unknown) instanceof Module)) throw new DTypeError(`Sequential: layers must be modules; got ${describe(layer)} at position ${i}; try new ReLU() instead of relu`);
+      if (!((layer as unknown) instanceof Module))
+        throw new DTypeError(
+          `Sequential: layers must be modules; got ${describe(layer)} at position ${i}; try new ReLU() instead of relu`,
+        );
     });
     this.layers = layers;
   }

@@ -1,7 +1,19 @@
 import { requiresGrad } from '@tessera/autograd';
 import { fromArray, ones, randn, type Tensor, zeros } from '@tessera/tensor';
 import { describe, expect, test } from 'vitest';
-import { BatchNorm1d, Buffer, Dropout, LayerNorm, Linear, MHA, Module, Parameter, ReLU, relu, Sequential } from '../src/index.ts';
+import {
+  BatchNorm1d,
+  Buffer,
+  Dropout,
+  LayerNorm,
+  Linear,
+  MHA,
+  Module,
+  Parameter,
+  ReLU,
+  relu,
+  Sequential,
+} from '../src/index.ts';
 
 class Block extends Module {
   readonly inProj: Linear = new Linear(3, 4);
@@ -13,7 +25,10 @@ class Block extends Module {
 
   forward(x: Tensor): Tensor {
     const h = relu(this.inProj.forward(x));
-    return this.branches.map((branch) => branch.forward(h)).reduce((a, b) => a.add(b)).mul(this.scale);
+    return this.branches
+      .map((branch) => branch.forward(h))
+      .reduce((a, b) => a.add(b))
+      .mul(this.scale);
   }
 }
 
@@ -22,7 +37,15 @@ const names = (entries: Iterable<[string, unknown]>): string[] => [...entries].m
 describe('a module is its fields', () => {
   test('parameters, buffers and children are found under PyTorch names', () => {
     const block = new Block();
-    expect(names(block.namedParameters())).toEqual(['scale', 'in_proj.weight', 'in_proj.bias', 'branches.0.weight', 'branches.0.bias', 'branches.1.weight', 'branches.1.bias']);
+    expect(names(block.namedParameters())).toEqual([
+      'scale',
+      'in_proj.weight',
+      'in_proj.bias',
+      'branches.0.weight',
+      'branches.0.bias',
+      'branches.1.weight',
+      'branches.1.bias',
+    ]);
     expect(names(block.namedBuffers())).toEqual(['running_count', 'scratch']);
     expect(names(block.namedChildren())).toEqual(['in_proj', 'branches.0', 'branches.1']);
     expect(Object.keys(block.stateDict())).not.toContain('scratch');
@@ -39,7 +62,10 @@ describe('a module is its fields', () => {
     }
     const tied = new Tied();
     expect(tied.parameters()).toHaveLength(1);
-    tied.forward(fromArray([3, 4], [2])).sum().backward();
+    tied
+      .forward(fromArray([3, 4], [2]))
+      .sum()
+      .backward();
     expect(tied.weight.grad?.toArray()).toEqual([4, 5]);
     expect(Object.keys(tied.stateDict())).toEqual(['weight', 'again']);
   });
@@ -87,20 +113,31 @@ describe('state', () => {
     const layer = new Linear(2, 3);
     const before = layer.weight.toArray();
     const state = { weight: zeros(2, 2), extra: zeros(1) };
-    expect(() => layer.loadStateDict(state)).toThrow(/loadStateDict: .*weight of shape \[2, 2\] for \[3, 2\]; missing bias; unexpected extra/);
+    expect(() => layer.loadStateDict(state)).toThrow(
+      /loadStateDict: .*weight of shape \[2, 2\] for \[3, 2\]; missing bias; unexpected extra/,
+    );
     expect(layer.weight.toArray()).toEqual(before);
     expect(() => layer.loadStateDict({ weight: 1 as never, bias: zeros(3) })).toThrow(/weight that is not a tensor/);
   });
 
   test('lenient loading reports keys and still refuses a wrong shape', () => {
     const layer = new Linear(2, 3);
-    expect(layer.loadStateDict({ bias: ones(3), extra: zeros(1) }, { strict: false })).toEqual({ missingKeys: ['weight'], unexpectedKeys: ['extra'] });
+    expect(layer.loadStateDict({ bias: ones(3), extra: zeros(1) }, { strict: false })).toEqual({
+      missingKeys: ['weight'],
+      unexpectedKeys: ['extra'],
+    });
     expect(layer.bias?.toArray()).toEqual([1, 1, 1]);
     expect(() => layer.loadStateDict({ bias: ones(4) }, { strict: false })).toThrow(/bias of shape/);
   });
 
   test('batch normalization has the keys of PyTorch', () => {
-    expect(Object.keys(new BatchNorm1d(3).stateDict())).toEqual(['weight', 'bias', 'running_mean', 'running_var', 'num_batches_tracked']);
+    expect(Object.keys(new BatchNorm1d(3).stateDict())).toEqual([
+      'weight',
+      'bias',
+      'running_mean',
+      'running_var',
+      'num_batches_tracked',
+    ]);
   });
 });
 

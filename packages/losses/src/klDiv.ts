@@ -25,7 +25,9 @@ export function klDiv(input: Tensor, target: Tensor, options: KLDivOptions = {})
   checkFloat('klDiv', 'input', checkTensor('klDiv', 'input', input));
   checkFloat('klDiv', 'target', checkTensor('klDiv', 'target', target));
   broadcastShapes('klDiv', input.shape, target.shape);
-  const loss = options.logTarget ? mul(exp(target), sub(target, input)) : sub(xlogy(target, target), mul(target, input));
+  const loss = options.logTarget
+    ? mul(exp(target), sub(target, input))
+    : sub(xlogy(target, target), mul(target, input));
   if (reduction !== 'batchmean') return reduce(loss, reduction);
   return sum(loss).div(input.ndim === 0 ? 1 : (input.shape[0] as number));
 }

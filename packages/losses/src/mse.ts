@@ -17,7 +17,9 @@ export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}
   checkTensor('mseLoss', 'target', target);
   if (!sameShape(input.shape, target.shape)) {
     // PyTorch broadcasts here with a warning; [64, 10] against [64] is always a mistake.
-    throw new ShapeError(`mseLoss: input and target must have one shape; got ${formatShape(input.shape)} and ${formatShape(target.shape)}; try target.reshape(${formatShape(input.shape)})`);
+    throw new ShapeError(
+      `mseLoss: input and target must have one shape; got ${formatShape(input.shape)} and ${formatShape(target.shape)}; try target.reshape(${formatShape(input.shape)})`,
+    );
   }
   return reduce(sub(input, target).square(), reduction);
 }

@@ -11,7 +11,11 @@ export interface LossOptions {
 }
 
 /** Throws unless `value` names a reduction. */
-export function checkReduction<R extends string>(op: string, value: R | undefined, allowed: readonly R[] = ['none', 'mean', 'sum'] as readonly string[] as readonly R[]): R {
+export function checkReduction<R extends string>(
+  op: string,
+  value: R | undefined,
+  allowed: readonly R[] = ['none', 'mean', 'sum'] as readonly string[] as readonly R[],
+): R {
   const reduction = value ?? ('mean' as R);
   if (allowed.includes(reduction)) return reduction;
   throw new ValueError(`${op}: reduction must be one of ${allowed.join(', ')}; got ${describe(value)}; try 'mean'`);

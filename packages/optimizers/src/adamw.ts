@@ -28,7 +28,15 @@ export interface AdamWOptions {
  */
 export class AdamW extends Optimizer<AdamWOptions> {
   constructor(params: Iterable<Tensor> | Iterable<ParameterGroup<AdamWOptions>>, options: Partial<AdamWOptions> = {}) {
-    super('AdamW', params, { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 1e-2, amsgrad: false, maximize: false, ...options });
+    super('AdamW', params, {
+      lr: 1e-3,
+      betas: [0.9, 0.999],
+      eps: 1e-8,
+      weightDecay: 1e-2,
+      amsgrad: false,
+      maximize: false,
+      ...options,
+    });
   }
 
   protected override check({ lr, betas, eps, weightDecay }: AdamWOptions): void {
@@ -46,9 +54,22 @@ export class AdamW extends Optimizer<AdamWOptions> {
     state.exp_avg ??= kept(zerosLike(p));
     state.exp_avg_sq ??= kept(zerosLike(p));
     if (amsgrad) state.max_exp_avg_sq ??= kept(zerosLike(p));
-    const moments = [state.exp_avg as Tensor, state.exp_avg_sq as Tensor, amsgrad ? (state.max_exp_avg_sq as Tensor) : null];
+    const moments = [
+      state.exp_avg as Tensor,
+      state.exp_avg_sq as Tensor,
+      amsgrad ? (state.max_exp_avg_sq as Tensor) : null,
+    ];
     const decoupled = 1;
-    const scalars = [lr, ...betas, eps, weightDecay, decoupled, 1 - betas[0] ** step, 1 - betas[1] ** step, Number(maximize)];
+    const scalars = [
+      lr,
+      ...betas,
+      eps,
+      weightDecay,
+      decoupled,
+      1 - betas[0] ** step,
+      1 - betas[1] ** step,
+      Number(maximize),
+    ];
     updateInPlace('adam', p, [gradient, ...moments], scalars);
   }
 }

@@ -4,7 +4,12 @@ import type { Tensor } from '@tessera/tensor';
 import { checkFloat, DTYPES, freeTemporaries, toContiguous, writeInto } from '@tessera/tensor/core';
 
 /** `kernel(p, ...operands, ...scalars)` in place. A parameter that is a strided view is updated through a copy. */
-export function updateInPlace(kernel: string, p: Tensor, operands: readonly (Tensor | null)[], scalars: readonly number[]): void {
+export function updateInPlace(
+  kernel: string,
+  p: Tensor,
+  operands: readonly (Tensor | null)[],
+  scalars: readonly number[],
+): void {
   checkFloat(kernel, 'the parameter', p);
   const target = toContiguous(p);
   const sources = operands.map((t) => t && toContiguous(t));

@@ -28,11 +28,15 @@ export abstract class Optimizer<O extends object> {
     readonly defaults: O,
   ) {
     if (typeof (params as Iterable<unknown> | undefined)?.[Symbol.iterator] !== 'function') {
-      throw new DTypeError(`${name}: params must be a list of tensors or of groups; got ${describe(params)}; try model.parameters()`);
+      throw new DTypeError(
+        `${name}: params must be a list of tensors or of groups; got ${describe(params)}; try model.parameters()`,
+      );
     }
     const list = [...params] as (Tensor | ParameterGroup<O>)[];
-    if (list.length === 0) throw new ValueError(`${name}: there must be parameters; got an empty list; try model.parameters()`);
-    const isGroup = (item: Tensor | ParameterGroup<O>): item is ParameterGroup<O> => typeof item === 'object' && item !== null && 'params' in item;
+    if (list.length === 0)
+      throw new ValueError(`${name}: there must be parameters; got an empty list; try model.parameters()`);
+    const isGroup = (item: Tensor | ParameterGroup<O>): item is ParameterGroup<O> =>
+      typeof item === 'object' && item !== null && 'params' in item;
     if (list.every(isGroup)) for (const group of list) this.addParamGroup(group);
     else this.addParamGroup({ params: list as Tensor[] } as unknown as ParameterGroup<O>);
   }
@@ -42,9 +46,14 @@ export abstract class Optimizer<O extends object> {
     const params = [...group.params];
     params.forEach((p, i) => {
       checkTensor(this.name, `parameter ${i}`, p);
-      if (!p.isLeaf) throw new ValueError(`${this.name}: parameters must be leaves; got the result of an op at position ${i}; try detach() and requiresGrad`);
+      if (!p.isLeaf)
+        throw new ValueError(
+          `${this.name}: parameters must be leaves; got the result of an op at position ${i}; try detach() and requiresGrad`,
+        );
       if (this.paramGroups.some((other) => other.params.includes(p)) || params.indexOf(p) !== i) {
-        throw new ValueError(`${this.name}: a parameter may be given once; got parameter ${i} again; try one group for each parameter`);
+        throw new ValueError(
+          `${this.name}: a parameter may be given once; got parameter ${i} again; try one group for each parameter`,
+        );
       }
     });
     const { params: _, ...settings } = group;
@@ -103,7 +112,10 @@ export abstract class Optimizer<O extends object> {
       const own = this.#state.get(p);
       if (own !== undefined) state[i] = copyState(own);
     });
-    const param_groups = this.paramGroups.map(({ params, ...settings }) => ({ ...settings, params: params.map((p) => all.indexOf(p)) }) as unknown as O & { params: number[] });
+    const param_groups = this.paramGroups.map(
+      ({ params, ...settings }) =>
+        ({ ...settings, params: params.map((p) => all.indexOf(p)) }) as unknown as O & { params: number[] },
+    );
     return { state, param_groups };
   }
 
@@ -112,7 +124,9 @@ export abstract class Optimizer<O extends object> {
     const sizes = this.paramGroups.map(({ params }) => params.length);
     const savedSizes = saved.param_groups.map(({ params }) => params.length);
     if (sizes.join() !== savedSizes.join()) {
-      throw new ValueError(`loadStateDict: groups must have the same sizes; got ${savedSizes.join(', ')} for ${sizes.join(', ')}; try an optimizer over the same parameters`);
+      throw new ValueError(
+        `loadStateDict: groups must have the same sizes; got ${savedSizes.join(', ')} for ${sizes.join(', ')}; try an optimizer over the same parameters`,
+      );
     }
     saved.param_groups.forEach(({ params: _, ...settings }) => {
       this.check({ ...this.defaults, ...settings } as unknown as O);
@@ -130,7 +144,12 @@ export abstract class Optimizer<O extends object> {
 }
 
 function copyState(state: ParameterState): ParameterState {
-  return Object.fromEntries(Object.entries(state).map(([name, value]) => [name, value !== null && typeof value === 'object' ? kept(value.clone().detach()) : value]));
+  return Object.fromEntries(
+    Object.entries(state).map(([name, value]) => [
+      name,
+      value !== null && typeof value === 'object' ? kept(value.clone().detach()) : value,
+    ]),
+  );
 }
 
 /** State outlives the scopes it is made in. */
@@ -142,5 +161,7 @@ export function kept(t: Tensor): Tensor {
 /** Throws unless a setting is at least 0. */
 export function checkSetting(op: string, name: string, value: unknown, below: number = Infinity): void {
   if (typeof value === 'number' && value >= 0 && value < below) return;
-  throw new ValueError(`${op}: ${name} must be in [0, ${below === Infinity ? 'Infinity' : below}); got ${describe(value)}; try ${below === 1 ? 0.9 : 1e-3}`);
+  throw new ValueError(
+    `${op}: ${name} must be in [0, ${below === Infinity ? 'Infinity' : below}); got ${describe(value)}; try ${below === 1 ? 0.9 : 1e-3}`,
+  );
 }

@@ -27,7 +27,15 @@ export interface SGDOptions {
  */
 export class SGD extends Optimizer<SGDOptions> {
   constructor(params: Iterable<Tensor> | Iterable<ParameterGroup<SGDOptions>>, options: Partial<SGDOptions> = {}) {
-    super('SGD', params, { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false, ...options });
+    super('SGD', params, {
+      lr: 1e-3,
+      momentum: 0,
+      dampening: 0,
+      weightDecay: 0,
+      nesterov: false,
+      maximize: false,
+      ...options,
+    });
   }
 
   protected override check({ lr, momentum, dampening, weightDecay, nesterov }: SGDOptions): void {
@@ -35,7 +43,9 @@ export class SGD extends Optimizer<SGDOptions> {
     checkSetting('SGD', 'momentum', momentum);
     checkSetting('SGD', 'weightDecay', weightDecay);
     if (nesterov && (momentum <= 0 || dampening !== 0)) {
-      throw new ValueError(`SGD: nesterov needs a momentum and no dampening; got momentum ${momentum}, dampening ${dampening}; try { momentum: 0.9, dampening: 0 }`);
+      throw new ValueError(
+        `SGD: nesterov needs a momentum and no dampening; got momentum ${momentum}, dampening ${dampening}; try { momentum: 0.9, dampening: 0 }`,
+      );
     }
   }
 

@@ -1,17 +1,28 @@
+import { fc, test } from '@fast-check/vitest';
 import { requiresGrad } from '@tessera/autograd';
 import { fromArray, type Tensor } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
-import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { AdamW, type AdamWOptions, type Optimizer, SGD, type SGDOptions } from '../src/index.ts';
 
 const SIZES = [1, 3, 4, 5, 8, 17];
-const numbers = (n: number) => fc.array(fc.integer({ min: -512, max: 512 }).map((i) => i / 256), { minLength: n, maxLength: n });
+const numbers = (n: number) =>
+  fc.array(
+    fc.integer({ min: -512, max: 512 }).map((i) => i / 256),
+    { minLength: n, maxLength: n },
+  );
 
 /** A start and a few gradients, all of one length. */
-const trajectory = fc.constantFrom(...SIZES).chain((n) => fc.record({ start: numbers(n), gradients: fc.array(numbers(n), { minLength: 1, maxLength: 5 }) }));
+const trajectory = fc
+  .constantFrom(...SIZES)
+  .chain((n) => fc.record({ start: numbers(n), gradients: fc.array(numbers(n), { minLength: 1, maxLength: 5 }) }));
 
-function run(make: (p: Tensor) => Optimizer<never>, start: readonly number[], gradients: readonly (readonly number[])[], dtype: 'float32' | 'float64' = 'float64'): Tensor {
+function run(
+  make: (p: Tensor) => Optimizer<never>,
+  start: readonly number[],
+  gradients: readonly (readonly number[])[],
+  dtype: 'float32' | 'float64' = 'float64',
+): Tensor {
   const p = requiresGrad(fromArray(start, [start.length], { dtype }));
   const optimizer = make(p);
   for (const g of gradients) {
@@ -62,19 +73,32 @@ const column = (rows: readonly (readonly number[])[], i: number): number[] => ro
 describe('SGD', () => {
   test.prop([trajectory, sgdOptions])('takes the steps of its formula', ({ start, gradients }, options) => {
     const expected = start.map((value, i) => sgdByHand(value, column(gradients, i), options));
-    expectWithin(run((p) => new SGD([p], options) as never, start, gradients), expected, bounds.identity(10));
+    expectWithin(
+      run((p) => new SGD([p], options) as never, start, gradients),
+      expected,
+      bounds.identity(10),
+    );
   });
 
   test.prop([trajectory])('takes the steps of its formula with Nesterov momentum', ({ start, gradients }) => {
     const options = { lr: 0.1, momentum: 0.9, nesterov: true };
     const expected = start.map((value, i) => sgdByHand(value, column(gradients, i), options));
-    expectWithin(run((p) => new SGD([p], options) as never, start, gradients), expected, bounds.identity(10));
+    expectWithin(
+      run((p) => new SGD([p], options) as never, start, gradients),
+      expected,
+      bounds.identity(10),
+    );
   });
 
   test.prop([trajectory])('without momentum or decay is linear in the gradients', ({ start, gradients }) => {
     const zero = start.map(() => 0);
     const once = run((p) => new SGD([p], { lr: 1, momentum: 0.5 }) as never, zero, gradients, 'float32');
-    const twice = run((p) => new SGD([p], { lr: 1, momentum: 0.5 }) as never, zero, gradients.map((g) => g.map((x) => 2 * x)), 'float32');
+    const twice = run(
+      (p) => new SGD([p], { lr: 1, momentum: 0.5 }) as never,
+      zero,
+      gradients.map((g) => g.map((x) => 2 * x)),
+      'float32',
+    );
     expectSameBits(twice, once.mul(2));
   });
 });
@@ -91,12 +115,21 @@ describe('AdamW', () => {
 
   test.prop([trajectory, options])('takes the steps of its formula', ({ start, gradients }, o) => {
     const expected = start.map((value, i) => adamwByHand(value, column(gradients, i), o));
-    expectWithin(run((p) => new AdamW([p], o) as never, start, gradients), expected, bounds.identity(10));
+    expectWithin(
+      run((p) => new AdamW([p], o) as never, start, gradients),
+      expected,
+      bounds.identity(10),
+    );
   });
 
   test.prop([trajectory])('shrinks a parameter with a zero gradient by exactly 1 - lr * weightDecay', ({ start }) => {
     const lr = 0.5;
-    const stepped = run((p) => new AdamW([p], { lr, weightDecay: 0.5 }) as never, start, [start.map(() => 0)], 'float32');
+    const stepped = run(
+      (p) => new AdamW([p], { lr, weightDecay: 0.5 }) as never,
+      start,
+      [start.map(() => 0)],
+      'float32',
+    );
     expectSameBits(stepped, fromArray(start, [start.length]).mul(0.75));
   });
 });
@@ -106,7 +139,10 @@ describe.each([
   ['AdamW', (p: Tensor[], lr: number) => new AdamW(p, { lr, weightDecay: 0 })],
 ] as const)('%s, as every optimizer,', (_name, make) => {
   test.prop([trajectory])('with lr 0 changes no bit', ({ start, gradients }) => {
-    expectSameBits(run((p) => make([p], 0) as never, start, gradients, 'float32'), fromArray(start, [start.length]));
+    expectSameBits(
+      run((p) => make([p], 0) as never, start, gradients, 'float32'),
+      fromArray(start, [start.length]),
+    );
   });
 
   test('leaves a parameter without gradient alone', () => {
@@ -115,27 +151,35 @@ describe.each([
     expect(p.toArray()).toEqual([1, 2]);
   });
 
-  test.prop([trajectory])('continues from its state with the same bits as if nothing had stopped', ({ start, gradients }) => {
-    const straight = run((p) => make([p], 0.1) as never, start, [...gradients, ...gradients], 'float32');
-    const p = requiresGrad(fromArray(start, [start.length]));
-    const step = (optimizer: Optimizer<never>): void => {
-      for (const g of gradients) {
-        p.grad = fromArray(g, [g.length]);
-        optimizer.step();
-      }
-    };
-    const first = make([p], 0.1) as unknown as Optimizer<never>;
-    step(first);
-    const second = make([p], 0.7) as unknown as Optimizer<never>;
-    second.loadStateDict(JSON.parse(JSON.stringify({ param_groups: first.stateDict().param_groups, state: {} })) as never);
-    second.loadStateDict(first.stateDict());
-    step(second);
-    expectSameBits(p.detach(), straight);
-  });
+  test.prop([trajectory])(
+    'continues from its state with the same bits as if nothing had stopped',
+    ({ start, gradients }) => {
+      const straight = run((p) => make([p], 0.1) as never, start, [...gradients, ...gradients], 'float32');
+      const p = requiresGrad(fromArray(start, [start.length]));
+      const step = (optimizer: Optimizer<never>): void => {
+        for (const g of gradients) {
+          p.grad = fromArray(g, [g.length]);
+          optimizer.step();
+        }
+      };
+      const first = make([p], 0.1) as unknown as Optimizer<never>;
+      step(first);
+      const second = make([p], 0.7) as unknown as Optimizer<never>;
+      second.loadStateDict(
+        JSON.parse(JSON.stringify({ param_groups: first.stateDict().param_groups, state: {} })) as never,
+      );
+      second.loadStateDict(first.stateDict());
+      step(second);
+      expectSameBits(p.detach(), straight);
+    },
+  );
 
   test('groups keep settings of their own', () => {
     const [a, b] = [requiresGrad(fromArray([1], [1])), requiresGrad(fromArray([1], [1]))];
-    const optimizer = new SGD([{ params: [a], lr: 1 }, { params: [b], lr: 0 }]);
+    const optimizer = new SGD([
+      { params: [a], lr: 1 },
+      { params: [b], lr: 0 },
+    ]);
     a.grad = fromArray([1], [1]);
     b.grad = fromArray([1], [1]);
     optimizer.step();

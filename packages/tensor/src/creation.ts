@@ -1,12 +1,12 @@
 /** Tensors from values, from nothing, and from other tensors' shapes. */
 import { launch } from '@tessera/kernels';
 import { checkInteger, checkNumber, checkTensor } from './core/arguments.ts';
-import { allocate } from './core/base.ts';
 import { elementsInPlace, WRITERS } from './core/copy.ts';
-import { checkDType, type DType, DTYPES, type TypedArray } from './core/dtype.ts';
+import { checkDType, DTYPES, type DType, type TypedArray } from './core/dtype.ts';
 import { DTypeError, ShapeError, ValueError } from './core/errors.ts';
-import { checkShape, describe, elementsOf, formatShape, type Shape } from './core/shape.ts';
-import type { Tensor } from './tensor.ts';
+import { checkShape, contiguousStrides, describe, elementsOf, formatShape, type Shape } from './core/shape.ts';
+import { Storage } from './core/storage.ts';
+import { Tensor } from './tensor.ts';
 
 /** Options of creation functions. */
 export interface CreationOptions {
@@ -18,7 +18,14 @@ export interface CreationOptions {
 export type NestedArray = number | boolean | readonly NestedArray[];
 
 /** What `tensor` takes. BigInt64Array comes in as int32 and must fit it. */
-export type TensorData = NestedArray | Float32Array | Float64Array | Int32Array | Uint8Array | Uint8ClampedArray | BigInt64Array;
+export type TensorData =
+  | NestedArray
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | BigInt64Array;
 
 /**
  * A tensor with the given values, always copied (PyTorch's `torch.tensor`). Numbers become float32 unless `dtype` says
@@ -45,19 +52,33 @@ export function tensor(data: TensorData, options: CreationOptions = {}): Tensor 
  * @example
  * fromArray(new Float32Array(6), [2, 3]).shape; // [2, 3]
  */
-export function fromArray(data: Exclude<TensorData, NestedArray> | readonly number[], shape: Shape, options: CreationOptions = {}): Tensor {
+export function fromArray(
+  data: Exclude<TensorData, NestedArray> | readonly number[],
+  shape: Shape,
+  options: CreationOptions = {},
+): Tensor {
   checkShape('fromArray', shape);
-  if (!ArrayBuffer.isView(data) && !Array.isArray(data)) throw new DTypeError(`fromArray: data must be an array of numbers or a typed array; got ${describe(data)}; try new Float32Array([...])`);
+  if (!ArrayBuffer.isView(data) && !Array.isArray(data))
+    throw new DTypeError(
+      `fromArray: data must be an array of numbers or a typed array; got ${describe(data)}; try new Float32Array([...])`,
+    );
   if (data.length !== elementsOf(shape)) {
-    throw new ShapeError(`fromArray: shape ${formatShape(shape)} has ${elementsOf(shape)} elements; got ${data.length} values; try a shape with as many elements as values`);
+    throw new ShapeError(
+      `fromArray: shape ${formatShape(shape)} has ${elementsOf(shape)} elements; got ${data.length} values; try a shape with as many elements as values`,
+    );
   }
-  return fromTypedArray(ArrayBuffer.isView(data) ? (data as Float32Array) : Float64Array.from(data as number[]), shape, { dtype: ArrayBuffer.isView(data) ? arrayDType(data as Float32Array) : 'float32', ...options });
+  return fromTypedArray(
+    ArrayBuffer.isView(data) ? (data as Float32Array) : Float64Array.from(data as number[]),
+    shape,
+    { dtype: ArrayBuffer.isView(data) ? arrayDType(data as Float32Array) : 'float32', ...options },
+  );
 }
 
 function fromTypedArray(data: Exclude<TensorData, NestedArray>, shape: Shape, options: CreationOptions): Tensor {
   const dtype = optionalDType('tensor', options, arrayDType(data));
   return fill(shape, dtype, (to, write) => {
-    if (data instanceof BigInt64Array) for (let i = 0; i < data.length; i++) to[i] = write(narrowBigInt(data[i] as bigint, i));
+    if (data instanceof BigInt64Array)
+      for (let i = 0; i < data.length; i++) to[i] = write(narrowBigInt(data[i] as bigint, i));
     else if (write === WRITERS.float32) to.set(data);
     else for (let i = 0; i < data.length; i++) to[i] = write(data[i] as number);
   });
@@ -68,12 +89,16 @@ function arrayDType(data: Exclude<TensorData, NestedArray>): DType {
   if (data instanceof Float64Array) return 'float64';
   if (data instanceof Int32Array || data instanceof BigInt64Array) return 'int32';
   if (data instanceof Uint8Array || data instanceof Uint8ClampedArray) return 'uint8';
-  throw new DTypeError(`tensor: data must be numbers, booleans or a typed array of a known dtype; got ${describe(data)}; try Float32Array.from(data)`);
+  throw new DTypeError(
+    `tensor: data must be numbers, booleans or a typed array of a known dtype; got ${describe(data)}; try Float32Array.from(data)`,
+  );
 }
 
 function narrowBigInt(value: bigint, index: number): number {
   if (value >= -(2n ** 31n) && value < 2n ** 31n) return Number(value);
-  throw new ValueError(`tensor: 64-bit integers are held as int32; got ${value} at index [${index}]; try float64 or smaller values`);
+  throw new ValueError(
+    `tensor: 64-bit integers are held as int32; got ${value} at index [${index}]; try float64 or smaller values`,
+  );
 }
 
 function nestedShape(data: unknown): number[] {
@@ -88,12 +113,18 @@ function nestedShape(data: unknown): number[] {
 function flatten(data: unknown, shape: Shape, depth: number, flat: (number | boolean)[]): void {
   if (depth === shape.length) {
     if (typeof data === 'number' || typeof data === 'boolean') flat.push(data);
-    else if (Array.isArray(data)) throw new ShapeError(`tensor: nested arrays must be even; got an array where a number stands elsewhere; try padding every row to one length`);
-    else throw new DTypeError(`tensor: values must be numbers or booleans; got ${describe(data)}; try tensor([1, 2, 3])`);
+    else if (Array.isArray(data))
+      throw new ShapeError(
+        `tensor: nested arrays must be even; got an array where a number stands elsewhere; try padding every row to one length`,
+      );
+    else
+      throw new DTypeError(`tensor: values must be numbers or booleans; got ${describe(data)}; try tensor([1, 2, 3])`);
     return;
   }
   if (!Array.isArray(data) || data.length !== shape[depth]) {
-    throw new ShapeError(`tensor: nested arrays must be even; got ${Array.isArray(data) ? `length ${data.length}` : describe(data)} where others have length ${shape[depth]}; try padding every row to one length`);
+    throw new ShapeError(
+      `tensor: nested arrays must be even; got ${Array.isArray(data) ? `length ${data.length}` : describe(data)} where others have length ${shape[depth]}; try padding every row to one length`,
+    );
   }
   for (const item of data) flatten(item, shape, depth + 1, flat);
 }
@@ -102,6 +133,11 @@ function fill(shape: Shape, dtype: DType, write: (to: TypedArray, writer: (value
   const out = allocate(shape, dtype);
   write(elementsInPlace([out])[0] as TypedArray, WRITERS[dtype]);
   return out;
+}
+
+/** Names the class itself: a bundle that can make a tensor in any way then holds it. */
+function allocate(shape: Shape, dtype: DType): Tensor {
+  return new Tensor(new Storage(dtype, elementsOf(shape)), { shape, strides: contiguousStrides(shape), offset: 0 });
 }
 
 function optionalDType(op: string, options: CreationOptions, fallback: DType): DType {
@@ -122,8 +158,13 @@ export function parseSizes<O extends object = CreationOptions>(op: string, args:
 
 /** A tensor full of `value`. */
 export function full(shape: Shape, value: number | boolean, options: CreationOptions = {}): Tensor {
-  if (typeof value !== 'number' && typeof value !== 'boolean') throw new ValueError(`full: value must be a number; got ${describe(value)}; try 0`);
-  return filled([...checkShape('full', shape)], Number(value), optionalDType('full', options, typeof value === 'boolean' ? 'bool' : 'float32'));
+  if (typeof value !== 'number' && typeof value !== 'boolean')
+    throw new ValueError(`full: value must be a number; got ${describe(value)}; try 0`);
+  return filled(
+    [...checkShape('full', shape)],
+    Number(value),
+    optionalDType('full', options, typeof value === 'boolean' ? 'bool' : 'float32'),
+  );
 }
 
 /** Zeros. @example zeros(2, 3, { dtype: 'int32' }) */
@@ -179,8 +220,16 @@ export function fullLike(x: Tensor, value: number, options: CreationOptions = {}
  */
 export function arange(start: number, end?: number, step = 1, options: CreationOptions = {}): Tensor {
   const [low, high] = end === undefined ? [0, start] : [start, end];
-  for (const [name, value] of [['start', low], ['end', high], ['step', step]] as const) checkNumber('arange', name, value);
-  if (step === 0 || (high - low) / step < 0) throw new ValueError(`arange: step must lead from start to end; got start ${low}, end ${high}, step ${step}; try step ${high < low ? -1 : 1}`);
+  for (const [name, value] of [
+    ['start', low],
+    ['end', high],
+    ['step', step],
+  ] as const)
+    checkNumber('arange', name, value);
+  if (step === 0 || (high - low) / step < 0)
+    throw new ValueError(
+      `arange: step must lead from start to end; got start ${low}, end ${high}, step ${step}; try step ${high < low ? -1 : 1}`,
+    );
   const count = Math.ceil((high - low) / step);
   checkShape('arange', [count]);
   const whole = [low, high, step].every(Number.isInteger);
@@ -201,7 +250,8 @@ export function linspace(start: number, end: number, steps: number, options: Cre
   const step = steps > 1 ? round(round(high - low) / (steps - 1)) : 0;
   return fill([steps], dtype, (to, write) => {
     const half = Math.floor(steps / 2);
-    for (let i = 0; i < steps; i++) to[i] = write(i < half || steps === 1 ? low + i * step : high - (steps - 1 - i) * step);
+    for (let i = 0; i < steps; i++)
+      to[i] = write(i < half || steps === 1 ? low + i * step : high - (steps - 1 - i) * step);
   });
 }
 

@@ -1,8 +1,8 @@
 /** Looking at the heap, and freeing early for those who want the last per cent. Never needed for correctness. */
 import { type HeapStatistics, heap, MAXIMUM_BUDGET } from '@tessera/kernels';
 import { isTensor } from './core/base.ts';
-import { runScope } from './core/scope.ts';
 import { ValueError } from './core/errors.ts';
+import { runScope } from './core/scope.ts';
 import { describe } from './core/shape.ts';
 import type { Storage } from './core/storage.ts';
 
@@ -15,7 +15,10 @@ import type { Storage } from './core/storage.ts';
  */
 export function tidy<T>(body: () => T): T {
   return runScope(body, (result) => {
-    if (result instanceof Promise) throw new ValueError('tidy: the function must be synchronous; got a promise; try tidy around the synchronous parts');
+    if (result instanceof Promise)
+      throw new ValueError(
+        'tidy: the function must be synchronous; got a promise; try tidy around the synchronous parts',
+      );
     return storagesIn(result, new Set());
   });
 }
@@ -23,7 +26,8 @@ export function tidy<T>(body: () => T): T {
 function storagesIn(value: unknown, found: Set<Storage>): Set<Storage> {
   if (isTensor(value)) found.add(value.storage);
   else if (Array.isArray(value)) for (const item of value) storagesIn(item, found);
-  else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) storagesIn(item, found);
+  else if (typeof value === 'object' && value !== null)
+    for (const item of Object.values(value)) storagesIn(item, found);
   return found;
 }
 
@@ -43,7 +47,9 @@ export function memory(): HeapStatistics {
  */
 export function setMemoryBudget(bytes: number): void {
   if (!Number.isFinite(bytes) || bytes < MINIMUM_BUDGET || bytes > MAXIMUM_BUDGET) {
-    throw new ValueError(`setMemoryBudget: bytes must be in [${MINIMUM_BUDGET}, ${MAXIMUM_BUDGET}]; got ${describe(bytes)}; try 2 ** 30`);
+    throw new ValueError(
+      `setMemoryBudget: bytes must be in [${MINIMUM_BUDGET}, ${MAXIMUM_BUDGET}]; got ${describe(bytes)}; try 2 ** 30`,
+    );
   }
   heap().budget = Math.floor(bytes);
 }

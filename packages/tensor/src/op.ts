@@ -49,7 +49,10 @@ export interface Draw {
   boolean(): boolean;
   pick<T>(choices: readonly T[]): T;
   /** A small shape of rank `rank` (default: 0 to 3); sizes 0 included only where `empty` says so. */
-  shape(rank?: number | readonly [number, number], options?: { readonly empty?: boolean; readonly min?: number }): number[];
+  shape(
+    rank?: number | readonly [number, number],
+    options?: { readonly empty?: boolean; readonly min?: number },
+  ): number[];
 }
 
 /** One drawn input: its shape, dtype (default: a float) and the interval its values lie in. */
@@ -102,7 +105,10 @@ export interface ElementwiseOp<N extends string = string, A = object> extends Co
 }
 
 /** The name of a SIMD kernel with the standard arguments, or a function that fills `out` from contiguous inputs of its shape. */
-export type ElementwiseKernel<A> = string | { readonly name: string; scalars(attributes: A): readonly number[] } | ((out: Tensor, inputs: readonly Tensor[], attributes: A) => void);
+export type ElementwiseKernel<A> =
+  | string
+  | { readonly name: string; scalars(attributes: A): readonly number[] }
+  | ((out: Tensor, inputs: readonly Tensor[], attributes: A) => void);
 
 /** Means a reference kernel: slow, obvious, and right. */
 export interface PrimitiveOp<N extends string = string, A = object> extends Common<N, A> {
@@ -134,17 +140,26 @@ export interface CompositeOp<N extends string = string, A = object> extends Comm
   readonly strided?: boolean;
 }
 
-export type Op<N extends string = string, A = object> = ElementwiseOp<N, A> | PrimitiveOp<N, A> | ViewOp<N, A> | CompositeOp<N, A>;
+export type Op<N extends string = string, A = object> =
+  | ElementwiseOp<N, A>
+  | PrimitiveOp<N, A>
+  | ViewOp<N, A>
+  | CompositeOp<N, A>;
 
 /** An elementwise op that can be called: `squareplus(x)`. */
 export interface Elementwise<N extends string = string> extends ElementwiseOp<N, object> {
   (...operands: readonly TensorLike[]): Tensor;
 }
 
-type ElementwiseFields<N extends string, A> = Omit<ElementwiseOp<N, A>, 'kind' | 'name' | 'operands' | 'result'> & { readonly result?: ResultDType };
+type ElementwiseFields<N extends string, A> = Omit<ElementwiseOp<N, A>, 'kind' | 'name' | 'operands' | 'result'> & {
+  readonly result?: ResultDType;
+};
 
 /** The record of an elementwise op with attributes; operands are named by the keys of `vjp`, in order. */
-export function elementwiseOp<N extends string, A = object>(name: string, fields: ElementwiseFields<N, A>): ElementwiseOp<N, A> {
+export function elementwiseOp<N extends string, A = object>(
+  name: string,
+  fields: ElementwiseFields<N, A>,
+): ElementwiseOp<N, A> {
   return { result: 'promote', ...fields, kind: 'elementwise', name, operands: Object.keys(fields.vjp) as N[] };
 }
 
@@ -161,7 +176,8 @@ export function elementwiseOp<N extends string, A = object>(name: string, fields
  */
 export function elementwise<N extends string>(name: string, fields: ElementwiseFields<N, object>): Elementwise<N> {
   const record = elementwiseOp(name, fields);
-  const call = (...operands: TensorLike[]): Tensor => dispatch(record, toOperands(name, record.operands, operands), {})[0] as Tensor;
+  const call = (...operands: TensorLike[]): Tensor =>
+    dispatch(record, toOperands(name, record.operands, operands), {})[0] as Tensor;
   for (const [key, value] of Object.entries(record)) Object.defineProperty(call, key, { value, enumerable: true });
   return call as unknown as Elementwise<N>;
 }

@@ -12,8 +12,12 @@ export function formatTensor(x: Tensor): string {
   const values = x.data;
   const cut = values.length > THRESHOLD;
   const shown = shownIndices(x.shape, cut);
-  const format = elementFormat(x, shown.map((i) => values[i] as number));
-  const body = x.count === 0 ? '[]' : nest(x.shape, 0, 0, values.length, cut, PREFIX.length, (i) => format(values[i] as number));
+  const format = elementFormat(
+    x,
+    shown.map((i) => values[i] as number),
+  );
+  const body =
+    x.count === 0 ? '[]' : nest(x.shape, 0, 0, values.length, cut, PREFIX.length, (i) => format(values[i] as number));
   const suffix: string[] = [];
   if (x.count === 0 && x.ndim !== 1) suffix.push(`size=(${x.shape.join(', ')})`);
   if (x.dtype !== 'float32' && x.dtype !== 'bool') suffix.push(`dtype=${x.dtype}`);
@@ -29,17 +33,28 @@ function places(size: number, cut: boolean): number[] {
 
 function shownIndices(shape: readonly number[], cut: boolean): number[] {
   let indices = [0];
-  for (const size of shape) indices = indices.flatMap((base) => places(size, cut).flatMap((i) => (i < 0 ? [] : [base * size + i])));
+  for (const size of shape)
+    indices = indices.flatMap((base) => places(size, cut).flatMap((i) => (i < 0 ? [] : [base * size + i])));
   return indices;
 }
 
-function nest(shape: readonly number[], depth: number, start: number, span: number, cut: boolean, indent: number, element: (index: number) => string): string {
+function nest(
+  shape: readonly number[],
+  depth: number,
+  start: number,
+  span: number,
+  cut: boolean,
+  indent: number,
+  element: (index: number) => string,
+): string {
   if (depth === shape.length) return element(start);
   const size = shape[depth] as number;
   const step = span / size;
   const last = depth === shape.length - 1;
   const gap = last ? ' ...' : '...';
-  const items = places(size, cut).map((i) => (i < 0 ? gap : nest(shape, depth + 1, start + i * step, step, cut, indent + 1, element)));
+  const items = places(size, cut).map((i) =>
+    i < 0 ? gap : nest(shape, depth + 1, start + i * step, step, cut, indent + 1, element),
+  );
   if (last) return `[${wrap(items, indent)}]`;
   return `[${items.join(`,${'\n'.repeat(shape.length - depth - 1)}${' '.repeat(indent + 1)}`)}]`;
 }
@@ -61,9 +76,14 @@ function elementFormat(x: Tensor, shown: readonly number[]): (value: number) => 
   const largest = Math.max(0, ...finite);
   const smallest = finite.length === 0 ? 0 : Math.min(...finite);
   const wide = largest / smallest > 1000 || largest > 1e8;
-  if (finite.every(Number.isInteger) && !wide) return padded(ordinary, (value) => (Number.isFinite(value) ? `${Object.is(value, -0) ? '-0' : value}.` : special(value)));
+  if (finite.every(Number.isInteger) && !wide)
+    return padded(ordinary, (value) =>
+      Number.isFinite(value) ? `${Object.is(value, -0) ? '-0' : value}.` : special(value),
+    );
   const scientific = finite.length > 0 && (wide || smallest < 1e-4);
-  return padded(ordinary, (value) => (Number.isFinite(value) ? (scientific ? exponential(value) : value.toFixed(PRECISION)) : special(value)));
+  return padded(ordinary, (value) =>
+    Number.isFinite(value) ? (scientific ? exponential(value) : value.toFixed(PRECISION)) : special(value),
+  );
 }
 
 function padded(shown: readonly number[], write: (value: number) => string): (value: number) => string {

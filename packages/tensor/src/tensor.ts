@@ -24,7 +24,9 @@ export class Tensor<out S extends Shape = Shape> extends ViewMethods<S> {
   static {
     defineTensorClass(Tensor);
     // Node's console.log shows the numbers.
-    Object.defineProperty(Tensor.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: Tensor.prototype.toString });
+    Object.defineProperty(Tensor.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+      value: Tensor.prototype.toString,
+    });
   }
 
   /** The sizes of all dimensions, or of one. */
@@ -51,7 +53,10 @@ export class Tensor<out S extends Shape = Shape> extends ViewMethods<S> {
 
   /** The value of a tensor of one element. */
   item(): number {
-    if (this.count !== 1) throw new ShapeError(`item: the tensor must have one element; got ${formatShape(this.shape)}; try toArray() or an index`);
+    if (this.count !== 1)
+      throw new ShapeError(
+        `item: the tensor must have one element; got ${formatShape(this.shape)}; try toArray() or an index`,
+      );
     return READERS[this.dtype](this.storage.elements()[this.offset] as number);
   }
 
@@ -145,7 +150,10 @@ export class Tensor<out S extends Shape = Shape> extends ViewMethods<S> {
 
   /** Slices along the first dimension. */
   *[Symbol.iterator](): Iterator<Tensor> {
-    if (this.ndim === 0) throw new IndexError(`iteration: a tensor without dimensions has no rows; got ${describe(this.item())}; try item()`);
+    if (this.ndim === 0)
+      throw new IndexError(
+        `iteration: a tensor without dimensions has no rows; got ${describe(this.item())}; try item()`,
+      );
     for (let i = 0; i < (this.shape[0] as number); i++) yield this.select(0, i);
   }
 }

@@ -1,5 +1,5 @@
 import { layouts } from '@tessera/arbitraries';
-import { add, arange, DTypeError, ones, ShapeError, Tensor, tensor, ValueError, zeros } from '@tessera/tensor';
+import { add, arange, DTypeError, ones, ShapeError, Tensor, tensor, zeros } from '@tessera/tensor';
 import { drawCase, expectSameBits, laidOut, opTable, tensorOf } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -103,6 +103,6 @@ describe('changes in place', () => {
     expect(zeros(0, 3).add_(1).shape).toEqual([0, 3]);
     expect(tensor(2).mul_(3).item()).toBe(6);
     expect(() => zeros(2).fill_(ones(2) as unknown as number)).toThrow(/^fill_: /);
-    expect(() => zeros(2).fill_('1' as unknown as number)).toThrow(ValueError);
+    expect(() => zeros(2).fill_('1' as unknown as number)).toThrow(/^fill_: /);
   });
 });

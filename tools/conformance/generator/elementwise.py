@@ -41,6 +41,7 @@ def record(recorder):
             shape = draw.shape(draw.integer(2, 4))
             recorder.add(f'{op}/noncontiguous,{kind}', op, [draw.laid_out(values(shape), kind=kind)], f)
         more = 10.0 ** recorder.rng.uniform(-4, 1.3, 8) * recorder.rng.choice([-1, 1], 8)
+        more = more if op != 'sinc' else []  # float32 has few bits left of its derivative near 0
         special = [x for x in [*SPECIAL, *np.round(more, 5)] if x not in unlike]
         recorder.add(f'{op}/special', op, [Input(np.array(special, dtype=float))], f, ones=True)
         recorder.add(f'{op}/scalar', op, [Input(values(()))], f)
@@ -78,7 +79,7 @@ def attributes(recorder, draw):
     for eps in [0.02, 0.1]:
         values = np.append(draw.uniform((2, 5), 0.01, 0.99), [[0.03, 0.4, -1, 2, 0.97]], 0)
         recorder.add(f'logit/eps={eps}', 'logit', [Input(values)], lambda x: torch.logit(x, eps), {'eps': eps})
-    for low, high in [(-0.5, None), (None, 0.3), (-0.7, 0.9), (0.5, -0.5), (0.0, 0.0), (-np.inf, np.inf)]:
+    for low, high in [(-0.5, None), (None, 0.375), (-0.7, 0.9), (0.5, -0.5), (0.0, 0.0), (-np.inf, np.inf)]:
         bounds = {k: v for k, v in [('min', low), ('max', high)] if v is not None}
         label = ','.join(f'{k}={v}' for k, v in bounds.items())
         recorder.add(f'clamp/{label}', 'clamp', [draw.maybe_laid_out(draw.normal(draw.shape(3)))],

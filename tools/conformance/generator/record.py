@@ -100,7 +100,9 @@ class Recorder:
         grads = []
         for x in tensors:
             g = by_leaf.get(id(x))
-            grads.append(None if not (asked and x.requires_grad) else torch.zeros_like(x) if g is None else g.detach())
+            # A zero tensor of PyTorch's has no memory, and numpy() would read somebody else's.
+            zero = g is None or g._is_zerotensor()
+            grads.append(None if not (asked and x.requires_grad) else torch.zeros_like(x) if zero else g.detach())
         return [out.detach() for out in outputs], grads, cotangents
 
     def cotangent(self, out, ones, wide):

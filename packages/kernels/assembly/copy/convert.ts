@@ -1,5 +1,5 @@
-// Conversions of element types; units = elements. Narrowing rounds to nearest, ties to even; to an integer it truncates,
-// saturates and takes NaN to 0.
+// Conversions of element types; units = elements. Narrowing rounds to nearest, ties to even; to an integer it
+// truncates, saturates and takes NaN to 0.
 import { at } from '../lanes';
 
 export function convert_f32_f64(out: usize, x: usize, begin: i32, end: i32): void {

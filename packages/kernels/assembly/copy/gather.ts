@@ -13,7 +13,10 @@ import { at, lanes, loadUpTo, storeUpTo } from '../lanes';
   }
 }
 
-/** out[index[i]] += src[i] for i < count, in order; units = columns, so that no two threads meet and the order is the same. */
+/**
+ * out[index[i]] += src[i] for i < count, in order; units = columns, so that no two threads meet and the order is the
+ * same.
+ */
 @kernel function scatter_add_rows<T>(
   out: usize, src: usize, index: usize, rowLength: i32, count: i32, begin: i32, end: i32,
 ): void {

@@ -1,5 +1,5 @@
-// A strided layout of rank <= 8 in canonical form: axes of length 1 dropped, and neighbours that lie in memory as one axis
-// joined. Kept in scratch: shape[8], strides[8], index[8] (i32 each).
+// A strided layout of rank <= 8 in canonical form: axes of length 1 dropped, and neighbours that lie in memory as one
+// axis joined. Kept in scratch: shape[8], strides[8], index[8] (i32 each).
 import { scratchAt } from '../scratch';
 
 const MAX_RANK = 8;

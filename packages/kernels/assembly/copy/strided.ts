@@ -1,5 +1,6 @@
-// Copies between a contiguous array and a strided view of rank <= 8, for elements of 1, 2, 4 or 8 bytes. Units = elements
-// in logical order. `shapeAndStrides` is i32 shape[rank] then strides[rank], in elements; strides may be 0 or negative.
+// Copies between a contiguous array and a strided view of rank <= 8, for elements of 1, 2, 4 or 8 bytes. Units =
+// elements in logical order. `shapeAndStrides` is i32 shape[rank] then strides[rank], in elements; strides may be 0
+// or negative.
 import { at } from '../lanes';
 import { advance, canonical, seek, shapeAt, strideAt } from './layout';
 import { transpose } from './transpose';
@@ -19,7 +20,9 @@ import { transpose } from './transpose';
 }
 
 /** Row by row of the view, whole blocks of rows at once where it is a transposed matrix. */
-function walk<T>(flat: usize, view: usize, toView: bool, shapeAndStrides: usize, rank: i32, begin: i32, end: i32): void {
+function walk<T>(
+  flat: usize, view: usize, toView: bool, shapeAndStrides: usize, rank: i32, begin: i32, end: i32,
+): void {
   if (begin >= end) return;
   const axes = canonical(shapeAndStrides, rank) - 1;
   const columns = shapeAt(axes);

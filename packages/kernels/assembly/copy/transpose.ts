@@ -3,7 +3,9 @@ import { at } from '../lanes';
 /** Elements on a side of a tile: a tile's rows are a cache line each for 4-byte elements. */
 const TILE = 16;
 
-/** dst[i * dstRow + j] = src[j * srcRow + i] for i < rows, j < columns, tile by tile so that both sides stay in cache. */
+/**
+ * dst[i * dstRow + j] = src[j * srcRow + i] for i < rows, j < columns, tile by tile so that both sides stay in cache.
+ */
 @inline export function transpose<T>(dst: usize, dstRow: i32, src: usize, srcRow: i32, rows: i32, columns: i32): void {
   for (let i = 0; i < rows; i += TILE) {
     for (let j = 0; j < columns; j += TILE) {

@@ -1,5 +1,5 @@
-// Smooth activations and their derivatives, out = f(x) and out = g f'(x), and erf; units = elements. In f64, GELU and erf go
-// one by one.
+// Smooth activations and their derivatives, out = f(x) and out = g f'(x), and erf; units = elements. In f64, GELU and
+// erf go one by one.
 import { at } from '../lanes';
 import { erf } from '../maths/erf';
 import { erfF32, gelu, geluScalar, geluSlope, geluSlopeScalar } from '../maths/gelu';

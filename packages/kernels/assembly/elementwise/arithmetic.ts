@@ -30,11 +30,11 @@ import { map } from './map';
   }
 }
 
-/** -1, 0 or 1; NaN, +0 and -0 stay what they are. */
+/** -1, 0 or 1; 0 for NaN and +0 for -0, as in PyTorch. */
 @kernel(map) class Sign<T> {
   @inline of(x: v128): v128 {
     const zero = v128.splat<T>(0);
-    const signed = v128.or(v128.splat<T>(1), v128.and(x, v128.splat<T>(-0.0)));
-    return v128.bitselect(signed, x, v128.or(v128.lt<T>(x, zero), v128.gt<T>(x, zero)));
+    const one = v128.splat<T>(1);
+    return v128.sub<T>(v128.and(one, v128.gt<T>(x, zero)), v128.and(one, v128.lt<T>(x, zero)));
   }
 }

@@ -1,4 +1,5 @@
-// out[r, c] = a[r, c] < b[r, c] and the like as bytes 0 and 1, over a 2-D broadcast (see zip.ts); units = elements of out.
+// out[r, c] = a[r, c] < b[r, c] and the like as bytes 0 and 1, over a 2-D broadcast (see zip.ts); units = elements of
+// out.
 import { zipMask } from './zip';
 
 @kernel(zipMask) class Eq<T> { @inline of(a: v128, b: v128): v128 { return v128.eq<T>(a, b); } }

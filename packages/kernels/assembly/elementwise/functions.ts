@@ -1,5 +1,5 @@
-// Functions computed one by one in f64 (musl, by way of AssemblyScript): f64 within an ulp or two, f32 correctly rounded but
-// for rare ties. units = elements.
+// Functions computed one by one in f64 (musl, by way of AssemblyScript): f64 within an ulp or two, f32 correctly
+// rounded but for rare ties. units = elements.
 import { erfc } from '../maths/erf';
 import { mapScalar } from './map';
 import { zipScalar } from './zip';

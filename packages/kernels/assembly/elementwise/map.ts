@@ -1,6 +1,6 @@
-// The loops that elementwise kernels share. What is done to each vector is a class with one inlined method `of`, given
-// as a type argument: its methods never touch `this`, so a null pointer serves as the object and the call costs nothing.
-// The tail of a range goes through the same lanes, so that a result does not depend on where ranges are cut.
+// The loops that elementwise kernels share. What is done to each vector is a class with one inlined method `of`,
+// given as a type argument: its methods never touch `this`, so a null pointer serves as the object and the call costs
+// nothing. The tail of a range goes through the same lanes, so that a result does not depend on where ranges are cut.
 import { at, lanes, loadUpTo, storeUpTo } from '../lanes';
 
 /** out[i] = Op(x[i]), two vectors a turn. */

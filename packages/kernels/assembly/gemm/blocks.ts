@@ -1,12 +1,12 @@
-// Sizes of a blocked product, and where its pieces lie in scratch. A block of A (MC x KC) stays in the second-level cache,
-// a panel of B (KC x 8) in the first.
+// Sizes of a blocked product, and where its pieces lie in scratch. A block of A (MC x KC) stays in the second-level
+// cache, a panel of B (KC x 8) in the first.
 import { lanes } from '../lanes';
 import { scratchAt } from '../scratch';
 
 /**
- * Rows of a tile; its columns are two vectors. 10 accumulators, 2 of B, 1 of A and 1 product fit in the 15 registers that
- * V8 gives; with 6 rows it keeps an accumulator on the stack, whose latency then bounds the loop (29 GFLOP/s instead of 45
- * without fused multiply-add, 57 instead of 56 with it).
+ * Rows of a tile; its columns are two vectors. 10 accumulators, 2 of B, 1 of A and 1 product fit in the 15 registers
+ * that V8 gives; with 6 rows it keeps an accumulator on the stack, whose latency then bounds the loop (29 GFLOP/s
+ * instead of 45 without fused multiply-add, 57 instead of 56 with it).
  */
 export const ROWS: i32 = 5;
 @inline export function columns<T>(): i32 { return 2 * lanes<T>(); }

@@ -1,7 +1,8 @@
-// C[m, n] = alpha * A[m, k] @ B[k, n] + beta * C + bias[n]. C is row-major with rows ldc apart; A and B have any strides
-// (rs between rows, cs between columns, in elements), so that a transposed view needs no copy. bias 0 means none.
-// Every element is the sum over blocks of 256 terms, in order, of alpha times the block's sum in order: the same bits
-// for any split over units, and for packed and batched products alike (matrix times vector aside, see vector.ts).
+// C[m, n] = alpha * A[m, k] @ B[k, n] + beta * C + bias[n]. C is row-major with rows ldc apart; A and B have any
+// strides (rs between rows, cs between columns, in elements), so that a transposed view needs no copy. bias 0 means
+// none. Every element is the sum over blocks of 256 terms, in order, of alpha times the block's sum in order: the
+// same bits for any split over units, and for packed and batched products alike (matrix times vector aside, see
+// vector.ts).
 import { at } from '../lanes';
 import { columns, KC, MC, packedA } from './blocks';
 import { packA, packPanel } from './pack';
@@ -29,11 +30,13 @@ import { multiplyVector } from './vector';
 }
 
 /**
- * The product with B packed. Units = a grid of blocks of C, column blocks within row blocks: rowsPerUnit rows (a multiple
- * of 5) by columnsPerUnit columns (a multiple of 8). Neighbouring units of one row block share their packing of A.
+ * The product with B packed. Units = a grid of blocks of C, column blocks within row blocks: rowsPerUnit rows (a
+ * multiple of 5) by columnsPerUnit columns (a multiple of 8). Neighbouring units of one row block share their packing
+ * of A.
  */
 @kernel function gemm_packed<T>(
-  c: usize, ldc: i32, a: usize, ars: i32, acs: i32, packedB: usize, m: i32, n: i32, k: i32, bias: usize, alpha: f64, beta: f64,
+  c: usize, ldc: i32, a: usize, ars: i32, acs: i32, packedB: usize, m: i32, n: i32, k: i32, bias: usize,
+  alpha: f64, beta: f64,
   rowsPerUnit: i32, columnsPerUnit: i32, begin: i32, end: i32,
 ): void {
   const columnBlocks = (n + columnsPerUnit - 1) / columnsPerUnit;
@@ -48,13 +51,15 @@ import { multiplyVector } from './vector';
     const to = at<T>(c, row * ldc + column);
     const biasAt: usize = bias == 0 ? 0 : at<T>(bias, column);
     const add = prepare<T>(to, ldc, rows, width, biasAt, <T>beta, k == 0);
-    grid<T>(to, ldc, at<T>(a, row * ars), ars, acs, packedB, column, paddedColumns<T>(n), rows, width, k, <T>alpha, add);
+    const rowsOfA = at<T>(a, row * ars);
+    grid<T>(to, ldc, rowsOfA, ars, acs, packedB, column, paddedColumns<T>(n), rows, width, k, <T>alpha, add);
     unit = last;
   }
 }
 
 function grid<T>(
-  c: usize, ldc: i32, a: usize, ars: i32, acs: i32, b: usize, column: i32, padded: i32, m: i32, n: i32, k: i32, alpha: T, add: bool,
+  c: usize, ldc: i32, a: usize, ars: i32, acs: i32, b: usize, column: i32, padded: i32, m: i32, n: i32, k: i32,
+  alpha: T, add: bool,
 ): void {
   for (let p = 0; p < k; p += KC) {
     const kc = min(KC, k - p);
@@ -73,7 +78,8 @@ function grid<T>(
  */
 @kernel function gemm_batched<T>(
   c: usize, a: usize, b: usize, aOffsets: usize, bOffsets: usize, ldc: i32, cBatchStride: i32,
-  ars: i32, acs: i32, brs: i32, bcs: i32, m: i32, n: i32, k: i32, bias: usize, alpha: f64, beta: f64, begin: i32, end: i32,
+  ars: i32, acs: i32, brs: i32, bcs: i32, m: i32, n: i32, k: i32, bias: usize, alpha: f64, beta: f64,
+  begin: i32, end: i32,
 ): void {
   for (let i = begin; i < end; i++) {
     const to = at<T>(c, i * cBatchStride);
@@ -91,7 +97,8 @@ function grid<T>(
  * Units = elements of y. A row vector times a matrix is the same with the matrix's strides exchanged.
  */
 @kernel function gemv<T>(
-  y: usize, yStride: i32, a: usize, ars: i32, acs: i32, x: usize, xStride: i32, m: i32, k: i32, bias: usize, alpha: f64, beta: f64,
+  y: usize, yStride: i32, a: usize, ars: i32, acs: i32, x: usize, xStride: i32, m: i32, k: i32, bias: usize,
+  alpha: f64, beta: f64,
   begin: i32, end: i32,
 ): void {
   let add = k == 0;

@@ -1,5 +1,5 @@
-// Packing: A in slivers of five rows, each [kc][5]; B in panels of two vectors, each [kc][8] (f64: [kc][4]). Edges are filled
-// with zeros, which are multiplied and never stored.
+// Packing: A in slivers of five rows, each [kc][5]; B in panels of two vectors, each [kc][8] (f64: [kc][4]). Edges
+// are filled with zeros, which are multiplied and never stored.
 import { at, lanes } from '../lanes';
 import { transpose2, transpose4 } from '../copy/transpose';
 import { columns, ROWS } from './blocks';
@@ -30,7 +30,8 @@ function packSliver<T>(dst: usize, a: usize, rowStride: i32, columnStride: i32, 
         transpose2(to, toRow, from, row);
         transpose2(to + 16, toRow, from + 2 * row, row);
       }
-      for (let j = 0; j < lanes<T>(); j++) store<T>(at<T>(to + 4 * sizeof<T>(), j * ROWS), load<T>(at<T>(from + 4 * row, j)));
+      const fifth = from + 4 * row;
+      for (let j = 0; j < lanes<T>(); j++) store<T>(at<T>(to, 4 + j * ROWS), load<T>(at<T>(fifth, j)));
     }
   }
   for (; p < kc; p++) {

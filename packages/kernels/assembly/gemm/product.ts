@@ -1,5 +1,5 @@
-// Blocks of products: the loops around the tile. Every way to run a product comes down to `block`, so that it adds the same
-// terms in the same order and gives the same bits.
+// Blocks of products: the loops around the tile. Every way to run a product comes down to `block`, so that it adds
+// the same terms in the same order and gives the same bits.
 import { at } from '../lanes';
 import { columns, edgePanel, KC, MC, NC, packedA, packedB, ROWS, spareTile } from './blocks';
 import { packA, packPanel } from './pack';
@@ -19,8 +19,8 @@ import { gemm_tile, storeTile } from './tile';
 }
 
 /**
- * C[m, n] (+)= alpha * A[m, kc] @ B[kc, n] for one block of terms, with A packed in slivers and B packed in panels or, if
- * bRow is not 0, as it lies: rows bRow elements apart, each of neighbours.
+ * C[m, n] (+)= alpha * A[m, kc] @ B[kc, n] for one block of terms, with A packed in slivers and B packed in panels
+ * or, if bRow is not 0, as it lies: rows bRow elements apart, each of neighbours.
  */
 export function block<T>(
   c: usize, ldc: i32, a: usize, b: usize, bRow: i32, m: i32, n: i32, kc: i32, alpha: T, add: bool,
@@ -48,7 +48,8 @@ const DIRECT_ROWS = 20;
 
 /** C[m, n] (+)= alpha * A @ B on one thread. */
 export function serialProduct<T>(
-  c: usize, ldc: i32, a: usize, ars: i32, acs: i32, b: usize, brs: i32, bcs: i32, m: i32, n: i32, k: i32, alpha: T, add: bool,
+  c: usize, ldc: i32, a: usize, ars: i32, acs: i32, b: usize, brs: i32, bcs: i32, m: i32, n: i32, k: i32,
+  alpha: T, add: bool,
 ): void {
   const direct = m <= DIRECT_ROWS && bcs == 1 && brs != 0;
   for (let j = 0; j < n; j += NC<T>()) {

@@ -7,10 +7,10 @@ import { at, lanes } from '../lanes';
 }
 
 /**
- * tile[5, 2 vectors] = A[5, kc] @ B[kc, 2 vectors] for A packed as [kc][5] and rows of B `bStep` bytes apart. What becomes
- * of the tile is another function's work: with it in here, V8 11 orders the loop so that it keeps two accumulators on the
- * stack, whose latency then bounds it (24 GFLOP/s instead of 45). Exported so that the compiler does not inline it into its
- * one caller, which has the same effect.
+ * tile[5, 2 vectors] = A[5, kc] @ B[kc, 2 vectors] for A packed as [kc][5] and rows of B `bStep` bytes apart. What
+ * becomes of the tile is another function's work: with it in here, V8 11 orders the loop so that it keeps two
+ * accumulators on the stack, whose latency then bounds it (24 GFLOP/s instead of 45). Exported so that the compiler
+ * does not inline it into its one caller, which has the same effect.
  */
 @kernel export function gemm_tile<T>(tile: usize, kc: i32, a: usize, b: usize, bStep: usize): void {
   const zero = v128.splat<T>(0);

@@ -1,4 +1,5 @@
-// Matrix times vector: nothing is read twice, so nothing is packed. The order of the terms depends on A's strides alone.
+// Matrix times vector: nothing is read twice, so nothing is packed. The order of the terms depends on A's strides
+// alone.
 import { at, lanes } from '../lanes';
 import { scratchAt } from '../scratch';
 import { multiplyAdd } from './tile';
@@ -8,7 +9,8 @@ const BLOCK = 1024;
 
 /** y[i] (+)= alpha * sum over p of A[i, p] x[p], for i in [begin, end). */
 export function multiplyVector<T>(
-  y: usize, yStride: i32, a: usize, ars: i32, acs: i32, x: usize, xStride: i32, k: i32, alpha: T, add: bool, begin: i32, end: i32,
+  y: usize, yStride: i32, a: usize, ars: i32, acs: i32, x: usize, xStride: i32, k: i32, alpha: T, add: bool,
+  begin: i32, end: i32,
 ): void {
   if (ars == 1 && acs != 1) {
     for (let i = begin; i < end; i += BLOCK) {

@@ -41,7 +41,8 @@ const F64 = memory.data<f64>([
   const n = v128.sub<T>(shifted, number<T>(k, 3));
   const rest = v128.sub<T>(v128.mul<T>(n, number<T>(k, 2)), low);
   const power = nearZero<T>(v128.sub<T>(x, v128.mul<T>(n, number<T>(k, 1))), rest);
-  const result = addBits<T>(power, exponent<T>(addBits<T>(shifted, sizeof<T>() == 4 ? v128.splat<i32>(32) : v128.splat<i64>(32))));
+  const units = sizeof<T>() == 4 ? v128.splat<i32>(32) : v128.splat<i64>(32);
+  const result = addBits<T>(power, exponent<T>(addBits<T>(shifted, units)));
   const lowest = v128.splat<T>(sizeof<T>() == 4 ? <T>-109.5 : <T>-730.5);
   return v128.andnot(result, v128.lt<T>(x, lowest));
 }

@@ -1,5 +1,6 @@
-// GELU by the normal distribution, x Phi(x), and erf, which is the same thing. With a = |x|, the small side is Q(a) = exp(-a^2 / 2) R(a); it is computed as
-// itself, not as 1 - Phi, and in units of 2^-32, so that x Q keeps its digits down to where it vanishes.
+// GELU by the normal distribution, x Phi(x), and erf, which is the same thing. With a = |x|, the small side is Q(a) =
+// exp(-a^2 / 2) R(a); it is computed as itself, not as 1 - Phi, and in units of 2^-32, so that x Q keeps its digits
+// down to where it vanishes.
 import { erfc } from './erf';
 import { expInUnits } from './exp';
 import { extend4, number, poly6 } from './numbers';

@@ -1,11 +1,19 @@
-// SiLU, x s(w) with s(w) = 1 / (1 + exp(-w)) and w = x, and GELU's approximation by tanh, which is the same with
-// w = x (c + d x^2). With e = exp(-|w|) the small side is x e / (1 + e), with e in units of 2^-32 so that the product keeps
-// its digits down to where it vanishes.
+// SiLU, x s(w) with s(w) = 1 / (1 + exp(-w)) and w = x, and GELU's approximation by tanh, which is the same with w =
+// x (c + d x^2). With e = exp(-|w|) the small side is x e / (1 + e), with e in units of 2^-32 so that the product
+// keeps its digits down to where it vanishes.
 import { expInUnits } from './exp';
 import { number } from './numbers';
 
-const F32 = memory.data<f32>([0, 1, 2.3283064365386963e-10, 1.5957691216057308, 0.07135481627260025, 0.21406444881780076, 200]);
-const F64 = memory.data<f64>([0, 1, 2.3283064365386963e-10, 1.5957691216057308, 0.07135481627260025, 0.21406444881780076, 1000]);
+const F32 = memory.data<f32>([
+  0, 1, 2.3283064365386963e-10, // 2: 2^-32
+  1.5957691216057308, 0.07135481627260025, 0.21406444881780076, // 3: c = 2 sqrt(2 / pi), d = 0.044715 c, 3 d
+  200, // 6: a sigmoid is 0 or 1 beyond
+]);
+const F64 = memory.data<f64>([
+  0, 1, 2.3283064365386963e-10,
+  1.5957691216057308, 0.07135481627260025, 0.21406444881780076,
+  1000,
+]);
 @inline function k<T>(index: i32): v128 { return number<T>(sizeof<T>() == 4 ? F32 : F64, index); }
 
 @inline export function silu<T>(x: v128): v128 {

@@ -3,7 +3,7 @@ import { sinFromQuarters } from './turns';
 
 const NUMBERS = memory.data<f64>([
   6.36619772367581382433e-1, 6755399441055744.0, // 2 / pi; 1.5 * 2^52, which leaves the nearest integer in the low bits
-  1.57079632673412561417, 6.07710050650619224932e-11, // pi / 2 in two parts (fdlibm), of which n times the first is exact
+  1.57079632673412561417, 6.07710050650619224932e-11, // pi / 2 in two parts, of which n times the first is exact
 ]);
 
 /** Up to here the two parts of pi / 2 are enough. */

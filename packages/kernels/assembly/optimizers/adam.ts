@@ -3,9 +3,9 @@ import { parameter, setParameter } from '../elementwise/parameters';
 import { at, lanes, loadUpTo, storeUpTo } from '../lanes';
 
 /**
- * m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;  p -= (lr / c1) m / (sqrt(v) / sqrt(c2) + eps), with c1 = 1 - b1^t and
- * c2 = 1 - b2^t. Weight decay is added to g, or, decoupled, shrinks p first. With `greatest`, its running maximum of v is
- * used in place of v (AMSGrad).
+ * m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;  p -= (lr / c1) m / (sqrt(v) / sqrt(c2) + eps), with c1 = 1 - b1^t
+ * and c2 = 1 - b2^t. Weight decay is added to g, or, decoupled, shrinks p first. With `greatest`, its running maximum
+ * of v is used in place of v (AMSGrad).
  */
 @kernel function adam<T>(
   p: usize, gradient: usize, mean: usize, square: usize, greatest: usize, lr: f64, b1: f64, b2: f64, eps: f64,
@@ -24,33 +24,27 @@ import { at, lanes, loadUpTo, storeUpTo } from '../lanes';
   const penalized = !decoupled && weightDecay != 0;
   let i = begin;
   for (; i <= end - lanes<T>(); i += lanes<T>()) {
-    step<T>(at<T>(p, i), at<T>(gradient, i), at<T>(mean, i), at<T>(square, i), nextTo<T>(greatest, i), penalized, lanes<T>());
+    step<T>(p, gradient, mean, square, greatest, penalized, i, lanes<T>());
   }
-  if (i < end) {
-    step<T>(at<T>(p, i), at<T>(gradient, i), at<T>(mean, i), at<T>(square, i), nextTo<T>(greatest, i), penalized, end - i);
-  }
-}
-
-/** Address 0 stays 0. */
-@inline function nextTo<T>(base: usize, i: i32): usize {
-  return base == 0 ? 0 : at<T>(base, i);
+  if (i < end) step<T>(p, gradient, mean, square, greatest, penalized, i, end - i);
 }
 
 @inline function step<T>(
-  p: usize, gradient: usize, mean: usize, square: usize, greatest: usize, penalized: bool, count: i32,
+  p: usize, gradient: usize, mean: usize, square: usize, greatest: usize, penalized: bool, i: i32, count: i32,
 ): void {
-  const value = v128.mul<T>(parameter(1), loadUpTo<T>(p, count));
-  let g = v128.mul<T>(parameter(0), loadUpTo<T>(gradient, count));
+  const value = v128.mul<T>(parameter(1), loadUpTo<T>(at<T>(p, i), count));
+  let g = v128.mul<T>(parameter(0), loadUpTo<T>(at<T>(gradient, i), count));
   if (penalized) g = v128.add<T>(g, v128.mul<T>(parameter(2), value));
-  const m = v128.add<T>(v128.mul<T>(parameter(3), loadUpTo<T>(mean, count)), v128.mul<T>(parameter(4), g));
+  const kept = v128.mul<T>(parameter(3), loadUpTo<T>(at<T>(mean, i), count));
+  const m = v128.add<T>(kept, v128.mul<T>(parameter(4), g));
   const taken = v128.mul<T>(v128.mul<T>(parameter(6), g), g);
-  let v = v128.add<T>(v128.mul<T>(parameter(5), loadUpTo<T>(square, count)), taken);
-  storeUpTo<T>(mean, m, count);
-  storeUpTo<T>(square, v, count);
+  let v = v128.add<T>(v128.mul<T>(parameter(5), loadUpTo<T>(at<T>(square, i), count)), taken);
+  storeUpTo<T>(at<T>(mean, i), m, count);
+  storeUpTo<T>(at<T>(square, i), v, count);
   if (greatest != 0) {
-    v = v128.max<T>(v, loadUpTo<T>(greatest, count));
-    storeUpTo<T>(greatest, v, count);
+    v = v128.max<T>(v, loadUpTo<T>(at<T>(greatest, i), count));
+    storeUpTo<T>(at<T>(greatest, i), v, count);
   }
   const denominator = v128.add<T>(v128.div<T>(v128.sqrt<T>(v), parameter(8)), parameter(9));
-  storeUpTo<T>(p, v128.sub<T>(value, v128.mul<T>(parameter(7), v128.div<T>(m, denominator))), count);
+  storeUpTo<T>(at<T>(p, i), v128.sub<T>(value, v128.mul<T>(parameter(7), v128.div<T>(m, denominator))), count);
 }

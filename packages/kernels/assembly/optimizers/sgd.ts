@@ -18,16 +18,16 @@ import { at, lanes, loadUpTo, storeUpTo } from '../lanes';
   const decays = weightDecay != 0;
   let i = begin;
   for (; i <= end - lanes<T>(); i += lanes<T>()) {
-    step<T>(at<T>(p, i), at<T>(gradient, i), buffer, i, decays, nesterov != 0, first != 0, lanes<T>());
+    step<T>(p, gradient, buffer, i, decays, nesterov != 0, first != 0, lanes<T>());
   }
-  if (i < end) step<T>(at<T>(p, i), at<T>(gradient, i), buffer, i, decays, nesterov != 0, first != 0, end - i);
+  if (i < end) step<T>(p, gradient, buffer, i, decays, nesterov != 0, first != 0, end - i);
 }
 
 @inline function step<T>(
   p: usize, gradient: usize, buffer: usize, i: i32, decays: bool, nesterov: bool, first: bool, count: i32,
 ): void {
-  const value = loadUpTo<T>(p, count);
-  let g = v128.mul<T>(parameter(0), loadUpTo<T>(gradient, count));
+  const value = loadUpTo<T>(at<T>(p, i), count);
+  let g = v128.mul<T>(parameter(0), loadUpTo<T>(at<T>(gradient, i), count));
   if (decays) g = v128.add<T>(g, v128.mul<T>(parameter(1), value));
   if (buffer != 0) {
     const place = at<T>(buffer, i);
@@ -36,5 +36,5 @@ import { at, lanes, loadUpTo, storeUpTo } from '../lanes';
     storeUpTo<T>(place, b, count);
     g = nesterov ? v128.add<T>(g, v128.mul<T>(parameter(2), b)) : b;
   }
-  storeUpTo<T>(p, v128.sub<T>(value, v128.mul<T>(parameter(4), g)), count);
+  storeUpTo<T>(at<T>(p, i), v128.sub<T>(value, v128.mul<T>(parameter(4), g)), count);
 }

@@ -1,5 +1,5 @@
-// Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011; checked against Random123's known answers), four blocks at a time: lane
-// i of c0 to c3 is the counter of block i.
+// Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011; checked against Random123's known answers), four blocks at a
+// time: lane i of c0 to c3 is the counter of block i.
 
 /** Writes the words of four blocks, one block after another. */
 function rounds(out: usize, c0: v128, c1: v128, c2: v128, c3: v128, key0: u32, key1: u32): void {
@@ -23,8 +23,8 @@ function rounds(out: usize, c0: v128, c1: v128, c2: v128, c3: v128, key0: u32, k
 }
 
 /**
- * The 16 words of blocks `index` to `index + 3` of the stream (seed, offset). A block's counter is (offset + its index, 0), so
- * that its words depend on nothing else and never on how the work is split.
+ * The 16 words of blocks `index` to `index + 3` of the stream (seed, offset). A block's counter is (offset + its
+ * index, 0), so that its words depend on nothing else and never on how the work is split.
  */
 export function philoxFour(
   out: usize, seedLow: u32, seedHigh: u32, offsetLow: u32, offsetHigh: u32, index: i32,

@@ -1,5 +1,5 @@
-// Random numbers from Philox blocks of four words (see block.ts); units = blocks. `count` is the length of the whole array,
-// which may end inside the last block.
+// Random numbers from Philox blocks of four words (see block.ts); units = blocks. `count` is the length of the whole
+// array, which may end inside the last block.
 import { at, lanes, loadUpTo, storeUpTo } from '../lanes';
 import { log } from '../maths/log';
 import { cosTurns, sinTurns } from '../maths/turns';
@@ -24,9 +24,13 @@ export function philox(
   return v128.load(scratchAt(<usize>(place << 4)));
 }
 
-/** low + u (high - low) in [low, high): where rounding would reach `high`, the number before it. A block is 4 f32 or 2 f64. */
+/**
+ * low + u (high - low) in [low, high): where rounding would reach `high`, the number before it. A block is 4 f32 or 2
+ * f64.
+ */
 @kernel function uniform<T>(
-  out: usize, seedLow: u32, seedHigh: u32, offsetLow: u32, offsetHigh: u32, low: f64, high: f64, count: i32, begin: i32, end: i32,
+  out: usize, seedLow: u32, seedHigh: u32, offsetLow: u32, offsetHigh: u32, low: f64, high: f64, count: i32,
+  begin: i32, end: i32,
 ): void {
   const start = v128.splat<T>(<T>low);
   const width = v128.splat<T>(<T>(high - low));
@@ -59,11 +63,12 @@ export function philox(
 }
 
 /**
- * mean + std r (cos(2 pi v), sin(2 pi v)) with r = sqrt(-2 log(1 - u)) (Box and Muller), in f64, so that f32 is rounded once.
- * A block is 4 f32, (cos, cos, sin, sin) of two pairs, or 2 f64.
+ * mean + std r (cos(2 pi v), sin(2 pi v)) with r = sqrt(-2 log(1 - u)) (Box and Muller), in f64, so that f32 is
+ * rounded once. A block is 4 f32, (cos, cos, sin, sin) of two pairs, or 2 f64.
  */
 @kernel function normal<T>(
-  out: usize, seedLow: u32, seedHigh: u32, offsetLow: u32, offsetHigh: u32, mean: f64, std: f64, count: i32, begin: i32, end: i32,
+  out: usize, seedLow: u32, seedHigh: u32, offsetLow: u32, offsetHigh: u32, mean: f64, std: f64, count: i32,
+  begin: i32, end: i32,
 ): void {
   for (let i = begin; i < end; i++) {
     const units = unit<T>(blockOf(seedLow, seedHigh, offsetLow, offsetHigh, i, begin));
@@ -117,7 +122,8 @@ export function philox(
 
 /** x / (1 - p), or 0 with probability p. A block is 4 elements, one word each, for both types. */
 @kernel function dropout<T>(
-  out: usize, x: usize, p: f64, seedLow: u32, seedHigh: u32, offsetLow: u32, offsetHigh: u32, count: i32, begin: i32, end: i32,
+  out: usize, x: usize, p: f64, seedLow: u32, seedHigh: u32, offsetLow: u32, offsetHigh: u32, count: i32,
+  begin: i32, end: i32,
 ): void {
   const keep = v128.splat<T>(<T>(1 - p));
   for (let i = begin; i < end; i++) {

@@ -1,5 +1,5 @@
-// The index of the largest or smallest element of the middle axis of [outer, n, inner], as i32; units = outputs. The first of
-// equals wins, and NaN wins over all, as in PyTorch.
+// The index of the largest or smallest element of the middle axis of [outer, n, inner], as i32; units = outputs. The
+// first of equals wins, and NaN wins over all, as in PyTorch.
 import { at } from '../lanes';
 import { scratchAt } from '../scratch';
 

@@ -1,5 +1,5 @@
-// Mean and variance of the middle axis of [outer, n, inner] in two passes, in f64; units = outputs. variance = sum of squares
-// of the distances from the mean / max(0, n - correction). Address 0 for what is not wanted.
+// Mean and variance of the middle axis of [outer, n, inner] in two passes, in f64; units = outputs. variance = sum of
+// squares of the distances from the mean / max(0, n - correction). Address 0 for what is not wanted.
 import { at, pair, sumOfPair } from '../lanes';
 import { scratchAt } from '../scratch';
 import { Adding, foldInto, sumRow } from './fold';

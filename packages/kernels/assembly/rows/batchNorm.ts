@@ -1,11 +1,14 @@
-// Normalisation by channel of a contiguous [batch, channels, inner]. mean, rstd, weight, bias, sumG and sumGH have one number a
-// channel. Sums are in f64.
+// Normalisation by channel of a contiguous [batch, channels, inner]. mean, rstd, weight, bias, sumG and sumGH have
+// one number a channel. Sums are in f64.
 import { at, lanes, loadUpTo, pair, storeUpTo, sumOfPair } from '../lanes';
 import { scratchAt } from '../scratch';
 import { sumRow } from '../reduce/fold';
 import { moments, squaresOfRow } from '../reduce/moments';
 
-/** Mean and variance (sum of squares / max(0, count - correction)) of each channel; 0 for what is not wanted. Units = channels. */
+/**
+ * Mean and variance (sum of squares / max(0, count - correction)) of each channel; 0 for what is not wanted. Units =
+ * channels.
+ */
 @kernel function channel_moments<T>(
   mean: usize, variance: usize, x: usize, batch: i32, channels: i32, inner: i32, correction: f64, begin: i32, end: i32,
 ): void {
@@ -27,7 +30,8 @@ import { moments, squaresOfRow } from '../reduce/moments';
 
 /** y = (x - mean) rstd weight + bias; weight and bias may be 0. Units = elements. */
 @kernel function norm_apply<T>(
-  y: usize, x: usize, mean: usize, rstd: usize, weight: usize, bias: usize, channels: i32, inner: i32, begin: i32, end: i32,
+  y: usize, x: usize, mean: usize, rstd: usize, weight: usize, bias: usize, channels: i32, inner: i32,
+  begin: i32, end: i32,
 ): void {
   const length = inner == 1 ? channels : inner;
   let i = begin;
@@ -53,7 +57,10 @@ import { moments, squaresOfRow } from '../reduce/moments';
   return inner == 1 ? loadUpTo<T>(at<T>(from, c), count) : v128.load_splat<T>(at<T>(from, c));
 }
 
-/** sumG[c] = sum of g, sumGH[c] = sum of g h, h = (x - mean) rstd: the derivatives of bias and weight. Units = channels. */
+/**
+ * sumG[c] = sum of g, sumGH[c] = sum of g h, h = (x - mean) rstd: the derivatives of bias and weight. Units =
+ * channels.
+ */
 @kernel function batch_norm_sums<T>(
   sumG: usize, sumGH: usize, g: usize, x: usize, mean: usize, rstd: usize, batch: i32, channels: i32, inner: i32,
   begin: i32, end: i32,

@@ -1,5 +1,6 @@
-// Cross-entropy of logits [rows, n]; units = rows. With L = log of the sum of exp(x) (kept as `lse` for the derivative) and
-// p = exp(x - L), the loss of class j is L - x[j]. weight (one number a class) may be 0. A row's loss is
+// Cross-entropy of logits [rows, n]; units = rows. With L = log of the sum of exp(x) (kept as `lse` for the
+// derivative) and p = exp(x - L), the loss of class j is L - x[j]. weight (one number a class) may be 0. A row's loss
+// is
 //   target a class t:     (1 - s) weight[t] (L - x[t]) + s / n sum of weight[j] (L - x[j])
 //   target probabilities: sum of q[j] weight[j] (L - x[j]), q = (1 - s) target + s / n
 // for the label smoothing s. How rows are averaged is the caller's: g holds the derivative of each row's loss.
@@ -38,7 +39,8 @@ import { logSumExp } from './row';
 
 /** dx[j] = g ((1 - s) weight[t] (p[j] - [j = t]) + s / n (p[j] sum of weight - weight[j])) */
 @kernel function cross_entropy_backward<T>(
-  dx: usize, logits: usize, lse: usize, target: usize, weight: usize, g: usize, ignoreIndex: i32, smoothing: f64, n: i32,
+  dx: usize, logits: usize, lse: usize, target: usize, weight: usize, g: usize, ignoreIndex: i32,
+  smoothing: f64, n: i32,
   begin: i32, end: i32,
 ): void {
   let total: f64 = 0;
@@ -100,7 +102,8 @@ class LessScaled<T> { @inline of(x: v128, y: v128): v128 { return v128.sub<T>(x,
 
 /** dx[j] = g (p[j] sum of q weight - q[j] weight[j]) */
 @kernel function cross_entropy_soft_backward<T>(
-  dx: usize, logits: usize, lse: usize, target: usize, weight: usize, g: usize, smoothing: f64, n: i32, begin: i32, end: i32,
+  dx: usize, logits: usize, lse: usize, target: usize, weight: usize, g: usize, smoothing: f64, n: i32,
+  begin: i32, end: i32,
 ): void {
   for (let row = begin; row < end; row++) {
     const to = at<T>(dx, row * n);

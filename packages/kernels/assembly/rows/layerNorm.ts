@@ -1,5 +1,5 @@
-// Layer and RMS normalisation of [rows, n]; units = rows unless said otherwise. mean and rstd, one a row, are kept for the
-// derivative; weight and bias (n each) may be 0. Sums are in f64.
+// Layer and RMS normalisation of [rows, n]; units = rows unless said otherwise. mean and rstd, one a row, are kept
+// for the derivative; weight and bias (n each) may be 0. Sums are in f64.
 import { map, map2, map3 } from '../elementwise/map';
 import { parameter, setParameter } from '../elementwise/parameters';
 import { at, pair, sumOfPair } from '../lanes';
@@ -22,7 +22,9 @@ import { squaresOfRow } from '../reduce/moments';
 }
 
 /** y = x rstd weight, rstd = 1 / sqrt(mean of x^2 + eps) */
-@kernel function rms_norm<T>(y: usize, rstd: usize, x: usize, weight: usize, eps: f64, n: i32, begin: i32, end: i32): void {
+@kernel function rms_norm<T>(
+  y: usize, rstd: usize, x: usize, weight: usize, eps: f64, n: i32, begin: i32, end: i32,
+): void {
   for (let row = begin; row < end; row++) {
     const from = at<T>(x, row * n);
     const scale = 1 / sqrt<f64>(squaresOfRow<T>(from, n, 0) / <f64>n + eps);
@@ -67,7 +69,9 @@ class Sum<T> { @inline of(x: v128, y: v128): v128 { return v128.add<T>(x, y); } 
   }
 }
 
-function backwardRow<T>(dx: usize, g: usize, x: usize, centre: T, scale: T, weight: usize, centred: bool, n: i32): void {
+function backwardRow<T>(
+  dx: usize, g: usize, x: usize, centre: T, scale: T, weight: usize, centred: bool, n: i32,
+): void {
   const centre2 = f64x2.splat(<f64>centre), scale2 = f64x2.splat(<f64>scale);
   let sum = f64x2.splat(0), product = f64x2.splat(0);
   let i = 0;

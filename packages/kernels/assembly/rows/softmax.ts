@@ -1,4 +1,5 @@
-// Softmax and its kin on [rows, n]; units = rows. A row of -Infinity alone gives NaN, as in PyTorch (logsumexp: -Infinity).
+// Softmax and its kin on [rows, n]; units = rows. A row of -Infinity alone gives NaN, as in PyTorch (logsumexp:
+// -Infinity).
 import { map, map2 } from '../elementwise/map';
 import { parameter, setParameter } from '../elementwise/parameters';
 import { at } from '../lanes';

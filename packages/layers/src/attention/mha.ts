@@ -37,7 +37,10 @@ export class MHA extends Module {
     checkInteger('MHA', 'hiddenDim', hiddenDim, 1);
     checkInteger('MHA', 'numHeads', numHeads, 1);
     checkOptions('MHA', options, '{ attentionDropout: 0 }');
-    if (hiddenDim % numHeads !== 0) throw new ValueError(`MHA: hiddenDim must be divisible by numHeads; got ${hiddenDim} and ${numHeads}; try a divisor of ${hiddenDim}`);
+    if (hiddenDim % numHeads !== 0)
+      throw new ValueError(
+        `MHA: hiddenDim must be divisible by numHeads; got ${hiddenDim} and ${numHeads}; try a divisor of ${hiddenDim}`,
+      );
     this.headDim = hiddenDim / numHeads;
     this.qProj = new Linear(hiddenDim, hiddenDim);
     this.kProj = new Linear(hiddenDim, hiddenDim);
@@ -50,7 +53,9 @@ export class MHA extends Module {
   forward(x: Tensor): Tensor {
     checkTensor('MHA', 'x', x);
     if (x.ndim !== 3 || x.shape[2] !== this.hiddenDim) {
-      throw new ShapeError(`MHA: input must be [B, L, ${this.hiddenDim}]; got ${formatShape(x.shape)}; try unsqueeze(0) for a single sequence`);
+      throw new ShapeError(
+        `MHA: input must be [B, L, ${this.hiddenDim}]; got ${formatShape(x.shape)}; try unsqueeze(0) for a single sequence`,
+      );
     }
     const [batch, length] = x.shape as readonly [number, number, number];
     // (B, L, D) -> (B, L, H, D/H) -> (B, H, L, D/H)

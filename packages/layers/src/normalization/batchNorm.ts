@@ -1,7 +1,8 @@
 /** Normalization of each channel over the batch. */
-import { batchNorm, ones, ShapeError, tensor, type Tensor, zeros } from '@tessera/tensor';
-import { checkInteger, checkOptions, checkTensor, formatShape } from '@tessera/tensor/core';
+
 import { noGrad } from '@tessera/autograd';
+import { batchNorm, ones, ShapeError, type Tensor, tensor, zeros } from '@tessera/tensor';
+import { checkInteger, checkOptions, checkTensor, formatShape } from '@tessera/tensor/core';
 import { Module } from '../module.ts';
 import { Buffer, Parameter } from '../parameter.ts';
 
@@ -39,7 +40,12 @@ export class BatchNorm1d extends Module {
   ) {
     super();
     checkInteger('BatchNorm1d', 'numFeatures', numFeatures, 0);
-    const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = checkOptions('BatchNorm1d', options, '{ eps: 1e-5 }');
+    const {
+      eps = 1e-5,
+      momentum = 0.1,
+      affine = true,
+      trackRunningStats = true,
+    } = checkOptions('BatchNorm1d', options, '{ eps: 1e-5 }');
     this.eps = eps;
     this.momentum = momentum;
     this.weight = affine ? new Parameter(ones(numFeatures)) : null;
@@ -52,7 +58,9 @@ export class BatchNorm1d extends Module {
   forward(x: Tensor): Tensor {
     checkTensor('BatchNorm1d', 'x', x);
     if ((x.ndim !== 2 && x.ndim !== 3) || x.shape[1] !== this.numFeatures) {
-      throw new ShapeError(`BatchNorm1d: input must be [N, ${this.numFeatures}] or [N, ${this.numFeatures}, L]; got ${formatShape(x.shape)}; try a transpose, or numFeatures ${x.shape[1] ?? 1}`);
+      throw new ShapeError(
+        `BatchNorm1d: input must be [N, ${this.numFeatures}] or [N, ${this.numFeatures}, L]; got ${formatShape(x.shape)}; try a transpose, or numFeatures ${x.shape[1] ?? 1}`,
+      );
     }
     const { runningMean, runningVar, weight, bias, eps } = this;
     const training = this.training || runningMean === null;

@@ -29,7 +29,9 @@ export class LayerNorm extends Module {
   constructor(normalizedShape: number | Shape, options: LayerNormOptions = {}) {
     super();
     const { eps = 1e-5, elementwiseAffine = true, bias = true } = checkOptions('LayerNorm', options, '{ eps: 1e-5 }');
-    this.normalizedShape = [...checkShape('LayerNorm', typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape)];
+    this.normalizedShape = [
+      ...checkShape('LayerNorm', typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape),
+    ];
     this.eps = eps;
     this.weight = elementwiseAffine ? new Parameter(ones(this.normalizedShape)) : null;
     this.bias = elementwiseAffine && bias ? new Parameter(zeros(this.normalizedShape)) : null;

@@ -1,7 +1,28 @@
 /** Cross-entropy between logits and labels. */
-import { gather, IndexError, logSoftmax, mul, neg, ShapeError, sum, type Tensor, ValueError, where } from '@tessera/tensor';
-import { checkFloat, checkInteger, checkOptions, checkSameDType, checkTensor, elementsOf, formatShape, isFloating, sameShape } from '@tessera/tensor/core';
-import { checkReduction, type LossOptions, reduce, type Reduction } from '../reduction.ts';
+import {
+  gather,
+  IndexError,
+  logSoftmax,
+  mul,
+  neg,
+  ShapeError,
+  sum,
+  type Tensor,
+  ValueError,
+  where,
+} from '@tessera/tensor';
+import {
+  checkFloat,
+  checkInteger,
+  checkOptions,
+  checkSameDType,
+  checkTensor,
+  elementsOf,
+  formatShape,
+  isFloating,
+  sameShape,
+} from '@tessera/tensor/core';
+import { checkReduction, type LossOptions, type Reduction, reduce } from '../reduction.ts';
 import { crossEntropyRows } from './rows.ts';
 
 export interface CrossEntropyOptions extends LossOptions {
@@ -23,13 +44,19 @@ export interface CrossEntropyOptions extends LossOptions {
  * crossEntropy(tensor([[0.5, 2, -1], [3, 0.1, 0.1], [-2, 0.5, 1.5]]), tensor([1, 0, 2], { dtype: 'int32' })); // 0.2269
  */
 export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  const { weight, ignoreIndex = -100, labelSmoothing = 0 } = checkOptions('crossEntropy', options, "{ reduction: 'sum' }");
+  const {
+    weight,
+    ignoreIndex = -100,
+    labelSmoothing = 0,
+  } = checkOptions('crossEntropy', options, "{ reduction: 'sum' }");
   const reduction = checkReduction('crossEntropy', options.reduction);
   checkFloat('crossEntropy', 'input', checkTensor('crossEntropy', 'input', input));
   checkTensor('crossEntropy', 'target', target);
   checkInteger('crossEntropy', 'ignoreIndex', ignoreIndex);
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) throw new ValueError(`crossEntropy: labelSmoothing must be in [0, 1]; got ${String(labelSmoothing)}; try 0.1`);
-  if (input.ndim === 0) throw new ShapeError('crossEntropy: input must have a dimension of classes; got []; try [C] or [N, C]');
+  if (!(labelSmoothing >= 0 && labelSmoothing <= 1))
+    throw new ValueError(`crossEntropy: labelSmoothing must be in [0, 1]; got ${String(labelSmoothing)}; try 0.1`);
+  if (input.ndim === 0)
+    throw new ShapeError('crossEntropy: input must have a dimension of classes; got []; try [C] or [N, C]');
   const classDim = input.ndim === 1 ? 0 : 1;
   const classes = input.shape[classDim] as number;
   if (weight !== undefined) checkWeight(weight, classes, input);
@@ -42,20 +69,30 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
 
 function checkWeight(weight: Tensor, classes: number, input: Tensor): void {
   checkSameDType('crossEntropy', checkTensor('crossEntropy', 'weight', weight), input);
-  if (!sameShape(weight.shape, [classes])) throw new ShapeError(`crossEntropy: weight must be [${classes}]; got ${formatShape(weight.shape)}; try one weight for each class`);
+  if (!sameShape(weight.shape, [classes]))
+    throw new ShapeError(
+      `crossEntropy: weight must be [${classes}]; got ${formatShape(weight.shape)}; try one weight for each class`,
+    );
 }
 
 function checkLabels(input: Tensor, target: Tensor, classDim: number, ignoreIndex: number): void {
   const expected = input.shape.toSpliced(classDim, 1);
   if (!sameShape(target.shape, expected)) {
-    throw new ShapeError(`crossEntropy: target must be ${formatShape(expected)} class indices or ${formatShape(input.shape)} probabilities; got ${formatShape(target.shape)} for input ${formatShape(input.shape)}; try target.reshape(${formatShape(expected)})`);
+    throw new ShapeError(
+      `crossEntropy: target must be ${formatShape(expected)} class indices or ${formatShape(input.shape)} probabilities; got ${formatShape(target.shape)} for input ${formatShape(input.shape)}; try target.reshape(${formatShape(expected)})`,
+    );
   }
   if (target.dtype !== 'int32' && target.dtype !== 'uint8') {
-    throw new ValueError(`crossEntropy: class indices must be whole numbers (int32 or uint8); got ${target.dtype}; try target.to('int32')`);
+    throw new ValueError(
+      `crossEntropy: class indices must be whole numbers (int32 or uint8); got ${target.dtype}; try target.to('int32')`,
+    );
   }
   const classes = input.shape[classDim] as number;
   const bad = target.data.findIndex((label) => label !== ignoreIndex && (label < 0 || label >= classes));
-  if (bad >= 0) throw new IndexError(`crossEntropy: target must be in [0, ${classes}); got ${target.data[bad]} at index [${placeOf(bad, target.shape)}]; try ignoreIndex or check the labels`);
+  if (bad >= 0)
+    throw new IndexError(
+      `crossEntropy: target must be in [0, ${classes}); got ${target.data[bad]} at index [${placeOf(bad, target.shape)}]; try ignoreIndex or check the labels`,
+    );
 }
 
 /** The index, one number for each dimension, of an element in row-major order. */
@@ -69,13 +106,22 @@ interface LabelSettings {
   readonly labelSmoothing: number;
 }
 
-function withLabels(input: Tensor, target: Tensor, classDim: number, settings: LabelSettings, reduction: Reduction): Tensor {
+function withLabels(
+  input: Tensor,
+  target: Tensor,
+  classDim: number,
+  settings: LabelSettings,
+  reduction: Reduction,
+): Tensor {
   const { weight, ignoreIndex, labelSmoothing } = settings;
   const classes = input.shape[classDim] as number;
   const labels = target.reshape(-1).to('int32');
   // (N, C, d...) -> (N, d..., C) -> (R, C)
   const rows = input.movedim(classDim, -1).reshape(labels.count, classes);
-  const loss = weight === undefined ? crossEntropyRows(rows, labels, { ignoreIndex, labelSmoothing }) : weighted(rows, labels, weight, ignoreIndex, labelSmoothing);
+  const loss =
+    weight === undefined
+      ? crossEntropyRows(rows, labels, { ignoreIndex, labelSmoothing })
+      : weighted(rows, labels, weight, ignoreIndex, labelSmoothing);
   if (reduction === 'none') return loss.reshape(target.shape);
   const total = sum(loss);
   return reduction === 'sum' ? total : total.div(totalWeight(labels, weight, ignoreIndex, input));
@@ -103,7 +149,14 @@ function weighted(rows: Tensor, labels: Tensor, weight: Tensor, ignoreIndex: num
 }
 
 /** loss_i = -sum_c w_c t_ic log p_ic, with t mixed with the even distribution by e. */
-function withProbabilities(input: Tensor, target: Tensor, classDim: number, weight: Tensor | undefined, labelSmoothing: number, reduction: Reduction): Tensor {
+function withProbabilities(
+  input: Tensor,
+  target: Tensor,
+  classDim: number,
+  weight: Tensor | undefined,
+  labelSmoothing: number,
+  reduction: Reduction,
+): Tensor {
   const classes = input.shape[classDim] as number;
   const smooth = labelSmoothing === 0 ? target : target.mul(1 - labelSmoothing).add(labelSmoothing / classes);
   const scale = weight?.reshape(weight.shape.concat(Array(input.ndim - 1 - classDim).fill(1)));

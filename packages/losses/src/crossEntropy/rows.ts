@@ -1,7 +1,7 @@
 /** Cross-entropy of rows of logits with class indices: one pass over the logits each way, and no copy of them. */
 import { launch } from '@tessera/kernels';
 import { arange, type CompositeOp, mul, type PrimitiveOp, softmax, sub, type Tensor, where } from '@tessera/tensor';
-import { apply, dispatch, DTYPES } from '@tessera/tensor/core';
+import { apply, DTYPES, dispatch } from '@tessera/tensor/core';
 
 interface RowAttributes {
   /** Rows with this target count nothing. */
@@ -38,9 +38,11 @@ export const crossEntropyRowsOp: PrimitiveOp<'logits' | 'target', RowAttributes>
       const shift = Number.isFinite(max) ? max : 0;
       const total = shift + Math.log(x.reduce((sum, value) => sum + Math.exp(value - shift), 0));
       const label = target?.data[row] as number;
-      const even = labelSmoothing === 0 ? 0 : (labelSmoothing / classes) * x.reduce((sum, value) => sum + total - value, 0);
+      const even =
+        labelSmoothing === 0 ? 0 : (labelSmoothing / classes) * x.reduce((sum, value) => sum + total - value, 0);
       if (lse) lse.data[row] = total;
-      if (loss) loss.data[row] = label === ignoreIndex ? 0 : (1 - labelSmoothing) * (total - (x[label] as number)) + even;
+      if (loss)
+        loss.data[row] = label === ignoreIndex ? 0 : (1 - labelSmoothing) * (total - (x[label] as number)) + even;
     }
   },
   kernel: ([loss, lse], [logits, target], { ignoreIndex, labelSmoothing }) => {
@@ -50,14 +52,20 @@ export const crossEntropyRowsOp: PrimitiveOp<'logits' | 'target', RowAttributes>
     launch(name, [...operands, ignoreIndex, labelSmoothing, classes], rows, rowsPerChunk(classes));
   },
   vjp: {
-    logits: ({ inputs, outputs }, attributes) => (g) => apply(crossEntropyRowsBackwardOp, [...inputs, outputs[1] as Tensor, g], attributes),
+    logits:
+      ({ inputs, outputs }, attributes) =>
+      (g) =>
+        apply(crossEntropyRowsBackwardOp, [...inputs, outputs[1] as Tensor, g], attributes),
     target: 'none',
   },
   sample: (draw) => {
     const rows = draw.integer(1, 4);
     const classes = draw.integer(1, 5);
     const attributes = { ignoreIndex: draw.pick([-100, 0]), labelSmoothing: draw.pick([0, 0.1]) };
-    return { inputs: [{ shape: [rows, classes] }, { shape: [rows], dtype: 'int32', range: [0, classes - 1] }], attributes };
+    return {
+      inputs: [{ shape: [rows, classes] }, { shape: [rows], dtype: 'int32', range: [0, classes - 1] }],
+      attributes,
+    };
   },
 };
 
@@ -71,7 +79,9 @@ export const crossEntropyRowsBackwardOp: CompositeOp<'logits' | 'target' | 'lse'
     const [, classes] = (logits as Tensor).shape as readonly [number, number];
     const ignored = (target as Tensor).eq(ignoreIndex);
     const label = where(ignored, 0, target as Tensor);
-    const smooth = oneHotRows(label, classes, logits as Tensor).mul(1 - labelSmoothing).add(labelSmoothing / classes);
+    const smooth = oneHotRows(label, classes, logits as Tensor)
+      .mul(1 - labelSmoothing)
+      .add(labelSmoothing / classes);
     const scale = where(ignored, 0, g as Tensor);
     return mul(sub(softmax(logits as Tensor, -1), smooth), scale.unsqueeze(1));
   },

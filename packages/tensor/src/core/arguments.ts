@@ -1,7 +1,7 @@
 /** Checks and conversions of what callers hand to ops, before anything is touched. */
 import type { Tensor } from '../tensor.ts';
 import { allocate, isTensor, TENSOR } from './base.ts';
-import { type DType, DTYPES, isFloating, promoteTypes } from './dtype.ts';
+import { DTYPES, type DType, isFloating, promoteTypes } from './dtype.ts';
 import { DeviceError, DTypeError, ValueError } from './errors.ts';
 import { describe } from './shape.ts';
 
@@ -12,14 +12,17 @@ export type TensorLike = Tensor | number | boolean;
 export function checkTensor(op: string, operand: string, value: unknown): Tensor {
   if (isTensor(value)) return value;
   if (typeof value === 'object' && value !== null && TENSOR in value) {
-    throw new DeviceError(`${op}: ${operand} must be a tensor of this copy of @tessera/tensor; got one of another copy in the program; try installing a single version (npm dedupe)`);
+    throw new DeviceError(
+      `${op}: ${operand} must be a tensor of this copy of @tessera/tensor; got one of another copy in the program; try installing a single version (npm dedupe)`,
+    );
   }
   throw new DTypeError(`${op}: ${operand} must be a tensor; got ${describe(value)}; try tensor(...)`);
 }
 
 /** Throws unless all of `values` are tensors in an array. */
 export function checkTensors(op: string, values: unknown): readonly Tensor[] {
-  if (!Array.isArray(values)) throw new DTypeError(`${op}: takes an array of tensors; got ${describe(values)}; try [a, b]`);
+  if (!Array.isArray(values))
+    throw new DTypeError(`${op}: takes an array of tensors; got ${describe(values)}; try [a, b]`);
   return values.map((value, i) => checkTensor(op, `tensor ${i}`, value));
 }
 
@@ -29,10 +32,13 @@ export function checkTensors(op: string, values: unknown): readonly Tensor[] {
  */
 export function toOperands(op: string, names: readonly string[], values: readonly unknown[]): Tensor[] {
   if (values.length !== names.length) {
-    throw new ValueError(`${op}: takes ${names.length} operand${names.length === 1 ? '' : 's'} (${names.join(', ')}); got ${values.length}; try ${op}(${names.join(', ')})`);
+    throw new ValueError(
+      `${op}: takes ${names.length} operand${names.length === 1 ? '' : 's'} (${names.join(', ')}); got ${values.length}; try ${op}(${names.join(', ')})`,
+    );
   }
   let dtype: DType | null = null;
-  for (const value of values) if (isTensor(value)) dtype = dtype === null ? value.dtype : promoteTypes(dtype, value.dtype);
+  for (const value of values)
+    if (isTensor(value)) dtype = dtype === null ? value.dtype : promoteTypes(dtype, value.dtype);
   return values.map((value, i) => {
     if (typeof value === 'number' || typeof value === 'boolean') return scalarLike(value, dtype);
     return checkTensor(op, names[i] as string, value);
@@ -47,6 +53,7 @@ function scalarDType(value: number | boolean, beside: DType | null): DType {
   if (typeof value === 'boolean') return beside ?? 'bool';
   const whole = Number.isInteger(value) && Math.abs(value) < 2 ** 31;
   if (beside === null || (!whole && !isFloating(beside))) return 'float32';
+  if (beside === 'uint8' && (value < 0 || value > 255)) return 'int32';
   return beside === 'bool' ? 'int32' : beside;
 }
 
@@ -77,9 +84,17 @@ export function checkNumber(op: string, name: string, value: unknown): number {
 }
 
 /** Throws unless `value` is a whole number in [low, high]. */
-export function checkInteger(op: string, name: string, value: unknown, low: number = -(2 ** 31), high: number = 2 ** 31 - 1): number {
+export function checkInteger(
+  op: string,
+  name: string,
+  value: unknown,
+  low: number = -(2 ** 31),
+  high: number = 2 ** 31 - 1,
+): number {
   if (Number.isInteger(value) && (value as number) >= low && (value as number) <= high) return value as number;
-  throw new ValueError(`${op}: ${name} must be a whole number in [${low}, ${high}]; got ${describe(value)}; try ${Math.max(low, Math.min(high, 1))}`);
+  throw new ValueError(
+    `${op}: ${name} must be a whole number in [${low}, ${high}]; got ${describe(value)}; try ${Math.max(low, Math.min(high, 1))}`,
+  );
 }
 
 /** Throws unless the tensor holds float32 or float64, the dtypes of arithmetic. */
@@ -96,14 +111,19 @@ export function checkIndices(op: string, operand: string, x: Tensor): Tensor {
 
 /** Throws unless both have the same dtype. */
 export function checkSameDType(op: string, a: Tensor, b: Tensor): void {
-  if (a.dtype !== b.dtype) throw new DTypeError(`${op}: operands must have one dtype; got ${a.dtype} and ${b.dtype}; try .to('${promoteTypes(a.dtype, b.dtype)}')`);
+  if (a.dtype !== b.dtype)
+    throw new DTypeError(
+      `${op}: operands must have one dtype; got ${a.dtype} and ${b.dtype}; try .to('${promoteTypes(a.dtype, b.dtype)}')`,
+    );
 }
 
 /** The 16-bit floats are for storage: arithmetic on them would hide a choice of precision. */
 export function rejectHalf(op: string, inputs: readonly Tensor[]): void {
   for (const { dtype } of inputs) {
     if (dtype === 'float16' || dtype === 'bfloat16') {
-      throw new DTypeError(`${op}: arithmetic takes float32 or float64; got ${dtype}, which is for storage; try .to('float32')`);
+      throw new DTypeError(
+        `${op}: arithmetic takes float32 or float64; got ${dtype}, which is for storage; try .to('float32')`,
+      );
     }
   }
 }

@@ -1,7 +1,7 @@
 /** What every tensor is before any op exists: a layout over a storage, and perhaps a trace. */
 import { type Addressable, type Cell, heap } from '@tessera/kernels';
 import type { Tensor } from '../tensor.ts';
-import { type DType, DTYPES } from './dtype.ts';
+import { DTYPES, type DType } from './dtype.ts';
 import { contiguousStrides, elementsOf, isContiguousLayout, type Shape } from './shape.ts';
 import { Storage } from './storage.ts';
 import type { Trace } from './trace.ts';
@@ -88,8 +88,8 @@ type TensorClass = new (storage: Storage, layout: Layout) => Tensor;
 let tensorClass: TensorClass | undefined;
 
 /** Called once, where Tensor is defined: results of ops are made of it, and the core stays free of ops. */
-export function defineTensorClass(constructor: TensorClass): void {
-  tensorClass = constructor;
+export function defineTensorClass(concrete: TensorClass): void {
+  tensorClass = concrete;
 }
 
 export function makeTensor(storage: Storage, layout: Layout): Tensor {

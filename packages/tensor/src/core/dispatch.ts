@@ -27,7 +27,10 @@ export function apply<A extends object>(op: Op<string, A>, inputs: readonly Tens
 /** Runs `op` on the values alone: traces are neither asked nor passed on. */
 export function evaluate<A extends object>(op: Op<string, A>, inputs: readonly Tensor[], attributes: A): Tensor[] {
   for (const input of inputs) {
-    if (input.storage.cell.freed) throw new MemoryError(`${op.name}: operands must still have their memory; got a tensor freed by dispose() or tidy(); try keeping it until its last use`);
+    if (input.storage.cell.freed)
+      throw new MemoryError(
+        `${op.name}: operands must still have their memory; got a tensor freed by dispose() or tidy(); try keeping it until its last use`,
+      );
   }
   switch (op.kind) {
     case 'elementwise':
@@ -48,7 +51,11 @@ function runPrimitive<A>(op: PrimitiveOp<string, A>, inputs: readonly Tensor[], 
   const sources = inputs.map(toContiguous);
   const outputs = specs.map(({ shape, dtype }) => allocate(shape, dtype));
   const arrays = elementsInPlace([...outputs, ...sources]);
-  const operand = (t: Tensor, i: number): Operand => ({ shape: t.shape, dtype: t.dtype, data: arrays[i] as TypedArray });
+  const operand = (t: Tensor, i: number): Operand => ({
+    shape: t.shape,
+    dtype: t.dtype,
+    data: arrays[i] as TypedArray,
+  });
   op.reference(
     outputs.map((t, i) => operand(t, i)),
     sources.map((t, i) => operand(t, outputs.length + i)),
@@ -68,7 +75,13 @@ function runComposite<A>(op: CompositeOp<string, A>, inputs: readonly Tensor[], 
 
 type Kernel<A> = (outputs: readonly Tensor[], inputs: readonly Tensor[], attributes: A) => void;
 
-function runKernel<A>(op: { readonly strided?: boolean }, kernel: Kernel<A>, specs: readonly Spec[], inputs: readonly Tensor[], attributes: A): Tensor[] {
+function runKernel<A>(
+  op: { readonly strided?: boolean },
+  kernel: Kernel<A>,
+  specs: readonly Spec[],
+  inputs: readonly Tensor[],
+  attributes: A,
+): Tensor[] {
   const sources = op.strided ? inputs : inputs.map(toContiguous);
   const outputs = specs.map(({ shape, dtype }) => allocate(shape, dtype));
   kernel(outputs, sources, attributes);
@@ -85,4 +98,3 @@ function hasKernels(inputs: readonly Tensor[]): boolean {
 function asList<T extends object>(value: T | readonly T[]): readonly T[] {
   return Array.isArray(value) ? (value as readonly T[]) : [value as T];
 }
-

@@ -36,7 +36,9 @@ export function isFloating(dtype: DType): boolean {
 /** Throws unless `value` names a dtype. */
 export function checkDType(op: string, value: unknown): DType {
   if (typeof value === 'string' && Object.hasOwn(DTYPES, value)) return value as DType;
-  throw new DTypeError(`${op}: dtype must be one of ${Object.keys(DTYPES).join(', ')}; got ${String(value)}; try 'float32'`);
+  throw new DTypeError(
+    `${op}: dtype must be one of ${Object.keys(DTYPES).join(', ')}; got ${String(value)}; try 'float32'`,
+  );
 }
 
 /** The smallest dtype that holds both, as PyTorch's `promote_types`: a join, so commutative, associative, idempotent. */

@@ -5,19 +5,21 @@ import type { Tensor } from '../tensor.ts';
 import { rejectHalf, resultType } from './arguments.ts';
 import { allocate, makeTensor } from './base.ts';
 import { convert, elementsInPlace, freeTemporaries, toContiguous, WRITERS } from './copy.ts';
-import { type DType, DTYPES, isFloating, type TypedArray } from './dtype.ts';
-import { broadcastShapes, broadcastStrides, sameShape, type Shape } from './shape.ts';
+import { DTYPES, type DType, isFloating, type TypedArray } from './dtype.ts';
+import { broadcastShapes, broadcastStrides, type Shape, sameShape } from './shape.ts';
 
 export function runElementwise<A>(op: ElementwiseOp<string, A>, inputs: readonly Tensor[], attributes: A): Tensor {
   rejectHalf(op.name, inputs);
-  const shape = inputs.length === 1 ? (inputs[0] as Tensor).shape : broadcastShapes(op.name, ...inputs.map((t) => t.shape));
+  const shape =
+    inputs.length === 1 ? (inputs[0] as Tensor).shape : broadcastShapes(op.name, ...inputs.map((t) => t.shape));
   const dtype = computeType(op.result, inputs);
   const sources = inputs.map((t) => (t.dtype === dtype ? t : convert(t, dtype)));
   const out = allocate(shape, op.result === 'bool' ? 'bool' : dtype);
   const { suffix } = DTYPES[dtype];
   if (op.kernel === undefined || suffix === null) loop(op, out, sources, attributes);
   else if (typeof op.kernel === 'function') runOwn(op.kernel, out, sources, attributes);
-  else if (typeof op.kernel === 'object') runUnary(`${op.kernel.name}_${suffix}`, out, sources[0] as Tensor, op.kernel.scalars(attributes));
+  else if (typeof op.kernel === 'object')
+    runUnary(`${op.kernel.name}_${suffix}`, out, sources[0] as Tensor, op.kernel.scalars(attributes));
   else if (sources.length === 1) runUnary(`${op.kernel}_${suffix}`, out, sources[0] as Tensor, []);
   else runBinary(`${op.kernel}_${suffix}`, out, sources[0] as Tensor, sources[1] as Tensor);
   freeTemporaries(sources, inputs);
@@ -30,7 +32,12 @@ function computeType(result: ResultDType, inputs: readonly Tensor[]): DType {
   return result === 'float' && !isFloating(promoted) ? 'float32' : promoted;
 }
 
-function runOwn<A>(kernel: (out: Tensor, inputs: readonly Tensor[], attributes: A) => void, out: Tensor, sources: readonly Tensor[], attributes: A): void {
+function runOwn<A>(
+  kernel: (out: Tensor, inputs: readonly Tensor[], attributes: A) => void,
+  out: Tensor,
+  sources: readonly Tensor[],
+  attributes: A,
+): void {
   const full = sources.map((t) => expanded(t, out.shape));
   kernel(out, full, attributes);
   freeTemporaries(full, sources);
@@ -43,7 +50,11 @@ function runUnary(kernel: string, out: Tensor, x: Tensor, scalars: readonly numb
 }
 
 function runBinary(kernel: string, out: Tensor, a: Tensor, b: Tensor): void {
-  const [rows, cols] = collapse(out.shape, broadcastStrides(a.shape, a.strides, out.shape), broadcastStrides(b.shape, b.strides, out.shape));
+  const [rows, cols] = collapse(
+    out.shape,
+    broadcastStrides(a.shape, a.strides, out.shape),
+    broadcastStrides(b.shape, b.strides, out.shape),
+  );
   if (rows !== null) {
     launch(kernel, [out, a, rows.a, cols.a, b, rows.b, cols.b, cols.size], out.count);
     return;
@@ -70,7 +81,8 @@ function collapse(shape: Shape, a: readonly number[], b: readonly number[]): [Ax
     const axis: Axis = { size: shape[d] as number, a: a[d] as number, b: b[d] as number };
     if (axis.size === 1) continue;
     const inner = axes.at(-1);
-    if (inner !== undefined && axis.a === inner.a * inner.size && axis.b === inner.b * inner.size) inner.size *= axis.size;
+    if (inner !== undefined && axis.a === inner.a * inner.size && axis.b === inner.b * inner.size)
+      inner.size *= axis.size;
     else axes.push(axis);
   }
   const cols = axes[0] ?? { size: 1, a: 0, b: 0 };
@@ -81,7 +93,9 @@ function collapse(shape: Shape, a: readonly number[], b: readonly number[]): [Ax
 /** `x` stretched to `shape`, contiguous. */
 function expanded(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return toContiguous(x);
-  return toContiguous(makeTensor(x.storage, { shape, strides: broadcastStrides(x.shape, x.strides, shape), offset: x.offset }));
+  return toContiguous(
+    makeTensor(x.storage, { shape, strides: broadcastStrides(x.shape, x.strides, shape), offset: x.offset }),
+  );
 }
 
 /** The meaning itself, element by element in float64. */
@@ -91,7 +105,8 @@ function loop<A>(op: ElementwiseOp<string, A>, out: Tensor, inputs: readonly Ten
   const write = WRITERS[out.dtype];
   const n = out.count;
   if (sources.length === 1) for (let i = 0; i < n; i++) to[i] = write(op.f(a[i] as number, attributes));
-  else if (sources.length === 2) for (let i = 0; i < n; i++) to[i] = write(op.f(a[i] as number, b[i] as number, attributes));
+  else if (sources.length === 2)
+    for (let i = 0; i < n; i++) to[i] = write(op.f(a[i] as number, b[i] as number, attributes));
   else for (let i = 0; i < n; i++) to[i] = write(op.f(a[i] as number, b[i] as number, c[i] as number, attributes));
   freeTemporaries(sources, inputs);
 }

@@ -40,14 +40,19 @@ export function isContiguousLayout(shape: Shape, strides: Shape): boolean {
 
 /** Throws unless `shape` is a list of whole, non-negative sizes whose product can be counted. */
 export function checkShape(op: string, shape: unknown): Shape {
-  if (!Array.isArray(shape)) throw new ShapeError(`${op}: a shape must be an array of sizes; got ${describe(shape)}; try [2, 3]`);
+  if (!Array.isArray(shape))
+    throw new ShapeError(`${op}: a shape must be an array of sizes; got ${describe(shape)}; try [2, 3]`);
   for (const size of shape as unknown[]) {
     if (!Number.isInteger(size) || (size as number) < 0) {
-      throw new ShapeError(`${op}: sizes must be whole numbers of at least 0; got ${describe(size)} in [${shape.map(describe).join(', ')}]; try a size of 0 or more`);
+      throw new ShapeError(
+        `${op}: sizes must be whole numbers of at least 0; got ${describe(size)} in [${shape.map(describe).join(', ')}]; try a size of 0 or more`,
+      );
     }
   }
   if (!Number.isSafeInteger(elementsOf(shape as number[]))) {
-    throw new ShapeError(`${op}: a tensor must have fewer than 2^53 elements; got ${formatShape(shape as number[])}; try smaller sizes`);
+    throw new ShapeError(
+      `${op}: a tensor must have fewer than 2^53 elements; got ${formatShape(shape as number[])}; try smaller sizes`,
+    );
   }
   return shape as number[];
 }
@@ -56,7 +61,9 @@ export function checkShape(op: string, shape: unknown): Shape {
 export function normalizeDim(op: string, dim: number, rank: number, extra = 0): number {
   const span = Math.max(1, rank + extra);
   if (!Number.isInteger(dim) || dim < -span || dim >= span) {
-    throw new IndexError(`${op}: dim must be in [${-span}, ${span}); got ${describe(dim)} for rank ${rank}; try dim ${span - 1} or -1`);
+    throw new IndexError(
+      `${op}: dim must be in [${-span}, ${span}); got ${describe(dim)} for rank ${rank}; try dim ${span - 1} or -1`,
+    );
   }
   return dim < 0 ? dim + span : dim;
 }
@@ -65,7 +72,8 @@ export function normalizeDim(op: string, dim: number, rank: number, extra = 0): 
 export function normalizeDims(op: string, dims: number | readonly number[] | undefined, rank: number): number[] {
   if (dims === undefined) return Array.from({ length: rank }, (_, d) => d);
   const list = (typeof dims === 'number' ? [dims] : dims).map((dim) => normalizeDim(op, dim, rank));
-  if (new Set(list).size !== list.length) throw new IndexError(`${op}: a dimension may be named once; got [${String(dims)}]; try each dimension once`);
+  if (new Set(list).size !== list.length)
+    throw new IndexError(`${op}: a dimension may be named once; got [${String(dims)}]; try each dimension once`);
   return list;
 }
 
@@ -80,7 +88,9 @@ export function broadcastShapes(op: string, ...shapes: readonly Shape[]): number
       const sofar = result[lead + d] as number;
       if (size === sofar || size === 1) continue;
       if (sofar !== 1) {
-        throw new ShapeError(`${op}: shapes must broadcast; got ${shapes.map(formatShape).join(' and ')} (${sofar} and ${size}); try reshape or unsqueeze so that sizes agree from the right`);
+        throw new ShapeError(
+          `${op}: shapes must broadcast; got ${shapes.map(formatShape).join(' and ')} (${sofar} and ${size}); try reshape or unsqueeze so that sizes agree from the right`,
+        );
       }
       result[lead + d] = size;
     }
@@ -91,7 +101,9 @@ export function broadcastShapes(op: string, ...shapes: readonly Shape[]): number
 /** Strides of a tensor of `shape` and `strides` seen as `target`: stretched dimensions get stride 0. */
 export function broadcastStrides(shape: Shape, strides: Shape, target: Shape): number[] {
   const lead = target.length - shape.length;
-  return target.map((size, d) => (d < lead || (shape[d - lead] === 1 && size !== 1) ? 0 : (strides[d - lead] as number)));
+  return target.map((size, d) =>
+    d < lead || (shape[d - lead] === 1 && size !== 1) ? 0 : (strides[d - lead] as number),
+  );
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {

@@ -1,6 +1,6 @@
 /** The bytes behind one or more tensors, and a count of how often they were changed in place. */
 import { type Cell, heap, resolve, views } from '@tessera/kernels';
-import { type DType, DTYPES, type TypedArray } from './dtype.ts';
+import { DTYPES, type DType, type TypedArray } from './dtype.ts';
 import { enlist } from './scope.ts';
 
 export class Storage {

@@ -3,8 +3,9 @@
  * trace; a profiler, vmap or a compiler could be others. The core knows no derivative: Tensor's `requiresGrad`, `grad`
  * and `backward()` only ask the trace.
  */
-import type { Tensor } from '../tensor.ts';
+
 import type { Op } from '../op.ts';
+import type { Tensor } from '../tensor.ts';
 
 /** Runs ops on behalf of the tensors that carry it. One engine serves many tensors. */
 export interface TraceEngine {
@@ -43,4 +44,4 @@ export interface Trace {
 }
 
 /** Sees a gradient on its way and may replace it. */
-export type GradientHook = (gradient: Tensor) => Tensor | undefined | void;
+export type GradientHook = (gradient: Tensor) => Tensor | undefined;

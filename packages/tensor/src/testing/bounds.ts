@@ -10,6 +10,9 @@ export const UNIT_FLOAT64: number = 2 ** -53;
 /** The least positive float32: the floor under every relative bound. */
 export const LEAST_FLOAT32: number = 2 ** -149;
 
+/** Exponentials below the least normal float32 may be flushed to 0. */
+const LEAST_NORMAL = 2 ** -126;
+
 /** How many ulps an exponential or logarithm of the library may be off. */
 const ULPS_EXP = 2;
 const ULPS_LOG = 2;
@@ -69,7 +72,7 @@ function softmax(x: Rows): number[] {
   return rowsOf(x).flatMap((row) => {
     const { gaps, p, mean } = softmaxOf(row);
     return p.map(
-      (pi, i) => ((gaps[i] as number) + mean + 4 * ULPS_EXP + row.length + 1) * UNIT_FLOAT32 * pi + LEAST_FLOAT32,
+      (pi, i) => ((gaps[i] as number) + mean + 4 * ULPS_EXP + row.length + 1) * UNIT_FLOAT32 * pi + LEAST_NORMAL,
     );
   });
 }

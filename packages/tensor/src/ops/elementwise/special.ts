@@ -14,7 +14,7 @@ export const erf: Elementwise<'x'> = elementwise('erf', {
   f: error.erf,
   result: 'float',
   kernel: 'erf',
-  ulp: 0.51,
+  ulp: 2,
   vjp: {
     x:
       ({ x }) =>

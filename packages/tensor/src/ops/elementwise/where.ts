@@ -85,8 +85,9 @@ export function fillValue(op: string, x: Tensor, value: TensorLike): Tensor {
   }
   checkTensor(op, 'value', value);
   if (value.ndim === 0) return to(value, x.dtype);
+  const shape = formatShape(value.shape);
   throw new ShapeError(
-    `${op}: value must be a number or a tensor without dimensions; got shape ${formatShape(value.shape)}; try where(mask, value, x)`,
+    `${op}: value must be a number or have no dimensions; got shape ${shape}; try where(mask, value, x)`,
   );
 }
 

@@ -9,7 +9,6 @@ import { where } from '../elementwise/where.ts';
 import { matmul } from '../matmul/matmul.ts';
 import { norm } from './norm.ts';
 
-
 /**
  * Euclidean distances through |x|^2 - 2 x . y + |y|^2, with a matrix product: for many points much faster than their
  * differences, and less exact for near ones. (..., P, M), (..., R, M) -> (..., P, R)

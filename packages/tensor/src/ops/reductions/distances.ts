@@ -5,7 +5,7 @@ import { DTypeError } from '../../core/errors.ts';
 import { broadcastShapes, normalizeDim } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { norm } from './norm.ts';
-import { type ReductionOptions } from './reduction.ts';
+import type { ReductionOptions } from './reduction.ts';
 
 /** The p-norm of x - y, whose shapes broadcast. PyTorch: `torch.dist`. */
 export function dist(x: Tensor, y: Tensor, p = 2): Tensor {

@@ -3,7 +3,7 @@ import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { isLongRow, launchFold, launchInChunks } from './layout.ts';
+import { launchFold } from './layout.ts';
 import {
   type Dims,
   type ReductionAttributes,
@@ -30,10 +30,7 @@ function extremeOp(
       return { shape: reducedShape(shape, attributes), dtype };
     },
     reference: ([y], [x], attributes) => reduceRows(y, x, attributes, (row) => row.reduce((a, b) => better(a, b))),
-    kernel: ([y], [x], attributes) => {
-      if (isLongRow(y as Tensor, x as Tensor)) launchInChunks(name, y as Tensor, x as Tensor);
-      else launchFold(name, y as Tensor, x as Tensor, attributes.dims);
-    },
+    kernel: ([y], [x], { dims }) => launchFold(name, y as Tensor, x as Tensor, dims),
     vjp: {
       x:
         ({ x, out }, attributes) =>

@@ -14,8 +14,19 @@ const CHUNK_ELEMENTS = 32_768;
 /** Columns that lie side by side are read together: fewer than this per chunk would read every cache line again. */
 const COLUMNS = 16;
 
-/** Runs a kernel `(out, x, n, inner)` that folds all elements of each result into one. */
+/** Kernels whose results can be folded once more without loss. */
+const LOSSLESS: ReadonlySet<string> = new Set(['amax', 'amin']);
+
+/** Runs a kernel `(out, x, n, inner)` that folds all elements of each result of a contiguous x into one. */
 export function launchFold(kernel: string, y: Tensor, x: Tensor, dims: readonly number[]): void {
+  if (isLongRow(y, x) && kernel === 'sum') {
+    writeElement(y, sumInChunks(x));
+    return;
+  }
+  if (isLongRow(y, x) && LOSSLESS.has(kernel)) {
+    launchInChunks(kernel, y, x);
+    return;
+  }
   const together = innermostGroup(x.shape, dims);
   const others = dims.filter((d) => !together.includes(d) && x.shape[d] !== 1);
   const target =
@@ -93,8 +104,8 @@ export function sumInChunks(x: Tensor): number {
   return total;
 }
 
-/** A kernel whose results can be reduced once more without loss (amax, amin): whole chunks, what is left, then theirs. */
-export function launchInChunks(kernel: string, y: Tensor, x: Tensor): void {
+/** Whole chunks, what is left, then their results. */
+function launchInChunks(kernel: string, y: Tensor, x: Tensor): void {
   const name = `${kernel}_${DTYPES[x.dtype].suffix}`;
   const whole = Math.floor(x.count / CHUNK_ELEMENTS);
   const rest = x.count - whole * CHUNK_ELEMENTS;
@@ -126,7 +137,7 @@ export function divideInPlace(y: Tensor, n: number): void {
 /** A kernel made of other ops' kernels: what `compute` gives goes into y, and what it made on the way is freed. */
 export function computeInto(y: Tensor, x: Tensor, compute: (x: Tensor) => Tensor): void {
   runScope(
-    () => writeInto(y, toContiguous(compute(alias(x)))),
+    () => writeInto(y, toContiguous(compute(x.trace === null ? x : alias(x)))),
     () => [],
   );
 }

@@ -1,14 +1,16 @@
 /** p-norms of vectors. */
+import { launch } from '@tessera/kernels';
 import { checkFloat, checkTensor } from '../../core/arguments.ts';
+import { allocate } from '../../core/base.ts';
 import { apply } from '../../core/dispatch.ts';
+import { DTYPES } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
 import { describe } from '../../core/shape.ts';
 import { zerosLike } from '../../creation.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { where } from '../elementwise/where.ts';
-import { amax, amin } from './extrema.ts';
-import { computeInto } from './layout.ts';
+import { computeInto, launchFold } from './layout.ts';
 import {
   type Dims,
   type DTypeOption,
@@ -39,7 +41,12 @@ export const normOp: PrimitiveOp<'x', NormAttributes> = {
     return { shape: reducedShape(shape, attributes), dtype };
   },
   reference: ([y], [x], attributes) => reduceRows(y, x, attributes, (row) => normOf(row.map(Math.abs), attributes.p)),
-  kernel: ([y], [x], attributes) => computeInto(y as Tensor, x as Tensor, (bare) => normBy(bare, attributes)),
+  kernel: ([y], [x], attributes) => {
+    const [to, from] = [y as Tensor, x as Tensor];
+    const fold = FOLDS.get(attributes.p);
+    if (fold === undefined) computeInto(to, from, (bare) => normBy(bare, attributes));
+    else launchNorm(to, from, attributes.dims, fold);
+  },
   vjp: {
     x:
       ({ x, out }, attributes) =>
@@ -66,13 +73,35 @@ function normOf(sizes: Float64Array, p: number): number {
   return sizes.reduce((total, size) => total + size ** p, 0) ** (1 / p);
 }
 
-/** The same by whole tensors. */
+interface Fold {
+  /** What is done to every element before, */
+  readonly each: 'abs' | 'square';
+  /** how the results are folded, */
+  readonly fold: 'sum' | 'amax' | 'amin';
+  /** and what is done to the fold. */
+  readonly last?: 'sqrt';
+}
+
+/** The norms that kernels have all parts of. */
+const FOLDS: ReadonlyMap<number, Fold> = new Map<number, Fold>([
+  [1, { each: 'abs', fold: 'sum' }],
+  [2, { each: 'square', fold: 'sum', last: 'sqrt' }],
+  [Infinity, { each: 'abs', fold: 'amax' }],
+  [-Infinity, { each: 'abs', fold: 'amin' }],
+]);
+
+function launchNorm(y: Tensor, x: Tensor, dims: readonly number[], { each, fold, last }: Fold): void {
+  const { suffix } = DTYPES[x.dtype];
+  const parts = allocate(x.shape, x.dtype);
+  launch(`${each}_${suffix}`, [parts, x], x.count);
+  launchFold(fold, y, parts, dims);
+  parts.storage.free();
+  if (last !== undefined) launch(`${last}_${suffix}`, [y, y], y.count);
+}
+
+/** Any other norm by whole tensors. */
 function normBy(x: Tensor, { p, dims, keepdim }: NormAttributes): Tensor {
-  if (p === Infinity) return amax(x.abs(), dims, { keepdim });
-  if (p === -Infinity) return amin(x.abs(), dims, { keepdim });
   if (p === 0) return sum(x.ne(0).to(x.dtype), dims, { keepdim });
-  if (p === 1) return sum(x.abs(), dims, { keepdim });
-  if (p === 2) return sum(x.square(), dims, { keepdim }).sqrt();
   return sum(x.abs().pow(p), dims, { keepdim }).pow(1 / p);
 }
 

@@ -4,7 +4,7 @@ import { apply } from '../../core/dispatch.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { where } from '../elementwise/where.ts';
-import { isLongRow, launchFold, sumInChunks, writeElement } from './layout.ts';
+import { launchFold } from './layout.ts';
 import {
   accumulatorType,
   type Dims,
@@ -34,10 +34,7 @@ export const sumOp: PrimitiveOp<'x', ReductionAttributes> = {
       for (const value of row) total += value;
       return total;
     }),
-  kernel: ([y], [x], attributes) => {
-    if (isLongRow(y as Tensor, x as Tensor)) writeElement(y as Tensor, sumInChunks(x as Tensor));
-    else launchFold('sum', y as Tensor, x as Tensor, attributes.dims);
-  },
+  kernel: ([y], [x], { dims }) => launchFold('sum', y as Tensor, x as Tensor, dims),
   vjp: {
     x:
       ({ shapes }, attributes) =>

@@ -5,7 +5,6 @@ import { normalizeDim } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { cat } from '../joining/cat.ts';
 
-
 export interface DiffOptions {
   /** How many times differences are taken. Default 1. */
   readonly n?: number;

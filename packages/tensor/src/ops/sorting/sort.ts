@@ -76,7 +76,8 @@ export function sort(x: Tensor, dim = -1, options: SortOptions = {}): ValuesAndI
 
 /** The indices along `dim` that would sort `x`, as `sort` does. PyTorch: `torch.argsort`. */
 export function argsort(x: Tensor, dim = -1, options: SortOptions = {}): Tensor {
-  return sorted('argsort', checkTensor('argsort', 'x', x).detach(), dim, options).indices;
+  const { trace } = checkTensor('argsort', 'x', x);
+  return sorted('argsort', trace === null ? x : x.detach(), dim, options).indices;
 }
 
 function sorted(op: string, x: Tensor, dim: number, options: SortOptions): ValuesAndIndices {

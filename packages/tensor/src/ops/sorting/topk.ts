@@ -4,7 +4,7 @@ import { IndexError, ValueError } from '../../core/errors.ts';
 import { describe, formatShape, normalizeDim } from '../../core/shape.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
-import { type ReductionOptions } from '../reductions/reduction.ts';
+import type { ReductionOptions } from '../reductions/reduction.ts';
 import {
   choose,
   type SelectionAttributes,

@@ -8,9 +8,10 @@ import argparse
 import pathlib
 import sys
 
-from generator import elementwise, elementwise_binary, further, indexing, indexing_shapes, matmul, notebook
-from generator import reductions, reductions_rows
-from generator.record import Recorder
+sys.dont_write_bytecode = True
+from generator import elementwise, elementwise_binary, further, indexing, indexing_shapes, matmul, notebook  # noqa: E402
+from generator import reductions, reductions_rows  # noqa: E402
+from generator.record import Recorder  # noqa: E402
 
 AREAS = {
     'elementwise': [elementwise.record, elementwise_binary.record],

@@ -3,14 +3,14 @@ import type { Case, Input, Layout, Values } from './adapter.ts';
 
 const WORDS: Readonly<Record<string, number>> = { NaN, Infinity, '-Infinity': -Infinity };
 
-/** The ranges of whole numbers as we hold them: int64 comes in as int32. */
+/** The ranges of whole numbers. */
 const WHOLE: Readonly<Record<string, readonly [number, number]>> = {
   bool: [0, 1],
   uint8: [0, 255],
   int8: [-128, 127],
   int16: [-(2 ** 15), 2 ** 15 - 1],
   int32: [-(2 ** 31), 2 ** 31 - 1],
-  int64: [-(2 ** 31), 2 ** 31 - 1],
+  int64: [-(2 ** 63), 2 ** 63],
 };
 
 type Json = Readonly<Record<string, unknown>>;
@@ -30,15 +30,15 @@ export function parseCase(raw: unknown): Case {
     outputs,
     gradOutputs: cotangents(json.gradOutputs, outputs, 'gradOutputs'),
     gradInputs: cotangents(json.gradInputs, inputs, 'gradInputs'),
-    f32err: json.f32err === undefined ? [0, 0] : parseErrors(json.f32err),
-    ...(json.note !== undefined && { note: text(json.note, 'note') }),
+    f32err: isAbsent(json.f32err) ? [0, 0] : parseErrors(json.f32err),
+    ...(!isAbsent(json.note) && { note: text(json.note, 'note') }),
   };
 }
 
 function parseValues(raw: unknown, at: string): Values {
   const json = object(raw, at);
   const shape = list(json.shape, `${at}.shape`).map((size) => whole(size, `${at}.shape`));
-  const dtype = json.dtype === undefined ? 'float32' : text(json.dtype, `${at}.dtype`);
+  const dtype = isAbsent(json.dtype) ? 'float32' : text(json.dtype, `${at}.dtype`);
   const data = numbers(json.data, count(shape), `${at}.data`);
   const range = WHOLE[dtype];
   if (range !== undefined) {
@@ -46,7 +46,7 @@ function parseValues(raw: unknown, at: string): Values {
     const wrong = data.find((value) => !Number.isInteger(value) || value < low || value > high);
     check(wrong === undefined, `${at}.data must be ${dtype}; got ${wrong}`);
   }
-  return { shape, dtype, data, ...(json.name !== undefined && { name: text(json.name, `${at}.name`) }) };
+  return { shape, dtype, data, ...(!isAbsent(json.name) && { name: text(json.name, `${at}.name`) }) };
 }
 
 function parseInput(raw: unknown, at: string): Input {
@@ -56,7 +56,7 @@ function parseInput(raw: unknown, at: string): Input {
   return {
     ...values,
     requiresGrad: requiresGrad as boolean,
-    ...(layout !== undefined && layout !== null && { layout: parseLayout(layout, values, `${at}.layout`) }),
+    ...(!isAbsent(layout) && { layout: parseLayout(layout, values, `${at}.layout`) }),
   };
 }
 
@@ -150,6 +150,10 @@ function text(raw: unknown, at: string): string {
 function whole(raw: unknown, at: string): number {
   check(Number.isInteger(raw) && (raw as number) >= 0, `${at} must be whole and not negative; got ${show(raw)}`);
   return raw as number;
+}
+
+function isAbsent(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
 }
 
 function count(shape: readonly number[]): number {

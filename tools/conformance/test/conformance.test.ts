@@ -36,6 +36,12 @@ describe('what passes', () => {
     expect(lines).toContain('unsupported in made-up: twice with dtype complex64 (1)');
   });
 
+  test('integers that int32 does not hold are skipped and named', () => {
+    const inputs = [{ shape: [1], data: [3e9], dtype: 'int64', requiresGrad: false }];
+    const { lines } = runCases([{ ...twice, inputs, gradInputs: [null] }]);
+    expect(lines).toContain('unsupported in made-up: twice with int64 beyond int32 (1)');
+  });
+
   test('an input that is not reached has zeros for its gradient', () => {
     const change = { outputs: [{ shape: [1], data: [1] }], gradOutputs: [[5]], gradInputs: [[0, 0, 0, 0]] };
     expect(adapted(() => ones(1), change).exitCode).toBe(0);

@@ -17,3 +17,11 @@ test('a bad value: exit code 2, one line on standard error', () => {
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toBe('npm start: --epochs must be a whole number from 1 to 1000; got "x"; try --help\n');
 });
+
+test('a report that cannot be written: exit code 2, before anything runs', () => {
+  const { status, stdout, stderr } = start('--out', import.meta.dirname);
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(
+    /^npm start: --out must be a file that can be written; got ".*" \(it is a folder\); try [^\n]*\n$/,
+  );
+});

@@ -36,6 +36,17 @@ export function gradientAlong(
   return { value, scale };
 }
 
+/** How large a weighted sum of results is, where each counts as at least 1: terms may cancel inside an op, too. */
+export function sizeOf(results: readonly (Tensor | null)[], weights: readonly ArrayLike<number>[]): number {
+  let size = 0;
+  results.forEach((y, k) => {
+    y?.data.forEach((value, i) => {
+      size += Math.abs(weights[k]?.[i] as number) * Math.max(1, Math.abs(value));
+    });
+  });
+  return size;
+}
+
 /** Throws where a rule and differences disagree. `scale` is the size of what was subtracted to get the difference. */
 export function expectDerivative(
   what: string,

@@ -34,14 +34,22 @@ import { squaresOfRow } from '../reduce/moments';
 }
 
 function normalize<T>(y: usize, x: usize, centre: f64, scale: f64, weight: usize, bias: usize, n: i32): void {
-  setParameter<T>(0, centre);
+  setCentre<T>(centre);
   setParameter<T>(1, scale);
   if (weight == 0) map<T, Normal<T>>(y, x, 0, n);
   else map2<T, NormalScaled<T>>(y, x, weight, 0, n);
   if (bias != 0) map2<T, Sum<T>>(y, y, bias, 0, n);
 }
+/** The centre in two parts: what rounding it to T would lose is many ulps of a row that varies little around it. */
+function setCentre<T>(centre: f64): void {
+  setParameter<T>(0, centre);
+  setParameter<T>(4, centre - <f64><T>centre);
+}
+@inline function fromCentre<T>(x: v128): v128 {
+  return v128.sub<T>(v128.sub<T>(x, parameter(0)), parameter(4));
+}
 class Normal<T> {
-  @inline of(x: v128): v128 { return v128.mul<T>(v128.sub<T>(x, parameter(0)), parameter(1)); }
+  @inline of(x: v128): v128 { return v128.mul<T>(fromCentre<T>(x), parameter(1)); }
 }
 class NormalScaled<T> {
   @inline of(x: v128, weight: v128): v128 { return v128.mul<T>(changetype<Normal<T>>(0).of(x), weight); }
@@ -53,7 +61,8 @@ class Sum<T> { @inline of(x: v128, y: v128): v128 { return v128.add<T>(x, y); } 
   dx: usize, g: usize, x: usize, mean: usize, rstd: usize, weight: usize, n: i32, begin: i32, end: i32,
 ): void {
   for (let row = begin; row < end; row++) {
-    const centre = load<T>(at<T>(mean, row));
+    // Not the stored mean: its rounding shows where the row varies little around it.
+    const centre = sumRow<T>(at<T>(x, row * n), n) / <f64>n;
     const scale = load<T>(at<T>(rstd, row));
     backwardRow<T>(at<T>(dx, row * n), at<T>(g, row * n), at<T>(x, row * n), centre, scale, weight, true, n);
   }
@@ -70,9 +79,9 @@ class Sum<T> { @inline of(x: v128, y: v128): v128 { return v128.add<T>(x, y); } 
 }
 
 function backwardRow<T>(
-  dx: usize, g: usize, x: usize, centre: T, scale: T, weight: usize, centred: bool, n: i32,
+  dx: usize, g: usize, x: usize, centre: f64, scale: T, weight: usize, centred: bool, n: i32,
 ): void {
-  const centre2 = f64x2.splat(<f64>centre), scale2 = f64x2.splat(<f64>scale);
+  const centre2 = f64x2.splat(centre), scale2 = f64x2.splat(<f64>scale);
   let sum = f64x2.splat(0), product = f64x2.splat(0);
   let i = 0;
   for (; i <= n - 2; i += 2) {
@@ -86,9 +95,9 @@ function backwardRow<T>(
   if (i < n) {
     const w = <f64>load<T>(at<T>(g, i)) * (weight == 0 ? 1 : <f64>load<T>(at<T>(weight, i)));
     meanOfW += w;
-    meanOfWH += w * (<f64>load<T>(at<T>(x, i)) - <f64>centre) * <f64>scale;
+    meanOfWH += w * (<f64>load<T>(at<T>(x, i)) - centre) * <f64>scale;
   }
-  setParameter<T>(0, <f64>centre);
+  setCentre<T>(centre);
   setParameter<T>(1, <f64>scale);
   setParameter<T>(2, centred ? meanOfW / <f64>n : 0);
   setParameter<T>(3, meanOfWH / <f64>n);
@@ -97,7 +106,7 @@ function backwardRow<T>(
 }
 class Slope<T> {
   @inline of(w: v128, x: v128): v128 {
-    const h = v128.mul<T>(v128.sub<T>(x, parameter(0)), parameter(1));
+    const h = v128.mul<T>(fromCentre<T>(x), parameter(1));
     return v128.mul<T>(parameter(1), v128.sub<T>(v128.sub<T>(w, parameter(2)), v128.mul<T>(h, parameter(3))));
   }
 }

@@ -147,31 +147,3 @@ export const reductions: Adapters = {
     return [variance, mean];
   }),
 };
-
-/** Part of the area `indexing`. */
-export const sorting: Adapters = {
-  argsort: ([x], attributes) =>
-    tessera.argsort(x as Tensor, dimOf(attributes) as number | undefined, options(attributes, 'descending', 'stable')),
-  kthvalue: ([x], attributes) =>
-    pair(
-      tessera.kthvalue(
-        x as Tensor,
-        attributes.k as number,
-        dimOf(attributes) as number | undefined,
-        options(attributes, 'keepdim'),
-      ),
-    ),
-  sort: ([x], attributes) =>
-    pair(
-      tessera.sort(x as Tensor, dimOf(attributes) as number | undefined, options(attributes, 'descending', 'stable')),
-    ),
-  topk: ([x], attributes) =>
-    pair(
-      tessera.topk(
-        x as Tensor,
-        attributes.k as number,
-        dimOf(attributes) as number | undefined,
-        options(attributes, 'largest', 'sorted'),
-      ),
-    ),
-};

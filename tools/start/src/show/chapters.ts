@@ -53,7 +53,9 @@ function showChapter(screen: Screen, { title, slips, rows, seconds }: ChapterRes
   for (const slip of slips) screen.line(`      ${paint('dim', `the notebook slips: ${slip}`)}`);
   for (const row of rows) {
     const { value, beside } = describeRow(row);
-    screen.line(`    ${mark(screen, holds(row))} ${row.what.padEnd(38)} ${value.padEnd(21)} ${paint('dim', beside)}`);
+    screen.line(
+      `    ${mark(screen, holds(row))} ${row.what.padEnd(38)} ${beside === '' ? value : `${value.padEnd(21)} ${paint('dim', beside)}`}`,
+    );
   }
   screen.line();
 }

@@ -2,10 +2,9 @@ import type { Op, Tensor } from '@tessera/tensor';
 import { evaluate } from '@tessera/tensor/core';
 import { drawCase, type Law, type OpCase, tensorOf } from '@tessera/tensor/testing';
 import type fc from 'fast-check';
-import { derivativeAlong, expectDerivative, gradientAlong } from '../differences.ts';
+import { derivativeAlong, expectDerivative, gradientAlong, sizeOf } from '../differences.ts';
 import {
   differentiableOf,
-  dot,
   gradientsOf,
   hasDerivative,
   isDifferentiable,
@@ -26,9 +25,9 @@ export const firstOrder: Law = {
     const recorded = record(op, inputs, attributes);
     if (!areFloat64(recorded.outputs)) return;
     const weights = drawWeights(gen, recorded.outputs);
-    const size = recorded.outputs.reduce(
-      (sum, y, k) => sum + dot(y.data.map(Math.abs), (weights[k] as Tensor).data.map(Math.abs)),
-      0,
+    const size = sizeOf(
+      recorded.outputs,
+      weights.map((w) => w.data),
     );
     gradientsOf(recorded, weights).forEach((gradient, i) => {
       if (!recorded.leaves[i]?.requiresGrad) return;

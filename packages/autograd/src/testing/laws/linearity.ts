@@ -35,7 +35,7 @@ export const linearity: Law = {
       const sums = mapped(g, (value, j) => value + (second[i]?.data[j] as number));
       const scale = Array.from(g.data as Float64Array).reduce(
         (most, value, j) => Math.max(most, Math.abs(value) + Math.abs(second[i]?.data[j] as number)),
-        0,
+        1,
       );
       expectWithin(both[i] as Tensor, sums, TOLERANCE * scale);
     });

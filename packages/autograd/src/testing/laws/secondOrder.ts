@@ -1,7 +1,7 @@
 import { fromArray, GradientError, type Op, type Tensor } from '@tessera/tensor';
 import { type Law, tensorOf } from '@tessera/tensor/testing';
 import { grad, requiresGrad } from '../../index.ts';
-import { derivativeAlong, expectDerivative, gradientAlong } from '../differences.ts';
+import { derivativeAlong, expectDerivative, gradientAlong, sizeOf } from '../differences.ts';
 import { dot, gradientsOf, hasDerivative, record } from '../projection.ts';
 import { drawNumbers, drawWeights } from '../weights.ts';
 import { areFloat64, drawSmooth } from './firstOrder.ts';
@@ -21,10 +21,7 @@ export const secondOrder: Law = {
     const gradients = unlessRefused(() => gradientsOf(recorded, weights, true));
     if (gradients === null) return;
     const mixture = inputs.map(({ count }) => drawNumbers(gen, count));
-    const size = gradients.reduce(
-      (sum, g, i) => sum + (g === null ? 0 : dot(g.data.map(Math.abs), (mixture[i] as number[]).map(Math.abs))),
-      0,
-    );
+    const size = sizeOf(gradients, mixture);
     const seconds = secondDerivatives(gradients, mixture, [...recorded.leaves, ...weights]);
     if (seconds === null) return;
 

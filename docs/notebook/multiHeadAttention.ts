@@ -81,7 +81,7 @@ export function compareMHA(seed = 0): MHANumbers {
 export const chapter: Chapter = {
   title: 'Multi-head attention',
   slips: [
-    '`head_dim` is by true division, a float, which `view` refuses; it takes //',
+    '`head_dim` is by true division, a float, which `view` refuses; `//` is meant',
     '`self.dropout` does not exist; `self.attn_dropout` is meant',
     '`math` is not imported in this cell',
   ],

@@ -1,12 +1,12 @@
 /** Tensors from values, from nothing, and from other tensors' shapes. */
 import { launch } from '@tessera/kernels';
+import { allocate } from './allocate.ts';
 import { checkInteger, checkNumber, checkTensor } from './core/arguments.ts';
 import { elementsInPlace, WRITERS } from './core/copy.ts';
 import { checkDType, DTYPES, type DType, type TypedArray } from './core/dtype.ts';
 import { DTypeError, ShapeError, ValueError } from './core/errors.ts';
-import { checkShape, contiguousStrides, describe, elementsOf, formatShape, type Shape } from './core/shape.ts';
-import { Storage } from './core/storage.ts';
-import { Tensor } from './tensor.ts';
+import { checkShape, describe, elementsOf, formatShape, type Shape } from './core/shape.ts';
+import type { Tensor } from './tensor.ts';
 
 /** Options of creation functions. */
 export interface CreationOptions {
@@ -133,11 +133,6 @@ function fill(shape: Shape, dtype: DType, write: (to: TypedArray, writer: (value
   const out = allocate(shape, dtype);
   write(elementsInPlace([out])[0] as TypedArray, WRITERS[dtype]);
   return out;
-}
-
-/** Names the class itself: a bundle that can make a tensor in any way then holds it. */
-function allocate(shape: Shape, dtype: DType): Tensor {
-  return new Tensor(new Storage(dtype, elementsOf(shape)), { shape, strides: contiguousStrides(shape), offset: 0 });
 }
 
 function optionalDType(op: string, options: CreationOptions, fallback: DType): DType {

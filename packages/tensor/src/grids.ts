@@ -1,6 +1,7 @@
 /** Coordinates: grids, spaced numbers, and the indices of triangles. */
+
+import { allocate } from './allocate.ts';
 import { checkInteger, checkNumber, checkSameDType } from './core/arguments.ts';
-import { allocate } from './core/base.ts';
 import { elementsInPlace, freeTemporaries, WRITERS } from './core/copy.ts';
 import { checkDType, type TypedArray } from './core/dtype.ts';
 import { ShapeError, ValueError } from './core/errors.ts';

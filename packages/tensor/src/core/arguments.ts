@@ -39,6 +39,11 @@ export function toOperands(op: string, names: readonly string[], values: readonl
   let dtype: DType | null = null;
   for (const value of values)
     if (isTensor(value)) dtype = dtype === null ? value.dtype : promoteTypes(dtype, value.dtype);
+  if (dtype === null && values.every((value) => typeof value === 'number' || typeof value === 'boolean')) {
+    throw new DTypeError(
+      `${op}: an operand must be a tensor; got ${values.map(describe).join(' and ')}; try tensor(${String(values[0])})`,
+    );
+  }
   return values.map((value, i) => {
     if (typeof value === 'number' || typeof value === 'boolean') return scalarLike(value, dtype);
     return checkTensor(op, names[i] as string, value);

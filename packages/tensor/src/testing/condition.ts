@@ -9,9 +9,10 @@ import { meaning } from './twin.ts';
 const STEP = 2 ** -14;
 
 /**
- * C: for every element of every result, `roundings * unit * (|y| + sum_i |dy/dx_i| |x_i|)`. It is what a kernel earns that
- * gives the exact result for inputs moved by that many roundings (a mixed stable algorithm): sums, products,
- * normalizations and their gradients are. The derivatives are differences of the meaning, in float64.
+ * C: for every element of every result, `roundings * unit * (|y| + sum_i |dy/dx_i| max(1, |x_i|))`. It is what a kernel
+ * earns that gives the exact result for inputs moved by that many roundings (a mixed stable algorithm): sums, products,
+ * normalizations and their gradients are; where exponentials and logarithms meet, inputs below 1 move like 1. The
+ * derivatives are differences of the meaning, in float64.
  */
 export function conditionBounds(
   op: Op,
@@ -27,8 +28,8 @@ export function conditionBounds(
     if (x.dtype !== 'float32' && x.dtype !== 'float64') return;
     const data = Float64Array.from(x.data);
     data.forEach((value, place) => {
-      if (value === 0 || !Number.isFinite(value)) return;
-      data[place] = value * (1 + STEP);
+      if (!Number.isFinite(value)) return;
+      data[place] = value + STEP * Math.max(1, Math.abs(value));
       const moved = meaning(op, inputs.with(i, fromArray(data, x.shape)), attributes);
       data[place] = value;
       moved.forEach((y, k) => {

@@ -26,21 +26,22 @@ p { text-wrap: pretty; }
 .figures div { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .7rem .9rem; }
 .figures dt { color: var(--soft); font-size: .82rem; }
 .figures dd { margin: 0; font-size: 1.15rem; font-weight: 600; font-variant-numeric: tabular-nums; }
-.figures dd.long { font-size: .95rem; line-height: 1.85rem; }
+.figures dd.long { font-size: .88rem; line-height: 1.85rem; white-space: nowrap; letter-spacing: -.01em; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1rem; margin: .9rem 0 0; }
 .card svg { display: block; width: 100%; height: auto; }
 .narrow { display: none; }
 .key { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .88rem; color: var(--soft); margin: 0 0 .4rem; }
 .key i { display: inline-block; width: .75rem; height: .75rem; border-radius: 3px; margin-right: .4rem; vertical-align: -.05rem; }
-.mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.7rem, 1fr)); gap: .8rem; }
-.mistakes figure { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .6rem; text-align: center; }
+.mistakes { display: grid; grid-template-columns: repeat(6, 1fr); gap: .7rem; }
+.mistakes figure { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .45rem; text-align: center; }
 .mistakes img { width: 100%; height: auto; image-rendering: pixelated; border-radius: 5px; filter: invert(1); display: block; }
 @media (prefers-color-scheme: dark) { .mistakes img { filter: none; } }
-.mistakes figcaption { font-size: .85rem; line-height: 1.35; margin-top: .4rem; }
+.mistakes figcaption { font-size: .8rem; line-height: 1.35; margin-top: .4rem; }
 .mistakes b { color: var(--ink); font-weight: 600; }
 table { border-collapse: collapse; width: 100%; font-size: .88rem; font-variant-numeric: tabular-nums; }
 td { padding: .3rem .8rem .3rem 0; border-top: 1px solid var(--line); vertical-align: top; }
 td:first-child { width: 1.4rem; padding-right: .2rem; }
+td:nth-child(2) { width: 38%; }
 .good { color: var(--good); } .bad { color: var(--bad); font-weight: 700; }
 h3 { font-size: 1rem; margin: 0 0 .3rem; display: flex; justify-content: space-between; gap: 1rem; }
 h3 span { font-weight: 400; color: var(--soft); font-size: .85rem; }

@@ -1,5 +1,5 @@
 /** What ops share that make numbers out of nothing but a stream. */
-import { allocate } from '../../core/base.ts';
+import { allocate } from '../../allocate.ts';
 import { apply } from '../../core/dispatch.ts';
 import { checkDType, DTYPES, type DType, isFloating } from '../../core/dtype.ts';
 import { DTypeError } from '../../core/errors.ts';

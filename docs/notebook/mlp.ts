@@ -21,7 +21,7 @@ export class MLP extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    x = x.reshape(-1, this.inputSize); // (B, ...) -> (B, inputSize)
+    x = x.view(-1, this.inputSize); // (B, ...) -> (B, inputSize)
     x = relu(this.fc1.forward(x));
     x = this.fc2.forward(x);
     return x;

@@ -31,15 +31,15 @@ export class MHA extends Module {
   forward(x: Tensor): Tensor {
     const [batchSize, seqLen] = x.shape as readonly [number, number, number];
     // (B, L, D) -> (B, L, H, D/H) -> (B, H, L, D/H), written in two ways
-    const Q = this.qProj.forward(x).reshape(batchSize, seqLen, this.numHeads, this.headDim).permute(0, 2, 1, 3);
-    const K = this.kProj.forward(x).reshape(batchSize, seqLen, this.numHeads, this.headDim).transpose(1, 2);
-    const V = this.vProj.forward(x).reshape(batchSize, seqLen, this.numHeads, this.headDim).transpose(1, 2);
+    const Q = this.qProj.forward(x).view(batchSize, seqLen, this.numHeads, this.headDim).permute(0, 2, 1, 3);
+    const K = this.kProj.forward(x).view(batchSize, seqLen, this.numHeads, this.headDim).transpose(1, 2);
+    const V = this.vProj.forward(x).view(batchSize, seqLen, this.numHeads, this.headDim).transpose(1, 2);
 
     let attnWeight = Q.matmul(K.transpose(-2, -1)).div(Math.sqrt(this.headDim)).softmax(-1);
     attnWeight = this.attnDropout.forward(attnWeight);
     let output = attnWeight.matmul(V);
     // (B, H, L, D/H) -> (B, L, H, D/H) -> (B, L, D)
-    output = output.transpose(1, 2).contiguous().reshape(batchSize, seqLen, this.hiddenDim);
+    output = output.transpose(1, 2).contiguous().view(batchSize, seqLen, this.hiddenDim);
     output = this.outProj.forward(output);
     output = this.outputDropout.forward(output);
     return output;

@@ -51,7 +51,7 @@ export class BatchNorm extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    const xReshaped = x.reshape(-1, this.numFeatures); // (B, L, F) -> (B L, F)
+    const xReshaped = x.contiguous().view(-1, this.numFeatures); // (B, L, F) -> (B L, F)
     let mean: Tensor = this.runningMean;
     let variance: Tensor = this.runningVar;
     if (this.training) {
@@ -65,7 +65,7 @@ export class BatchNorm extends Module {
     }
     const xNormalized = xReshaped.sub(mean).div(sqrt(variance.add(this.eps)));
     const outReshaped = this.gamma.mul(xNormalized).add(this.beta);
-    const out = outReshaped.reshape(x.shape);
+    const out = outReshaped.view(x.shape);
     return out;
   }
 }

@@ -7,7 +7,7 @@ export function memoryChart(samples: readonly Sample[]): string {
   const document = new DOMImplementation().createDocument('http://www.w3.org/1999/xhtml', 'html', null);
   const last = samples.at(-1) as Sample;
   const label = (sample: 'rss' | 'heap', text: string) =>
-    Plot.text([last], { x: 'step', y: sample, text: () => text, textAnchor: 'end', dy: -8, fill: 'currentColor' });
+    Plot.text([last], { x: 'step', y: sample, text: () => text, textAnchor: 'end', dy: -14, fill: 'currentColor' });
   const chart = Plot.plot({
     document,
     width: 720,

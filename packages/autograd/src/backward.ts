@@ -15,6 +15,8 @@ export interface PassOptions {
   readonly retainGraph: boolean;
   /** Compute the cotangents of these only; null: of every leaf. */
   readonly targets: readonly Variable[] | null;
+  /** Results of nodes that are handed to `collect` too, and where cotangents end. */
+  readonly stops?: readonly Variable[];
   /** Takes the cotangent of a target. By default it is accumulated in its gradient. */
   readonly collect?: (target: Variable, cotangent: Tensor) => void;
 }
@@ -22,24 +24,26 @@ export interface PassOptions {
 export type Root = readonly [variable: Variable, cotangent: Tensor];
 
 export function runBackward(roots: readonly Root[], options: PassOptions): void {
-  const order = nodesBehind(roots);
+  const stops = new Set(options.stops?.flatMap(({ node }) => node ?? []));
+  const order = nodesBehind(roots, stops);
   for (const node of order) node.check();
-  const pass = new Pass(options, order);
+  const pass = new Pass(options, order, stops);
   const mode = options.createGraph ? enableGrad : noGrad;
   mode(() => {
     for (const [variable, cotangent] of roots) pass.send(variable, cotangent);
     for (const node of order) pass.visit(node);
   });
-  if (!options.retainGraph) for (const node of order) node.release();
+  if (!options.retainGraph) for (const node of order) if (!stops.has(node)) node.release();
 }
 
 /** Every node behind the roots, last first. Without recursion: chains can be long. */
-function nodesBehind(roots: readonly Root[]): Node[] {
+function nodesBehind(roots: readonly Root[], stops: ReadonlySet<Node>): Node[] {
   const found = new Set<Node>();
   const stack = roots.flatMap(([{ node }]) => node ?? []);
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (found.has(node)) continue;
     found.add(node);
+    if (stops.has(node)) continue;
     for (const edge of node.edges) if (edge?.variable.node) stack.push(edge.variable.node);
   }
   return [...found].sort((a, b) => b.sequence - a.sequence);
@@ -65,16 +69,17 @@ class Pass {
   constructor(
     readonly options: PassOptions,
     order: readonly Node[],
+    readonly stops: ReadonlySet<Node>,
   ) {
     const { targets } = options;
     this.#leaves = targets === null ? null : new Set(targets.filter(({ isLeaf }) => isLeaf));
-    if (targets === null) return;
-    for (const target of targets) {
+    for (const target of [...(targets ?? []), ...(options.stops ?? [])]) {
       if (target.node === null) continue;
       const outputs = this.#inner.get(target.node) ?? [];
       outputs[target.output] = target;
       this.#inner.set(target.node, outputs);
     }
+    if (targets === null) return;
     this.#leading = new Set();
     for (const node of [...order].reverse()) {
       if (node.joint !== null || node.edges.some((edge) => edge !== null && this.#wanted(edge.variable)))
@@ -109,7 +114,7 @@ class Pass {
     this.#pending.delete(node);
     const arrived = slots.map((g, i) => g && this.#hooked(node.hooks[i], g));
     for (const [i, g] of arrived.entries()) this.#observe(node, i, g);
-    if (this.#leading === null || this.#leading.has(node)) {
+    if (!this.stops.has(node) && (this.#leading === null || this.#leading.has(node))) {
       const results = this.#pull(node, arrived);
       results.forEach((g, i) => {
         const edge = node.edges[i];

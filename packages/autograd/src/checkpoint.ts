@@ -27,34 +27,44 @@ export function checkpoint(f: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor
   );
 
   const again = (cotangents: readonly Tensor[]): readonly (Tensor | null)[] => {
+    const createGraph = currentPass()?.createGraph ?? false;
+    const own = inputs.map((x) => (x.requiresGrad ? entry(x, createGraph) : x));
     const now = generator.state;
     generator.state = randomState;
-    const leaves = inputs.map((x) => (x.requiresGrad ? requiresGrad(alias(x)) : x));
-    const repeated = enableGrad(() => f(...leaves));
-    generator.state = now;
-    return pullBack(repeated, cotangents[0] as Tensor, leaves);
+    try {
+      const repeated = enableGrad(() => f(...own));
+      return pullBack(repeated, cotangents[0] as Tensor, own);
+    } finally {
+      generator.state = now;
+    }
   };
   const result = inputs.includes(output) ? alias(output) : output;
-  recordJoint('checkpoint', inputs, [result], again);
+  recordJoint('checkpoint', inputs, [result], inputs, again);
   return result;
 }
 
+/** Where the repeated part begins: a leaf of its own, or, for derivatives of derivatives, a view that leads back to `x`. */
+function entry(x: Tensor, createGraph: boolean): Tensor {
+  return createGraph ? enableGrad(() => x.reshape([...x.shape])) : requiresGrad(alias(x));
+}
+
 /** The pass of the repeated part: inputs get their cotangents, everything else goes where the outer pass sends it. */
-function pullBack(repeated: Tensor, cotangent: Tensor, leaves: readonly Tensor[]): (Tensor | null)[] {
-  const outer = currentPass();
+function pullBack(repeated: Tensor, cotangent: Tensor, inputs: readonly Tensor[]): (Tensor | null)[] {
+  const { createGraph = false, targets = null, collect } = currentPass() ?? {};
+  if (!repeated.requiresGrad) return inputs.map(() => null);
+  const own = inputs.map((x) => x.trace as Variable | null);
+  const entries = own.flatMap((variable) => variable ?? []);
   const found = new Map<Variable, Tensor>();
-  const own = new Set(leaves.flatMap((x) => (x.trace === null ? [] : [x.trace as Variable])));
-  if (!repeated.requiresGrad) return leaves.map(() => null);
-  const collect = (target: Variable, g: Tensor): void => {
-    if (own.has(target)) found.set(target, g);
-    else if (outer?.collect !== undefined) outer.collect(target, g);
-    else target.accumulate(g, false, outer?.createGraph ?? false);
-  };
   runBackward([[repeated.trace as Variable, cotangent]], {
-    createGraph: outer?.createGraph ?? false,
-    retainGraph: outer?.createGraph ?? false,
-    targets: outer?.targets ? [...outer.targets, ...own] : null,
-    collect,
+    createGraph,
+    retainGraph: createGraph,
+    targets: targets === null ? null : [...targets, ...entries],
+    stops: entries.filter(({ isLeaf }) => !isLeaf),
+    collect: (target, g) => {
+      if (entries.includes(target)) found.set(target, g);
+      else if (collect !== undefined) collect(target, g);
+      else target.accumulate(g, false, createGraph);
+    },
   });
-  return leaves.map((x) => (x.trace === null ? null : (found.get(x.trace as Variable) ?? null)));
+  return own.map((variable) => (variable === null ? null : (found.get(variable) ?? null)));
 }

@@ -51,7 +51,7 @@ export function customFunction(name: string, rules: CustomFunction): (...inputs:
       const given = backward(inputs, output)(cotangents[0] as Tensor);
       return checked(name, inputs, isTensor(given) ? [given] : given);
     };
-    recordJoint(name, inputs, [output], pull);
+    recordJoint(name, inputs, [output], [...inputs, output], pull);
     return output;
   };
 }

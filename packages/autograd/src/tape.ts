@@ -73,17 +73,20 @@ function record(op: Op, inputs: readonly Tensor[], outputs: readonly Tensor[], a
   attach(node, differentiable);
 }
 
-/** Writes a node with a pull-back of its own making (custom functions, checkpoints). */
+/** Writes a node with a pull-back of its own making, which needs `saved` as they are (custom functions, checkpoints). */
 export function recordJoint(
   name: string,
   inputs: readonly Tensor[],
   outputs: readonly Tensor[],
+  saved: readonly Tensor[],
   joint: JointPullback,
 ): void {
   const edges = inputs.map(({ trace, shape, dtype }, i): Edge | null =>
     trace === null ? null : { variable: trace as Variable, shape, dtype, operand: `input ${i}`, pullback: null },
   );
-  attach(new Node(name, edges, joint, outputs), outputs);
+  const node = new Node(name, edges, joint, outputs);
+  for (const t of saved) node.save(t);
+  attach(node, outputs);
 }
 
 function attach(node: Node, outputs: readonly Tensor[]): void {

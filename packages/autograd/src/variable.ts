@@ -2,6 +2,7 @@
 import { GradientError, onesLike, type Tensor } from '@tessera/tensor';
 import {
   type BackwardOptions,
+  checkFunction,
   checkTensor,
   formatShape,
   type GradientHook,
@@ -92,6 +93,7 @@ export class Variable implements Trace {
   }
 
   registerHook(_self: Tensor, hook: GradientHook): () => void {
+    checkFunction('registerHook', 'hook', hook);
     const hooks = this.node === null ? this.hooks : this.node.hooksOf(this.output);
     hooks.push(hook);
     return () => {

@@ -35,9 +35,9 @@ export interface Product {
   readonly beta: number;
 }
 
-/** Multiplications that are not worth a second thread, and that make a chunk worth claiming. */
-const SERIAL_TERMS = 2 ** 18;
+/** Multiplications that make a chunk worth claiming, and a product worth two steps of all threads. */
 const CHUNK_TERMS = 2 ** 17;
+const PACKED_TERMS = 2 ** 20;
 /** Elements that make a chunk of packing. */
 const CHUNK_ELEMENTS = 2 ** 14;
 /** Products of a batch at least this large are cut themselves. */
@@ -114,9 +114,9 @@ function mergeRows(product: Product): Product {
 function runOne(product: Product): void {
   const { m, k, n } = product;
   if (m === 1 || n === 1) runVector(product);
-  else if (m * k * n <= SERIAL_TERMS) runSideBySide(product, null, null, n, 0);
-  else if (m <= NARROW_ROWS && n >= 2 * STRIP) runStrips(product);
-  else runPacked(product);
+  else if (m <= NARROW_ROWS && n >= 2 * STRIP && m * k * n >= 2 * CHUNK_TERMS) runStrips(product);
+  else if (m * k * n >= PACKED_TERMS) runPacked(product);
+  else runSideBySide(product, null, null, n, 0);
 }
 
 /** A matrix times a column, or a row times a matrix, which is the same with the strides exchanged. */

@@ -2,7 +2,7 @@
 import { KernelError } from './errors.ts';
 import type { Addressable, Heap } from './heap.ts';
 import { baseKernels, heap, type KernelTable, makeScratch } from './load.ts';
-import { runParallel } from './pool.ts';
+import { prepareThreads, runParallel } from './pool.ts';
 
 /** An argument of a kernel: a number as it is, anything addressable as the address of its bytes, null as address 0. */
 export type Argument = number | Addressable | null;
@@ -31,9 +31,16 @@ export function launchFrom(
   if (units === 0) return;
   const kernel = table.get(name);
   if (kernel === undefined) throw new KernelError(`launch: no kernel named "${name}" in this module`);
+  // WebAssembly would read what is missing as 0 and ignore what is too much.
+  if (args.length + 2 !== kernel.run.length) {
+    throw new KernelError(
+      `${name}: the kernel takes ${kernel.run.length - 2} arguments before its range; got ${args.length}`,
+    );
+  }
+  if (units > grain) prepareThreads(makeScratch);
   const addresses = resolve(heap(), args);
   if (units <= grain) kernel.run(...addresses, 0, units);
-  else runParallel(kernel, addresses, units, grain, makeScratch);
+  else runParallel(kernel, addresses, units, grain);
 }
 
 /** Addresses of all operands at once. They hold until the next allocation or load. */

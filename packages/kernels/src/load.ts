@@ -4,7 +4,7 @@
  * Every export `name(...args, begin, end)` is a kernel over the units [begin, end).
  */
 import { environmentVariable } from './environment.ts';
-import { KernelError } from './errors.ts';
+import { KernelError, ValueError } from './errors.ts';
 import { wasm as relaxedBuild } from './generated/relaxed.ts';
 import { wasm as simdBuild } from './generated/simd.ts';
 import { Heap } from './heap.ts';
@@ -33,6 +33,8 @@ const bases = new Map<boolean, KernelTable>();
 
 /** Keeps to the plain SIMD build, whose bits are the same on every processor. Also TESSERA_DETERMINISTIC=1. */
 export function deterministic(on: boolean): void {
+  if (typeof on !== 'boolean')
+    throw new ValueError(`deterministic: takes true or false; got ${typeof on}; try deterministic(true)`);
   forcePlain = on;
   base = undefined;
 }

@@ -1,4 +1,5 @@
 /** The one WebAssembly memory that every kernel module and every thread shares, and typed views onto it. */
+import { ValueError } from './errors.ts';
 
 export const PAGE_BYTES = 65_536;
 /** Addresses below this belong to the thread pool's control block (see pool.ts); kernel modules start their data here. */
@@ -64,7 +65,7 @@ export function growTo(bytes: number): boolean {
 /** A small table of integers (shapes, strides) for the next kernel, at a fixed address: the next call overwrites it. */
 export function stageTable(values: readonly number[]): number {
   if (values.length > TABLE_ENTRIES)
-    throw new RangeError(`stageTable: at most ${TABLE_ENTRIES} entries; got ${values.length}`);
+    throw new ValueError(`stageTable: at most ${TABLE_ENTRIES} entries; got ${values.length}; try fewer dimensions`);
   views().i32.set(values, TABLE_ADDRESS / 4);
   return TABLE_ADDRESS;
 }

@@ -8,7 +8,7 @@
  * The caller returns when `unfinished` is 0: no thread then runs a chunk of the task, whatever else it is doing.
  */
 import { availableThreads, environmentVariable, maySleep, startThread } from './environment.ts';
-import { KernelError } from './errors.ts';
+import { KernelError, ValueError } from './errors.ts';
 import { CONTROL_BYTES, sharedMemory, views } from './memory.ts';
 import { workerSource } from './worker.ts';
 
@@ -51,8 +51,8 @@ export function getNumThreads(): number {
 /** Sets how many threads kernels run on, the calling one included (1 to 64). Results do not depend on it. */
 export function setNumThreads(threads: number): void {
   if (!Number.isInteger(threads) || threads < 1 || threads > MAXIMUM_THREADS) {
-    throw new RangeError(
-      `setNumThreads: threads must be an integer from 1 to ${MAXIMUM_THREADS}; got ${String(threads)}; try setNumThreads(2)`,
+    throw new ValueError(
+      `setNumThreads: threads must be a whole number from 1 to ${MAXIMUM_THREADS}; got ${typeof threads === 'number' ? threads : typeof threads}; try setNumThreads(2)`,
     );
   }
   wanted = threads;
@@ -85,16 +85,15 @@ export interface Kernel {
   readonly run: (...args: number[]) => void;
 }
 
-/** Runs `kernel(...args, begin, end)` over the units [0, units), in chunks of `grain`, on all threads. */
-export function runParallel(
-  kernel: Kernel,
-  args: readonly number[],
-  units: number,
-  grain: number,
-  makeScratch: () => number,
-): void {
+/** Starts the threads that are missing. It takes memory, so it must come before operands are turned into addresses. */
+export function prepareThreads(makeScratch: () => number): void {
   const threads = getNumThreads();
   if (threads > started && !warned) startThreads(threads, makeScratch);
+}
+
+/** Runs `kernel(...args, begin, end)` over the units [0, units), in chunks of `grain`, on all threads. */
+export function runParallel(kernel: Kernel, args: readonly number[], units: number, grain: number): void {
+  const threads = getNumThreads();
   const chunks = Math.ceil(units / grain);
   if (started === 1 || threads === 1 || chunks < 2) {
     kernel.run(...args, 0, units);

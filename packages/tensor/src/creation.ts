@@ -1,7 +1,7 @@
 /** Tensors from values, from nothing, and from other tensors' shapes. */
 import { launch } from '@tessera/kernels';
 import { allocate } from './allocate.ts';
-import { checkInteger, checkNumber, checkTensor } from './core/arguments.ts';
+import { checkInteger, checkNumber, checkOptions, checkTensor } from './core/arguments.ts';
 import { elementsInPlace, WRITERS } from './core/copy.ts';
 import { checkDType, DTYPES, type DType, type TypedArray } from './core/dtype.ts';
 import { DTypeError, ShapeError, ValueError } from './core/errors.ts';
@@ -36,7 +36,8 @@ export type TensorData =
  * tensor([[1, 2, 3], [4, 5, 6]]).shape; // [2, 3]
  */
 export function tensor(data: TensorData, options: CreationOptions = {}): Tensor {
-  if (ArrayBuffer.isView(data)) return fromTypedArray(data, [data.length], options);
+  if (ArrayBuffer.isView(data))
+    return fromTypedArray('tensor', data, [data.length], optionalDType('tensor', options, arrayDType('tensor', data)));
   const shape = nestedShape(data);
   const flat: (number | boolean)[] = [];
   flatten(data, shape, 0, flat);
@@ -58,46 +59,52 @@ export function fromArray(
   options: CreationOptions = {},
 ): Tensor {
   checkShape('fromArray', shape);
-  if (!ArrayBuffer.isView(data) && !Array.isArray(data))
-    throw new DTypeError(
-      `fromArray: data must be an array of numbers or a typed array; got ${describe(data)}; try new Float32Array([...])`,
-    );
-  if (data.length !== elementsOf(shape)) {
+  const dtype = optionalDType(
+    'fromArray',
+    options,
+    ArrayBuffer.isView(data) ? arrayDType('fromArray', data) : 'float32',
+  );
+  const values = ArrayBuffer.isView(data) ? data : numbersIn(data);
+  if (values.length !== elementsOf(shape)) {
     throw new ShapeError(
-      `fromArray: shape ${formatShape(shape)} has ${elementsOf(shape)} elements; got ${data.length} values; try a shape with as many elements as values`,
+      `fromArray: shape ${formatShape(shape)} has ${elementsOf(shape)} elements; got ${values.length} values; try a shape with as many elements as values`,
     );
   }
-  return fromTypedArray(
-    ArrayBuffer.isView(data) ? (data as Float32Array) : Float64Array.from(data as number[]),
-    shape,
-    { dtype: ArrayBuffer.isView(data) ? arrayDType(data as Float32Array) : 'float32', ...options },
+  return fromTypedArray('fromArray', values, [...shape], dtype);
+}
+
+function numbersIn(data: unknown): Float64Array {
+  const stranger = Array.isArray(data) ? data.findIndex((value) => typeof value !== 'number') : 0;
+  if (Array.isArray(data) && stranger < 0) return Float64Array.from(data as number[]);
+  const got = Array.isArray(data) ? `${describe(data[stranger])} at index [${stranger}]` : describe(data);
+  throw new DTypeError(
+    `fromArray: data must be an array of numbers or a typed array; got ${got}; try new Float32Array([...])`,
   );
 }
 
-function fromTypedArray(data: Exclude<TensorData, NestedArray>, shape: Shape, options: CreationOptions): Tensor {
-  const dtype = optionalDType('tensor', options, arrayDType(data));
+function fromTypedArray(op: string, data: Exclude<TensorData, NestedArray>, shape: Shape, dtype: DType): Tensor {
   return fill(shape, dtype, (to, write) => {
     if (data instanceof BigInt64Array)
-      for (let i = 0; i < data.length; i++) to[i] = write(narrowBigInt(data[i] as bigint, i));
+      for (let i = 0; i < data.length; i++) to[i] = write(narrowBigInt(op, data[i] as bigint, i));
     else if (write === WRITERS.float32) to.set(data);
     else for (let i = 0; i < data.length; i++) to[i] = write(data[i] as number);
   });
 }
 
-function arrayDType(data: Exclude<TensorData, NestedArray>): DType {
+function arrayDType(op: string, data: Exclude<TensorData, NestedArray>): DType {
   if (data instanceof Float32Array) return 'float32';
   if (data instanceof Float64Array) return 'float64';
   if (data instanceof Int32Array || data instanceof BigInt64Array) return 'int32';
   if (data instanceof Uint8Array || data instanceof Uint8ClampedArray) return 'uint8';
   throw new DTypeError(
-    `tensor: data must be numbers, booleans or a typed array of a known dtype; got ${describe(data)}; try Float32Array.from(data)`,
+    `${op}: data must be numbers, booleans or a typed array of a known dtype; got ${describe(data)}; try Float32Array.from(data)`,
   );
 }
 
-function narrowBigInt(value: bigint, index: number): number {
+function narrowBigInt(op: string, value: bigint, index: number): number {
   if (value >= -(2n ** 31n) && value < 2n ** 31n) return Number(value);
   throw new ValueError(
-    `tensor: 64-bit integers are held as int32; got ${value} at index [${index}]; try float64 or smaller values`,
+    `${op}: 64-bit integers are held as int32; got ${value} at index [${index}]; try float64 or smaller values`,
   );
 }
 
@@ -136,7 +143,8 @@ function fill(shape: Shape, dtype: DType, write: (to: TypedArray, writer: (value
 }
 
 function optionalDType(op: string, options: CreationOptions, fallback: DType): DType {
-  return options.dtype === undefined ? fallback : checkDType(op, options.dtype);
+  const { dtype } = checkOptions(op, options, "{ dtype: 'float64' }");
+  return dtype === undefined ? fallback : checkDType(op, dtype);
 }
 
 /** Sizes as arguments or as one array, and options last: `zeros(2, 3)`, `zeros([2, 3], { dtype: 'int32' })`. */
@@ -148,7 +156,7 @@ export function parseSizes<O extends object = CreationOptions>(op: string, args:
   const hasOptions = typeof last === 'object' && last !== null && !Array.isArray(last);
   const sizes = hasOptions ? args.slice(0, -1) : args;
   const shape = sizes.length === 1 && Array.isArray(sizes[0]) ? sizes[0] : sizes;
-  return [[...checkShape(op, shape)], (hasOptions ? last : {}) as O];
+  return [[...checkShape(op, shape)], hasOptions ? checkOptions(op, last as O, "{ dtype: 'float64' }") : ({} as O)];
 }
 
 /** A tensor full of `value`. */
@@ -254,9 +262,8 @@ export function linspace(start: number, end: number, steps: number, options: Cre
 export function eye(n: number, m: number = n, options: CreationOptions = {}): Tensor {
   checkInteger('eye', 'n', n, 0);
   checkInteger('eye', 'm', m, 0);
-  return fill([n, m], optionalDType('eye', options, 'float32'), (to) => {
-    const one = WRITERS[options.dtype ?? 'float32'](1);
+  return fill([n, m], optionalDType('eye', options, 'float32'), (to, write) => {
     to.fill(0);
-    for (let i = 0; i < Math.min(n, m); i++) to[i * m + i] = one;
+    for (let i = 0; i < Math.min(n, m); i++) to[i * m + i] = write(1);
   });
 }

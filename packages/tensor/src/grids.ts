@@ -1,7 +1,7 @@
 /** Coordinates: grids, spaced numbers, and the indices of triangles. */
 
 import { allocate } from './allocate.ts';
-import { checkInteger, checkNumber, checkSameDType } from './core/arguments.ts';
+import { checkInteger, checkNumber, checkOptions, checkSameDType } from './core/arguments.ts';
 import { elementsInPlace, freeTemporaries, WRITERS } from './core/copy.ts';
 import { checkDType, type TypedArray } from './core/dtype.ts';
 import { ShapeError, ValueError } from './core/errors.ts';
@@ -27,7 +27,7 @@ export interface MeshgridOptions {
  * meshgrid([arange(2), arange(3)])[0].toArray(); // [[0, 0, 0], [1, 1, 1]]
  */
 export function meshgrid(lists: readonly Tensor[], options: MeshgridOptions = {}): Tensor[] {
-  const { indexing = 'ij' } = options;
+  const { indexing = 'ij' } = checkOptions('meshgrid', options, "{ indexing: 'xy' }");
   const operands = joinable('meshgrid', lists);
   for (const list of operands) {
     checkSameDType('meshgrid', operands[0] as Tensor, list);
@@ -61,12 +61,14 @@ export interface LogspaceOptions extends CreationOptions {
  * logspace(0, 2, 3); // tensor([1., 10., 100.])
  */
 export function logspace(start: number, end: number, steps: number, options: LogspaceOptions = {}): Tensor {
-  const base = checkNumber('logspace', 'base', options.base ?? 10);
+  const { base = 10, dtype = 'float32' } = checkOptions('logspace', options, '{ base: 2 }');
+  checkDType('logspace', dtype);
+  checkNumber('logspace', 'base', base);
   checkNumber('logspace', 'start', start);
   checkNumber('logspace', 'end', end);
   checkInteger('logspace', 'steps', steps, 0);
-  const exponents = linspace(start, end, steps, { dtype: options.dtype === 'float64' ? 'float64' : 'float32' });
-  const out = allocate([steps], checkDType('logspace', options.dtype ?? 'float32'));
+  const exponents = linspace(start, end, steps, { dtype: dtype === 'float64' ? dtype : 'float32' });
+  const out = allocate([steps], dtype);
   const [to, from] = elementsInPlace([out, exponents]) as [TypedArray, TypedArray];
   const write = WRITERS[out.dtype];
   for (let i = 0; i < steps; i++) to[i] = write(base ** (from[i] as number));

@@ -3,7 +3,24 @@ export type { TensorLike } from './core/arguments.ts';
 export { type DType, promoteTypes } from './core/dtype.ts';
 export * from './core/errors.ts';
 export type { Shape } from './core/shape.ts';
-export * from './creation.ts';
+export {
+  arange,
+  type CreationOptions,
+  empty,
+  eye,
+  fromArray,
+  full,
+  fullLike,
+  linspace,
+  type NestedArray,
+  ones,
+  onesLike,
+  type SizesAndOptions,
+  type TensorData,
+  tensor,
+  zeros,
+  zerosLike,
+} from './creation.ts';
 export * from './grids.ts';
 export { memory, setMemoryBudget, tidy } from './memory.ts';
 export * from './op.ts';
@@ -29,7 +46,7 @@ export * from './ops/elementwise/signs.ts';
 export * from './ops/elementwise/special.ts';
 export * from './ops/elementwise/to.ts';
 export * from './ops/elementwise/trigonometric.ts';
-export * from './ops/elementwise/where.ts';
+export { maskedFill, where, whereOp } from './ops/elementwise/where.ts';
 export { at, type IndexItem, type Range, type RangeText } from './ops/indexing/at.ts';
 export * from './ops/indexing/gather.ts';
 export { type IndexAddOptions, indexAdd, indexAddOp } from './ops/indexing/indexAdd.ts';

@@ -1,5 +1,6 @@
 /** Looking at the heap, and freeing early for those who want the last per cent. Never needed for correctness. */
 import { type HeapStatistics, heap, MAXIMUM_BUDGET } from '@tessera/kernels';
+import { checkFunction } from './core/arguments.ts';
 import { isTensor } from './core/base.ts';
 import { ValueError } from './core/errors.ts';
 import { runScope } from './core/scope.ts';
@@ -14,6 +15,7 @@ import type { Storage } from './core/storage.ts';
  * const y = tidy(() => a.mul(b).add(c));
  */
 export function tidy<T>(body: () => T): T {
+  checkFunction('tidy', 'body', body, '() => a.mul(b)');
   return runScope(body, (result) => {
     if (result instanceof Promise)
       throw new ValueError(
@@ -23,11 +25,12 @@ export function tidy<T>(body: () => T): T {
   });
 }
 
-function storagesIn(value: unknown, found: Set<Storage>): Set<Storage> {
+function storagesIn(value: unknown, found: Set<Storage>, seen = new Set<object>()): Set<Storage> {
   if (isTensor(value)) found.add(value.storage);
-  else if (Array.isArray(value)) for (const item of value) storagesIn(item, found);
-  else if (typeof value === 'object' && value !== null)
-    for (const item of Object.values(value)) storagesIn(item, found);
+  else if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value) && !seen.has(value)) {
+    seen.add(value);
+    for (const item of Object.values(value)) storagesIn(item, found, seen);
+  }
   return found;
 }
 

@@ -3,11 +3,12 @@
  * back through it. Dispatch reads the meaning and the kernel, only autograd reads `vjp`; the laws, the docs and the
  * benchmark list are made from the same fields. A user's own op is the same kind of object.
  */
-import { toOperands } from './core/arguments.ts';
+import { checkFunction, checkOptions, toOperands } from './core/arguments.ts';
 import type { Layout } from './core/base.ts';
 import { dispatch } from './core/dispatch.ts';
 import type { DType } from './core/dtype.ts';
-import type { Shape } from './core/shape.ts';
+import { ValueError } from './core/errors.ts';
+import { describe, type Shape } from './core/shape.ts';
 import type { Tensor, TensorLike } from './tensor.ts';
 
 /**
@@ -155,11 +156,34 @@ type ElementwiseFields<N extends string, A> = Omit<ElementwiseOp<N, A>, 'kind' |
   readonly result?: ResultDType;
 };
 
+const RESULTS: readonly ResultDType[] = ['promote', 'float', 'bool'];
+
+/** Throws unless an elementwise op can be made of `fields`: the loop takes one to three operands. */
+function checkFields<N extends string, A>(op: string, name: unknown, fields: ElementwiseFields<N, A>): void {
+  if (typeof name !== 'string' || name === '')
+    throw new ValueError(`${op}: an op must have a name; got ${describe(name)}; try ${op}('squareplus', { f, vjp })`);
+  const {
+    f,
+    vjp,
+    result = 'promote',
+  } = checkOptions(op, fields, '{ f: (x) => 2 * x, vjp: { x: () => (g) => g.mul(2) } }');
+  checkFunction(op, 'f', f, '(x) => 2 * x');
+  if (!RESULTS.includes(result))
+    throw new ValueError(`${op}: result must be one of ${RESULTS.join(', ')}; got ${describe(result)}; try 'promote'`);
+  const rules: readonly unknown[] = typeof vjp === 'object' && vjp !== null ? Object.values(vjp) : [];
+  if (rules.length < 1 || rules.length > 3 || !rules.every((rule) => rule === 'none' || typeof rule === 'function')) {
+    throw new ValueError(
+      `${op}: vjp must have a rule, or 'none', for each of one to three operands; got ${describe(vjp)}; try { x: () => (g) => g }`,
+    );
+  }
+}
+
 /** The record of an elementwise op with attributes; operands are named by the keys of `vjp`, in order. */
 export function elementwiseOp<N extends string, A = object>(
   name: string,
   fields: ElementwiseFields<N, A>,
 ): ElementwiseOp<N, A> {
+  checkFields('elementwiseOp', name, fields);
   return { result: 'promote', ...fields, kind: 'elementwise', name, operands: Object.keys(fields.vjp) as N[] };
 }
 
@@ -175,6 +199,7 @@ export function elementwiseOp<N extends string, A = object>(
  * squareplus(tensor([0, 3]));
  */
 export function elementwise<N extends string>(name: string, fields: ElementwiseFields<N, object>): Elementwise<N> {
+  checkFields('elementwise', name, fields);
   const record = elementwiseOp(name, fields);
   const call = (...operands: TensorLike[]): Tensor =>
     dispatch(record, toOperands(name, record.operands, operands), {})[0] as Tensor;

@@ -3,7 +3,7 @@ import { checkOptions } from './core/arguments.ts';
 import { alias, defineTensorClass } from './core/base.ts';
 import { convert, elementsInPlace, READERS, toContiguous } from './core/copy.ts';
 import { DTYPES, type TypedArray } from './core/dtype.ts';
-import { GradientError, IndexError, ShapeError } from './core/errors.ts';
+import { GradientError, IndexError, ShapeError, ValueError } from './core/errors.ts';
 import { describe, formatShape, normalizeDim, type Shape } from './core/shape.ts';
 import type { BackwardOptions, GradientHook, Trace } from './core/trace.ts';
 import { ViewMethods } from './methods/views.ts';
@@ -78,7 +78,10 @@ export class Tensor<out S extends Shape = Shape> extends ViewMethods<S> {
 
   /** Whole numbers as 64-bit integers, in row-major order. */
   toBigInt64Array(): BigInt64Array {
-    return BigInt64Array.from(this.data as Int32Array, (value) => BigInt(Math.trunc(value)));
+    return BigInt64Array.from(this.data as Int32Array, (value) => {
+      if (Number.isFinite(value)) return BigInt(Math.trunc(value));
+      throw new ValueError(`toBigInt64Array: every value must be finite; got ${value}; try nanToNum()`);
+    });
   }
 
   /** The values as nested arrays; a number or boolean where there are no dimensions. */

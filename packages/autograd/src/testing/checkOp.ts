@@ -25,12 +25,12 @@ const LAWS: readonly Law[] = [
  * @example
  * for (const law of gradientLaws(op)) test(law.name, () => checkLaw(op, law));
  */
-export function gradientLaws(op: Op): readonly Law[] {
-  return LAWS.filter((law) => law.applies(op));
+export function gradientLaws<A extends object>(op: Op<string, A>): readonly Law[] {
+  return LAWS.filter((law) => law.applies(op as Op));
 }
 
 /** Every law of an op: the forward ones of `@tessera/tensor/testing` and those about gradients. */
-export function opLaws(op: Op): readonly Law[] {
+export function opLaws<A extends object>(op: Op<string, A>): readonly Law[] {
   return [...forwardLaws(op), ...gradientLaws(op)];
 }
 
@@ -46,6 +46,6 @@ export function opLaws(op: Op): readonly Law[] {
  * });
  * checkOp(squareplus);
  */
-export function checkOp(op: Op, options: LawOptions = {}): void {
+export function checkOp<A extends object>(op: Op<string, A>, options: LawOptions = {}): void {
   for (const law of opLaws(op)) checkLaw(op, law, options);
 }

@@ -8,28 +8,29 @@ import { map, map2 } from '../elementwise/map';
 import { parameter, setParameter } from '../elementwise/parameters';
 import { at } from '../lanes';
 import { exp } from '../maths/exp';
-import { logSumExp } from './row';
+import { largest, logSumFromLargest } from './row';
 
 /** Rows whose target is ignoreIndex have loss 0. */
 @kernel function cross_entropy<T>(
-  loss: usize, lse: usize, logits: usize, target: usize, weight: usize, ignoreIndex: i32, smoothing: f64, n: i32,
+  loss: usize, logSum: usize, logits: usize, target: usize, weight: usize, ignoreIndex: i32, smoothing: f64, n: i32,
   begin: i32, end: i32,
 ): void {
   for (let row = begin; row < end; row++) {
     const x = at<T>(logits, row * n);
     const t = load<i32>(at<i32>(target, row));
-    const l = logSumExp<T>(x, n);
+    const top = largest<T>(x, n);
+    const rest = logSumFromLargest<T>(x, n, top);
     let value: f64 = 0;
     if (t != ignoreIndex) {
-      value = (1 - smoothing) * weightOf<T>(weight, t) * (l - <f64>load<T>(at<T>(x, t)));
+      value = (1 - smoothing) * weightOf<T>(weight, t) * (<f64>top - <f64>load<T>(at<T>(x, t)) + rest);
       if (smoothing != 0) {
         let sum: f64 = 0;
-        for (let j = 0; j < n; j++) sum += weightOf<T>(weight, j) * (l - <f64>load<T>(at<T>(x, j)));
+        for (let j = 0; j < n; j++) sum += weightOf<T>(weight, j) * (<f64>top - <f64>load<T>(at<T>(x, j)) + rest);
         value += smoothing / <f64>n * sum;
       }
     }
     store<T>(at<T>(loss, row), <T>value);
-    store<T>(at<T>(lse, row), <T>l);
+    store<T>(at<T>(logSum, row), <T>rest);
   }
 }
 
@@ -39,7 +40,7 @@ import { logSumExp } from './row';
 
 /** dx[j] = g ((1 - s) weight[t] (p[j] - [j = t]) + s / n (p[j] sum of weight - weight[j])) */
 @kernel function cross_entropy_backward<T>(
-  dx: usize, logits: usize, lse: usize, target: usize, weight: usize, g: usize, ignoreIndex: i32,
+  dx: usize, logits: usize, logSum: usize, target: usize, weight: usize, g: usize, ignoreIndex: i32,
   smoothing: f64, n: i32,
   begin: i32, end: i32,
 ): void {
@@ -55,21 +56,29 @@ import { logSumExp } from './row';
     const hard = (1 - smoothing) * weightOf<T>(weight, t);
     const factor = <f64>load<T>(at<T>(g, row));
     const even = smoothing / <f64>n;
-    probabilities<T>(to, at<T>(logits, row * n), load<T>(at<T>(lse, row)), factor * (hard + even * total), n);
-    store<T>(at<T>(to, t), load<T>(at<T>(to, t)) - <T>(factor * hard));
-    if (smoothing != 0) subtractScaled<T>(to, weight, factor * even, n);
+    probabilities<T>(to, at<T>(logits, row * n), load<T>(at<T>(logSum, row)), hard + even * total, n);
+    store<T>(at<T>(to, t), load<T>(at<T>(to, t)) - <T>hard);
+    if (smoothing != 0) subtractScaled<T>(to, weight, even, n);
+    // Last, so that an infinite g gives infinities of either sign, not their difference.
+    setParameter<T>(0, factor);
+    map<T, Scaled<T>>(to, to, 0, n);
   }
 }
 
-/** out[j] = scale exp(x[j] - l) */
-function probabilities<T>(out: usize, x: usize, l: T, scale: f64, n: i32): void {
-  setParameter<T>(0, <f64>l);
+/** out[j] = scale exp(x[j] - top - rest), top the largest x[j] */
+function probabilities<T>(out: usize, x: usize, rest: T, scale: f64, n: i32): void {
+  setParameter<T>(0, <f64>largest<T>(x, n));
   setParameter<T>(1, scale);
+  setParameter<T>(2, <f64>rest);
   map<T, ScaledExp<T>>(out, x, 0, n);
 }
 class ScaledExp<T> {
-  @inline of(x: v128): v128 { return v128.mul<T>(exp<T>(v128.sub<T>(x, parameter(0))), parameter(1)); }
+  @inline of(x: v128): v128 {
+    return v128.mul<T>(exp<T>(v128.sub<T>(v128.sub<T>(x, parameter(0)), parameter(2))), parameter(1));
+  }
 }
+
+class Scaled<T> { @inline of(x: v128): v128 { return v128.mul<T>(x, parameter(0)); } }
 
 /** out[j] -= scale weight[j], weight 0 meaning ones. */
 function subtractScaled<T>(out: usize, weight: usize, scale: f64, n: i32): void {
@@ -81,18 +90,19 @@ class Less<T> { @inline of(x: v128): v128 { return v128.sub<T>(x, parameter(0));
 class LessScaled<T> { @inline of(x: v128, y: v128): v128 { return v128.sub<T>(x, v128.mul<T>(parameter(0), y)); } }
 
 @kernel function cross_entropy_soft<T>(
-  loss: usize, lse: usize, logits: usize, target: usize, weight: usize, smoothing: f64, n: i32, begin: i32, end: i32,
+  loss: usize, logSum: usize, logits: usize, target: usize, weight: usize, smoothing: f64, n: i32, begin: i32, end: i32,
 ): void {
   for (let row = begin; row < end; row++) {
     const x = at<T>(logits, row * n);
-    const l = logSumExp<T>(x, n);
+    const top = largest<T>(x, n);
+    const rest = logSumFromLargest<T>(x, n, top);
     let sum: f64 = 0;
     for (let j = 0; j < n; j++) {
       const share = smoothed<T>(at<T>(target, row * n + j), smoothing, n) * weightOf<T>(weight, j);
-      sum += share * (l - <f64>load<T>(at<T>(x, j)));
+      sum += share * (<f64>top - <f64>load<T>(at<T>(x, j)) + rest);
     }
     store<T>(at<T>(loss, row), <T>sum);
-    store<T>(at<T>(lse, row), <T>l);
+    store<T>(at<T>(logSum, row), <T>rest);
   }
 }
 
@@ -102,7 +112,7 @@ class LessScaled<T> { @inline of(x: v128, y: v128): v128 { return v128.sub<T>(x,
 
 /** dx[j] = g (p[j] sum of q weight - q[j] weight[j]) */
 @kernel function cross_entropy_soft_backward<T>(
-  dx: usize, logits: usize, lse: usize, target: usize, weight: usize, g: usize, smoothing: f64, n: i32,
+  dx: usize, logits: usize, logSum: usize, target: usize, weight: usize, g: usize, smoothing: f64, n: i32,
   begin: i32, end: i32,
 ): void {
   for (let row = begin; row < end; row++) {
@@ -111,7 +121,7 @@ class LessScaled<T> { @inline of(x: v128, y: v128): v128 { return v128.sub<T>(x,
     const factor = <f64>load<T>(at<T>(g, row));
     let total: f64 = 0;
     for (let j = 0; j < n; j++) total += smoothed<T>(at<T>(goal, j), smoothing, n) * weightOf<T>(weight, j);
-    probabilities<T>(to, at<T>(logits, row * n), load<T>(at<T>(lse, row)), factor * total, n);
+    probabilities<T>(to, at<T>(logits, row * n), load<T>(at<T>(logSum, row)), factor * total, n);
     for (let j = 0; j < n; j++) {
       const part = factor * smoothed<T>(at<T>(goal, j), smoothing, n) * weightOf<T>(weight, j);
       store<T>(at<T>(to, j), load<T>(at<T>(to, j)) - <T>part);

@@ -44,11 +44,22 @@ export function exponentials<T>(out: usize, x: usize, n: i32, shift: T): f64 {
   return sumOfPair(sum);
 }
 
+/**
+ * log of the sum of exp(x[i] - top), top the largest x[i]; NaN where that is infinite. It is log(1 + what the others add),
+ * so that it is precise also where one x[i] leaves the others far behind.
+ */
+export function logSumFromLargest<T>(x: usize, n: i32, top: T): f64 {
+  if (abs<T>(top) == <T>Infinity) return NaN;
+  let k = 0;
+  while (k < n - 1 && load<T>(at<T>(x, k)) != top) k++;
+  return NativeMath.log1p(exponentials<T>(0, x, k, top) + exponentials<T>(0, at<T>(x, k + 1), n - k - 1, top));
+}
+
 /** log of the sum of exp(x[i]) in f64: an infinite maximum is itself the answer, unless there is NaN. */
 export function logSumExp<T>(x: usize, n: i32): f64 {
-  const shift = largest<T>(x, n);
-  if (abs<T>(shift) == <T>Infinity) return hasNaN<T>(x, n) ? NaN : <f64>shift;
-  return <f64>shift + NativeMath.log(exponentials<T>(0, x, n, shift));
+  const top = largest<T>(x, n);
+  if (abs<T>(top) == <T>Infinity) return hasNaN<T>(x, n) ? NaN : <f64>top;
+  return <f64>top + logSumFromLargest<T>(x, n, top);
 }
 
 function hasNaN<T>(x: usize, n: i32): bool {

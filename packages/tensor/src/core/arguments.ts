@@ -1,6 +1,7 @@
 /** Checks and conversions of what callers hand to ops, before anything is touched. */
 import type { Tensor } from '../tensor.ts';
 import { allocate, isTensor, TENSOR } from './base.ts';
+import { WRITERS } from './copy.ts';
 import { DTYPES, type DType, isFloating, promoteTypes } from './dtype.ts';
 import { DeviceError, DTypeError, ValueError } from './errors.ts';
 import { describe } from './shape.ts';
@@ -23,7 +24,7 @@ export function checkTensor(op: string, operand: string, value: unknown): Tensor
 export function checkTensors(op: string, values: unknown): readonly Tensor[] {
   if (!Array.isArray(values))
     throw new DTypeError(`${op}: takes an array of tensors; got ${describe(values)}; try [a, b]`);
-  return values.map((value, i) => checkTensor(op, `tensor ${i}`, value));
+  return Array.from(values, (value, i) => checkTensor(op, `tensor ${i}`, value));
 }
 
 /**
@@ -65,7 +66,7 @@ function scalarDType(value: number | boolean, beside: DType | null): DType {
 /** A tensor without dimensions. */
 export function scalarTensor(value: number, dtype: DType): Tensor {
   const result = allocate([], dtype);
-  result.storage.elements()[0] = value;
+  result.storage.elements()[0] = WRITERS[dtype](value);
   return result;
 }
 
@@ -141,7 +142,7 @@ export function checkOptions<O extends object>(op: string, options: O, example: 
 }
 
 /** Throws unless `value` is a function. */
-export function checkFunction<F>(op: string, name: string, value: F): F {
+export function checkFunction<F>(op: string, name: string, value: F, example = '(x) => x.sum()'): F {
   if (typeof value === 'function') return value;
-  throw new ValueError(`${op}: ${name} must be a function; got ${describe(value)}; try (x) => x.sum()`);
+  throw new ValueError(`${op}: ${name} must be a function; got ${describe(value)}; try ${example}`);
 }

@@ -1,5 +1,6 @@
 /** Element types, their arrays in JavaScript, and how they combine. */
 import { DTypeError } from './errors.ts';
+import { describe } from './shape.ts';
 
 /**
  * The element type of a tensor. `float16` and `bfloat16` store and convert; arithmetic takes the others.
@@ -37,12 +38,14 @@ export function isFloating(dtype: DType): boolean {
 export function checkDType(op: string, value: unknown): DType {
   if (typeof value === 'string' && Object.hasOwn(DTYPES, value)) return value as DType;
   throw new DTypeError(
-    `${op}: dtype must be one of ${Object.keys(DTYPES).join(', ')}; got ${String(value)}; try 'float32'`,
+    `${op}: dtype must be one of ${Object.keys(DTYPES).join(', ')}; got ${describe(value)}; try 'float32'`,
   );
 }
 
 /** The smallest dtype that holds both, as PyTorch's `promote_types`: a join, so commutative, associative, idempotent. */
 export function promoteTypes(a: DType, b: DType): DType {
+  checkDType('promoteTypes', a);
+  checkDType('promoteTypes', b);
   if (a === b) return a;
   const [low, high] = DTYPES[a].category <= DTYPES[b].category ? [a, b] : [b, a];
   if (DTYPES[low].category < DTYPES[high].category) return high;

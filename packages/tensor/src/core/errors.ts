@@ -28,9 +28,4 @@ export class DeviceError extends Error {
   override readonly name: string = 'DeviceError';
 }
 
-/** An option or number outside what an op takes, such as a probability above 1. */
-export class ValueError extends Error {
-  override readonly name: string = 'ValueError';
-}
-
-export { MemoryError } from '@tessera/kernels';
+export { MemoryError, ValueError } from '@tessera/kernels';

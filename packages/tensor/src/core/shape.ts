@@ -71,9 +71,16 @@ export function normalizeDim(op: string, dim: number, rank: number, extra = 0): 
 /** Several dimensions, counted from the front, without repetition. `undefined` means all of them. */
 export function normalizeDims(op: string, dims: number | readonly number[] | undefined, rank: number): number[] {
   if (dims === undefined) return Array.from({ length: rank }, (_, d) => d);
-  const list = (typeof dims === 'number' ? [dims] : dims).map((dim) => normalizeDim(op, dim, rank));
+  if (typeof dims !== 'number' && !Array.isArray(dims)) {
+    throw new IndexError(
+      `${op}: dim must be a whole number or an array of them; got ${describe(dims)}; try dim -1, or none for all dimensions`,
+    );
+  }
+  const list = Array.from(typeof dims === 'number' ? [dims] : (dims as readonly number[]), (dim) =>
+    normalizeDim(op, dim, rank),
+  );
   if (new Set(list).size !== list.length)
-    throw new IndexError(`${op}: a dimension may be named once; got [${String(dims)}]; try each dimension once`);
+    throw new IndexError(`${op}: a dimension may be named once; got ${describe(dims)}; try each dimension once`);
   return list;
 }
 

@@ -32,8 +32,8 @@ const LAWS: readonly Law[] = [
  * @example
  * for (const law of opLaws(op)) test(law.name, () => checkLaw(op, law));
  */
-export function opLaws(op: Op): readonly Law[] {
-  return LAWS.filter((law) => law.applies(op));
+export function opLaws<A extends object>(op: Op<string, A>): readonly Law[] {
+  return LAWS.filter((law) => law.applies(op as Op));
 }
 
 /**
@@ -44,6 +44,6 @@ export function opLaws(op: Op): readonly Law[] {
  * @example
  * checkOp(squareplus);
  */
-export function checkOp(op: Op, options: LawOptions = {}): void {
+export function checkOp<A extends object>(op: Op<string, A>, options: LawOptions = {}): void {
   for (const law of opLaws(op)) checkLaw(op, law, options);
 }

@@ -1,5 +1,5 @@
 /** The values of one drawn input. */
-import { arrays, SPECIAL_VALUES, values } from '@tessera/arbitraries';
+import { arrays, SPECIAL_VALUES } from '@tessera/arbitraries';
 import fc from 'fast-check';
 import type { DType } from '../core/dtype.ts';
 import { elementsOf } from '../core/shape.ts';
@@ -10,7 +10,7 @@ export interface DrawnInput extends SampleInput {
   readonly dtype: DType;
   /** Points to keep away from. */
   readonly kinks: readonly number[];
-  /** In [0, 1), its own for every input: distinct values differ across inputs too. */
+  /** In [0, 1), its own for every input: no value of one is a value of another. */
   readonly shift: number;
 }
 
@@ -30,7 +30,8 @@ export function drawData(
   if (dtype === 'uint8') return gen(integerList, n, Math.max(0, Math.ceil(low ?? 0)), Math.floor(high ?? 9));
   // Far outside an interval a formula may overflow on its way.
   if (kind === 'special' || kind === 'infinite') return gen(specialList, n, kind === 'special' && range === undefined);
-  if (kind === 'generic') return gen(genericList, n, low ?? -2, high ?? 2).map((value) => awayFrom(kinks, value));
+  if (kind === 'generic')
+    return gen(genericList, n, low ?? -2, high ?? 2, shift).map((value) => awayFrom(kinks, value));
   return gen(numberList, String(shape), low, high);
 }
 
@@ -46,10 +47,16 @@ function specialList(n: number, all: boolean): fc.Arbitrary<number[]> {
   return fc.array(value, { minLength: n, maxLength: n, size: 'max' });
 }
 
-/** Neither the ends of the interval nor equal values, which fast-check prefers: derivatives may not exist there. */
-function genericList(n: number, low: number, high: number): fc.Arbitrary<number[]> {
-  const margin = (high - low) / 1024;
-  const value = values([low + margin, high - margin]);
+const GRID = 2 ** 12;
+
+/**
+ * Neither the ends of the interval nor the values that fast-check prefers, and each input on places of its own:
+ * derivatives may not exist at an end, or where two inputs are equal.
+ */
+function genericList(n: number, low: number, high: number, shift: number): fc.Arbitrary<number[]> {
+  const value = fc
+    .integer({ min: 1, max: GRID - 2 })
+    .map((i) => Math.fround(low + ((high - low) * (i + shift)) / GRID));
   return fc.noShrink(fc.noBias(fc.array(value, { minLength: n, maxLength: n, size: 'max' })));
 }
 

@@ -33,7 +33,8 @@ export interface LawOptions {
  * @example
  * for (const law of opLaws(op)) test(law.name, () => checkLaw(op, law));
  */
-export function checkLaw(op: Op, law: Law, options: LawOptions = {}): void {
+export function checkLaw<A extends object>(record: Op<string, A>, law: Law, options: LawOptions = {}): void {
+  const op = record as Op;
   const { runs = fc.readConfigureGlobal().numRuns ?? 100, seed, path } = options;
   let example: OpCase | null = null;
   const property = fc.property(fc.gen(), (gen) => {

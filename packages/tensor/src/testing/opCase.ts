@@ -27,7 +27,7 @@ export interface CaseOptions extends DrawOptions {
   readonly dtype?: DType;
   /**
    * - `ordinary` (default): in the input's range; without one, of all finite kinds
-   * - `generic`: inside the range, no two alike but by chance, and at a distance from the record's `kinks`
+   * - `generic`: inside the range, none in two inputs, and at a distance from the record's `kinks`
    * - `special`: zeros of both signs, infinities, NaN; without a range, also subnormals and extremes
    * - `infinite`: zeros of both signs, infinities, NaN
    */

@@ -1,6 +1,6 @@
 /** Sums, differences, products, and what is made of them alone. */
 import { launch } from '@tessera/kernels';
-import { checkNumber, resultType, type TensorLike, toOperands } from '../../core/arguments.ts';
+import { checkNumber, checkOptions, resultType, type TensorLike, toOperands } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
 import { DTypeError, ValueError } from '../../core/errors.ts';
@@ -110,7 +110,8 @@ export function sub(x: TensorLike, y: TensorLike, options: AlphaOptions = {}): T
   return alpha === 1 ? apply(subOp, operands, {}) : addScaled(operands, -alpha);
 }
 
-function checkAlpha(op: string, operands: readonly Tensor[], { alpha = 1 }: AlphaOptions): number {
+function checkAlpha(op: string, operands: readonly Tensor[], options: AlphaOptions): number {
+  const { alpha = 1 } = checkOptions(op, options, '{ alpha: 2 }');
   checkNumber(op, 'alpha', alpha);
   const dtype = resultType(operands);
   if (isFloating(dtype) || Number.isInteger(alpha)) return alpha;

@@ -1,5 +1,5 @@
 /** Whether tensors hold the same values, exactly or nearly. */
-import { checkNumber, checkSameDType, checkTensor } from '../../core/arguments.ts';
+import { checkNumber, checkOptions, checkSameDType, checkTensor } from '../../core/arguments.ts';
 import { elementsInPlace } from '../../core/copy.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
@@ -58,7 +58,8 @@ export function equal(x: Tensor, y: Tensor): boolean {
   return sameShape(x.shape, y.shape) && everyTrue(eq(x, y));
 }
 
-function close(op: string, x: Tensor, y: Tensor, { rtol = 1e-5, atol = 1e-8, equalNan = false }: CloseOptions): Tensor {
+function close(op: string, x: Tensor, y: Tensor, options: CloseOptions): Tensor {
+  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = checkOptions(op, options, '{ atol: 1e-6 }');
   checkTensor(op, 'x', x);
   checkTensor(op, 'y', y);
   checkSameDType(op, x, y);

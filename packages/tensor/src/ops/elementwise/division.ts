@@ -1,5 +1,5 @@
 /** Quotients and what they leave over. */
-import { type TensorLike, toOperands } from '../../core/arguments.ts';
+import { checkOptions, type TensorLike, toOperands } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
 import { describe } from '../../core/shape.ts';
@@ -111,7 +111,7 @@ function floorQuotient(x: number, y: number): number {
  * div(tensor([7, -7]), 2, { roundingMode: 'floor' }); // tensor([ 3., -4.])
  */
 export function div(x: TensorLike, y: TensorLike, options: DivOptions = {}): Tensor {
-  const { roundingMode = null } = options;
+  const { roundingMode = null } = checkOptions('div', options, "{ roundingMode: 'floor' }");
   const operands = toOperands('div', ['x', 'y'], [x, y]);
   if (roundingMode === null) return apply(divOp, operands, {});
   if (roundingMode !== 'trunc' && roundingMode !== 'floor') {

@@ -1,5 +1,5 @@
 /** The Gaussian error linear unit, exact or by tanh. */
-import { type TensorLike, toOperands } from '../../core/arguments.ts';
+import { checkOptions, type TensorLike, toOperands } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
 import { describe } from '../../core/shape.ts';
@@ -122,7 +122,7 @@ function argument(x: number): number {
  * gelu(tensor([-1, 0, 1])); // tensor([-0.1587,  0.0000,  0.8413])
  */
 export function gelu(x: TensorLike, options: GeluOptions = {}): Tensor {
-  const { approximate = 'none' } = options;
+  const { approximate = 'none' } = checkOptions('gelu', options, "{ approximate: 'tanh' }");
   if (approximate !== 'none' && approximate !== 'tanh') {
     throw new ValueError(`gelu: approximate must be 'none' or 'tanh'; got ${describe(approximate)}; try 'tanh'`);
   }

@@ -1,5 +1,5 @@
 /** Values between two others, and a product or quotient added to a third. */
-import { checkNumber, resultType, type TensorLike, toOperands } from '../../core/arguments.ts';
+import { checkNumber, checkOptions, resultType, type TensorLike, toOperands } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
 import { DTypeError, ValueError } from '../../core/errors.ts';
@@ -100,8 +100,9 @@ export function addcdiv(x: Tensor, y: TensorLike, z: TensorLike, options: ValueO
   return accumulate(addcdivOp, [x, y, z], options);
 }
 
-function accumulate(op: Accumulation, values: readonly TensorLike[], { value = 1 }: ValueOptions): Tensor {
+function accumulate(op: Accumulation, values: readonly TensorLike[], options: ValueOptions): Tensor {
   const { name } = op;
+  const { value = 1 } = checkOptions(name, options, '{ value: 2 }');
   const operands = toOperands(name, op.operands, values);
   checkNumber(name, 'value', value);
   const dtype = resultType(operands);

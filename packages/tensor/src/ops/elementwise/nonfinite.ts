@@ -1,6 +1,6 @@
 /** Infinities and NaN. */
 import { launch } from '@tessera/kernels';
-import { checkNumber, checkTensor } from '../../core/arguments.ts';
+import { checkNumber, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES, isFloating } from '../../core/dtype.ts';
 import { type Elementwise, type ElementwiseOp, elementwise, elementwiseOp } from '../../op.ts';
@@ -85,11 +85,12 @@ export function nanToNum(x: Tensor, options: NanToNumOptions = {}): Tensor {
   const largest = dtype === 'float64' ? Number.MAX_VALUE : (2 - 2 ** -23) * 2 ** 127;
   // Integers have nothing to replace.
   const most = isFloating(dtype) ? largest : 0;
+  const { nan, posinf, neginf } = checkOptions('nanToNum', options, '{ nan: 0 }');
   const substitute = (name: string, value: number): number =>
     Number.isNaN(value) ? value : checkNumber('nanToNum', name, value);
   return apply(nanToNumOp, [x], {
-    nan: substitute('nan', options.nan ?? 0),
-    posinf: substitute('posinf', options.posinf ?? most),
-    neginf: substitute('neginf', options.neginf ?? -most),
+    nan: substitute('nan', nan ?? 0),
+    posinf: substitute('posinf', posinf ?? most),
+    neginf: substitute('neginf', neginf ?? -most),
   });
 }

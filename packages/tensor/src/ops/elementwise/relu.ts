@@ -1,6 +1,6 @@
 /** Rectifiers: the identity above zero, and less below. */
 import { launch } from '@tessera/kernels';
-import { checkNumber, type TensorLike, toOperands } from '../../core/arguments.ts';
+import { checkNumber, checkOptions, type TensorLike, toOperands } from '../../core/arguments.ts';
 import { allocate } from '../../core/base.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
@@ -76,7 +76,8 @@ function runLeakyRelu(out: Tensor, [x]: readonly Tensor[], { negativeSlope }: Re
 
 /** x above zero and negativeSlope * x below. PyTorch: `torch.nn.functional.leaky_relu`. */
 export function leakyRelu(x: TensorLike, options: LeakyReluOptions = {}): Tensor {
-  const negativeSlope = checkNumber('leakyRelu', 'negativeSlope', options.negativeSlope ?? 0.01);
+  const { negativeSlope = 0.01 } = checkOptions('leakyRelu', options, '{ negativeSlope: 0.2 }');
+  checkNumber('leakyRelu', 'negativeSlope', negativeSlope);
   return apply(leakyReluOp, toOperands('leakyRelu', ['x'], [x]), { negativeSlope });
 }
 
@@ -103,6 +104,7 @@ export const eluOp: ElementwiseOp<'x', Required<EluOptions>> = elementwiseOp<'x'
 
 /** x above zero and alpha * (e^x - 1) below. PyTorch: `torch.nn.functional.elu`. */
 export function elu(x: TensorLike, options: EluOptions = {}): Tensor {
-  const alpha = checkNumber('elu', 'alpha', options.alpha ?? 1);
+  const { alpha = 1 } = checkOptions('elu', options, '{ alpha: 2 }');
+  checkNumber('elu', 'alpha', alpha);
   return apply(eluOp, toOperands('elu', ['x'], [x]), { alpha });
 }

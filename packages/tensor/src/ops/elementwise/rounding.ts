@@ -1,5 +1,5 @@
 /** Whole numbers near a value. Integers are what they are; the derivative is 0. */
-import { checkInteger, type TensorLike, toOperands } from '../../core/arguments.ts';
+import { checkInteger, checkOptions, type TensorLike, toOperands } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { zerosLike } from '../../creation.ts';
 import { type ElementwiseOp, elementwiseOp } from '../../op.ts';
@@ -103,7 +103,8 @@ export function frac(x: TensorLike): Tensor {
  * round(tensor([1234.56]), { decimals: -2 }); // tensor([1200.])
  */
 export function round(x: TensorLike, options: RoundOptions = {}): Tensor {
-  const decimals = checkInteger('round', 'decimals', options.decimals ?? 0, -308, 308);
+  const { decimals = 0 } = checkOptions('round', options, '{ decimals: 2 }');
+  checkInteger('round', 'decimals', decimals, -308, 308);
   if (decimals === 0) return number(roundOp, x);
   const operands = toOperands('round', ['x'], [x]);
   rejectWhole('round', operands);

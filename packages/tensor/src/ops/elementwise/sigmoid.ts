@@ -1,5 +1,5 @@
 /** The logistic function and the activations made of it. */
-import { checkNumber, type TensorLike, toOperands } from '../../core/arguments.ts';
+import { checkNumber, checkOptions, type TensorLike, toOperands } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
 import { type Elementwise, type ElementwiseOp, elementwise, elementwiseOp } from '../../op.ts';
@@ -134,7 +134,7 @@ export const softplusOp: ElementwiseOp<'x', Required<SoftplusOptions>> = element
  * @throws ValueError when beta is 0.
  */
 export function softplus(x: TensorLike, options: SoftplusOptions = {}): Tensor {
-  const { beta = 1, threshold = 20 } = options;
+  const { beta = 1, threshold = 20 } = checkOptions('softplus', options, '{ beta: 2 }');
   if (checkNumber('softplus', 'beta', beta) === 0) {
     throw new ValueError(`softplus: beta must not be 0; got ${beta}; try { beta: 1 }`);
   }

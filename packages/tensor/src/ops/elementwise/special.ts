@@ -1,5 +1,5 @@
 /** Special functions. Their meanings are the formulas in `maths/`. */
-import { checkInteger, checkNumber, type TensorLike, toOperands } from '../../core/arguments.ts';
+import { checkInteger, checkNumber, checkOptions, type TensorLike, toOperands } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
 import { type Elementwise, type ElementwiseOp, elementwise, elementwiseOp } from '../../op.ts';
@@ -185,7 +185,7 @@ export const logitOp: ElementwiseOp<'x', Margin> = elementwiseOp<'x', Margin>('l
  * @throws ValueError when eps is not in [0, 1].
  */
 export function logit(x: TensorLike, options: LogitOptions = {}): Tensor {
-  const { eps = null } = options;
+  const { eps = null } = checkOptions('logit', options, '{ eps: 1e-6 }');
   if (eps !== null && !(checkNumber('logit', 'eps', eps) >= 0 && eps <= 1)) {
     throw new ValueError(`logit: eps must be in [0, 1]; got ${eps}; try { eps: 1e-6 }`);
   }

@@ -1,6 +1,6 @@
 /** Whole slices added along a dimension. */
 import { ELEMENTWISE_GRAIN, launch } from '@tessera/kernels';
-import { checkNumber, checkSameDType, checkTensor } from '../../core/arguments.ts';
+import { checkNumber, checkOptions, checkSameDType, checkTensor } from '../../core/arguments.ts';
 import { freeTemporaries, WRITERS, writeInto } from '../../core/copy.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES, isFloating } from '../../core/dtype.ts';
@@ -93,7 +93,8 @@ export function indexAdd(x: Tensor, dim: number, index: Tensor, source: Tensor, 
   checkTensor('indexAdd', 'x', x);
   checkTensor('indexAdd', 'index', index);
   checkTensor('indexAdd', 'source', source);
-  const alpha = checkNumber('indexAdd', 'alpha', options.alpha ?? 1);
+  const { alpha = 1 } = checkOptions('indexAdd', options, '{ alpha: 2 }');
+  checkNumber('indexAdd', 'alpha', alpha);
   if (!isFloating(x.dtype) && !Number.isInteger(alpha)) {
     throw new ValueError(`indexAdd: alpha must be whole for ${x.dtype}; got ${alpha}; try .to('float32')`);
   }

@@ -1,5 +1,5 @@
 /** The other side of `at`: new values for part of a tensor. */
-import { checkSameDType, checkTensor } from '../../core/arguments.ts';
+import { checkOptions, checkSameDType, checkTensor } from '../../core/arguments.ts';
 import { ShapeError } from '../../core/errors.ts';
 import { assignInPlace } from '../../core/inPlace.ts';
 import { formatShape, type Shape } from '../../core/shape.ts';
@@ -34,16 +34,12 @@ export function indexPut(
   values: Tensor | number,
   options: IndexPutOptions = {},
 ): Tensor {
-  return withValues('indexPut', x, items, checkValues('indexPut', x, values), options);
+  const source = checkValues('indexPut', x, values);
+  const { accumulate = false } = checkOptions('indexPut', options, '{ accumulate: true }');
+  return withValues('indexPut', x, items, source, accumulate);
 }
 
-function withValues(
-  op: string,
-  x: Tensor,
-  items: readonly IndexItem[],
-  values: Tensor,
-  { accumulate = false }: IndexPutOptions,
-): Tensor {
+function withValues(op: string, x: Tensor, items: readonly IndexItem[], values: Tensor, accumulate: boolean): Tensor {
   return onlyResult(() => {
     // Where the elements of `at` come from, whatever the items are: index a tensor of places alike.
     const places = indexWith(op, reshape(arange(x.count), x.shape), items);
@@ -66,15 +62,16 @@ export function indexPut_(
   options: IndexPutOptions = {},
 ): Tensor {
   const source = checkValues('indexPut_', x, values);
+  const { accumulate = false } = checkOptions('indexPut_', options, '{ accumulate: true }');
   const { storage } = x;
   const { shared } = storage;
-  const plain = x.trace === null && source.trace === null && options.accumulate !== true;
+  const plain = x.trace === null && source.trace === null && !accumulate;
   const { view, lists } = plain ? takeApart('indexPut_', x, items) : { view: x, lists: null };
   // Plain values into a plain view: only that part of the memory is touched.
   const part = lists?.size === 0;
   const result = part
     ? stretch('indexPut_', source.storage === storage ? clone(source) : source, view.shape)
-    : withValues('indexPut_', x, items, source, options);
+    : withValues('indexPut_', x, items, source, accumulate);
   // The views of x that were made on the way are gone again.
   storage.shared = shared;
   assignInPlace('indexPut_', part ? view : x, result);

@@ -1,5 +1,5 @@
 /** Where a tensor is not zero. */
-import { checkTensor } from '../../core/arguments.ts';
+import { checkOptions, checkTensor } from '../../core/arguments.ts';
 import { elementsInPlace, freeTemporaries, READERS, toContiguous } from '../../core/copy.ts';
 import type { TypedArray } from '../../core/dtype.ts';
 import { fromArray } from '../../creation.ts';
@@ -23,7 +23,8 @@ export function nonzero(x: Tensor, options: NonzeroOptions & { readonly asTuple:
 export function nonzero(x: Tensor, options?: NonzeroOptions & { readonly asTuple?: false }): Tensor;
 export function nonzero(x: Tensor, options: NonzeroOptions = {}): Tensor | Tensor[] {
   checkTensor('nonzero', 'x', x);
-  if (options.asTuple === true) return unbind(coordinates(atleast1d(x)), 1);
+  const { asTuple = false } = checkOptions('nonzero', options, '{ asTuple: true }');
+  if (asTuple === true) return unbind(coordinates(atleast1d(x)), 1);
   return coordinates(x);
 }
 

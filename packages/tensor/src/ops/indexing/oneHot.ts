@@ -1,5 +1,5 @@
 /** Labels as rows with a single one, and how often every label occurs. */
-import { checkIndices, checkInteger, checkTensor } from '../../core/arguments.ts';
+import { checkIndices, checkInteger, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
 import { formatShape } from '../../core/shape.ts';
@@ -67,7 +67,7 @@ export interface BincountOptions {
  * bincount(tensor([0, 2, 2], { dtype: 'int32' })); // tensor([1, 0, 2], dtype=int32)
  */
 export function bincount(x: Tensor, options: BincountOptions = {}): Tensor {
-  const { weights, minlength = 0 } = options;
+  const { weights, minlength = 0 } = checkOptions('bincount', options, '{ minlength: 10 }');
   checkIndices('bincount', 'x', checkTensor('bincount', 'x', x));
   checkInteger('bincount', 'minlength', minlength, 0);
   if (weights !== undefined) checkTensor('bincount', 'weights', weights);

@@ -1,4 +1,5 @@
 /** Elements put along a dimension, one index for each. */
+import { checkOptions } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
 import { describe, elementsOf, normalizeDim, type Shape } from '../../core/shape.ts';
@@ -101,7 +102,7 @@ export function scatter(
   src: Tensor | number,
   options: ScatterOptions = {},
 ): Tensor {
-  const { reduce } = options;
+  const { reduce } = checkOptions('scatter', options, "{ reduce: 'add' }");
   if (reduce === 'add') return scatterAdd(x, dim, index, scatterSource('scatter', x, index, src));
   if (reduce === 'multiply') return scatterReduce(x, dim, index, scatterSource('scatter', x, index, src), 'prod');
   if (reduce !== undefined) {

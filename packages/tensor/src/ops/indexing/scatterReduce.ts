@@ -1,4 +1,5 @@
 /** Sums, products, means and extrema of everything that is put to one place along a dimension. */
+import { checkOptions } from '../../core/arguments.ts';
 import { WRITERS } from '../../core/copy.ts';
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
@@ -160,7 +161,7 @@ export function scatterReduce(
       `scatterReduce: reduce must be 'sum', 'prod', 'mean', 'amax' or 'amin'; got ${describe(reduce)}; try 'sum'`,
     );
   }
-  const { includeSelf = true } = options;
+  const { includeSelf = true } = checkOptions('scatterReduce', options, '{ includeSelf: false }');
   return apply(scatterReduceOp, [x, index, source], {
     dim: normalizeDim('scatterReduce', dim, x.ndim),
     reduce,

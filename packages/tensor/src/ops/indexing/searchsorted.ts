@@ -1,5 +1,5 @@
 /** Where values belong in a sorted row. */
-import { checkSameDType, checkTensor } from '../../core/arguments.ts';
+import { checkOptions, checkSameDType, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
 import { describe, formatShape, sameShape } from '../../core/shape.ts';
@@ -75,7 +75,7 @@ export interface SearchOptions {
  * searchsorted(tensor([1, 3, 5]), tensor([3, 6]), { right: true }); // tensor([2, 3], dtype=int32)
  */
 export function searchsorted(sorted: Tensor, values: Tensor | number, options: SearchOptions = {}): Tensor {
-  const { right = false, side, sorter } = options;
+  const { right = false, side, sorter } = checkOptions('searchsorted', options, '{ right: true }');
   checkTensor('searchsorted', 'sorted', sorted);
   const wanted =
     typeof values === 'number' ? filled([], values, sorted.dtype) : checkTensor('searchsorted', 'values', values);
@@ -111,5 +111,6 @@ export function bucketize(x: Tensor | number, boundaries: Tensor, options: Pick<
       `bucketize: boundaries must have one dimension; got ${formatShape(boundaries.shape)}; try searchsorted`,
     );
   }
-  return searchsorted(boundaries, x, options);
+  const { right = false } = checkOptions('bucketize', options, '{ right: true }');
+  return searchsorted(boundaries, x, { right });
 }

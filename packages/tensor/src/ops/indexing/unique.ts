@@ -1,5 +1,5 @@
 /** The different values of a tensor. */
-import { checkTensor } from '../../core/arguments.ts';
+import { checkOptions, checkTensor } from '../../core/arguments.ts';
 import { ShapeError } from '../../core/errors.ts';
 import { elementsOf, formatShape, normalizeDim } from '../../core/shape.ts';
 import { fromArray } from '../../creation.ts';
@@ -33,7 +33,7 @@ export interface Unique {
  */
 export function unique(x: Tensor, options: UniqueOptions = {}): Unique {
   checkTensor('unique', 'x', x);
-  const { dim } = options;
+  const { dim } = checkOptions('unique', options, '{ dim: 0 }');
   if (dim === undefined) {
     const { firsts, inverse, counts } = group(reshape(x, [x.count, 1]), sorted);
     return { values: indexSelect(ravel(x), 0, firsts), inverse: reshape(inverse, x.shape), counts };
@@ -51,7 +51,7 @@ export function unique(x: Tensor, options: UniqueOptions = {}): Unique {
  */
 export function uniqueConsecutive(x: Tensor, options: UniqueOptions = {}): Unique {
   checkTensor('uniqueConsecutive', 'x', x);
-  const { dim } = options;
+  const { dim } = checkOptions('uniqueConsecutive', options, '{ dim: 0 }');
   if (dim === undefined) {
     const { firsts, inverse, counts } = group(reshape(x, [x.count, 1]), asTheyCome);
     return { values: indexSelect(ravel(x), 0, firsts), inverse: reshape(inverse, x.shape), counts };

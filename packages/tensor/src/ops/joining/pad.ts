@@ -1,5 +1,5 @@
 /** Padding: more elements, or fewer, on both sides of dimensions. */
-import { checkNumber, checkTensor } from '../../core/arguments.ts';
+import { checkNumber, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { type Layout, makeTensor } from '../../core/base.ts';
 import { fillInPlace, freeTemporaries, toContiguous, WRITERS, writeInto } from '../../core/copy.ts';
 import { apply } from '../../core/dispatch.ts';
@@ -98,7 +98,7 @@ export interface PadOptions {
  */
 export function pad(x: Tensor, padding: readonly number[], options: PadOptions = {}): Tensor {
   checkTensor('pad', 'x', x);
-  const { mode = 'constant', value = 0 } = options;
+  const { mode = 'constant', value = 0 } = checkOptions('pad', options, "{ mode: 'reflect' }");
   const sides = numberList('pad', 'padding', padding);
   if (sides.length % 2 !== 0 || sides.length > 2 * x.ndim) {
     throw new ShapeError(

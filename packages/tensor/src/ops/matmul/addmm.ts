@@ -1,6 +1,6 @@
 /** A product added to something: beta * input + alpha * (a @ b). */
 import { launch, stageTable } from '@tessera/kernels';
-import { checkNumber, checkTensor } from '../../core/arguments.ts';
+import { checkNumber, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES, isFloating } from '../../core/dtype.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
@@ -97,7 +97,8 @@ function checkFactors(op: string, { dtype }: Tensor, factors: Required<AddmmOpti
 }
 
 /** Checks everything under the name of the function that was called, then runs the one op. */
-function run(op: string, input: Tensor, a: Tensor, b: Tensor, { beta = 1, alpha = 1 }: AddmmOptions): Tensor {
+function run(op: string, input: Tensor, a: Tensor, b: Tensor, options: AddmmOptions): Tensor {
+  const { beta = 1, alpha = 1 } = checkOptions(op, options, '{ beta: 0 }');
   checkFactors(op, a, { beta, alpha });
   checkAdded(op, input, a, productShape(op, a, b));
   return apply(addmmOp, [input, a, b], { alpha, beta });

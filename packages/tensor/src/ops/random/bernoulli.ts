@@ -1,6 +1,6 @@
 /** Coins: ones and zeros. */
 import { launch } from '@tessera/kernels';
-import { checkFloat, checkNumber, checkTensor } from '../../core/arguments.ts';
+import { checkFloat, checkNumber, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
@@ -72,6 +72,7 @@ export function checkProbabilities(op: string, p: Tensor): Tensor {
  */
 export function bernoulli(p: Tensor, options: Pick<RandomOptions, 'generator'> = {}): Tensor {
   checkProbabilities('bernoulli', checkTensor('bernoulli', 'p', p));
-  const { seed, offset } = generated('bernoulli', p.shape, p.dtype, 1, options.generator);
+  const { generator } = checkOptions('bernoulli', options, '{ generator: new Generator(42) }');
+  const { seed, offset } = generated('bernoulli', p.shape, p.dtype, 1, generator);
   return apply(bernoulliOp, [p], { seed, offset });
 }

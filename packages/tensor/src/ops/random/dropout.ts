@@ -1,6 +1,6 @@
 /** Dropout: elements that go missing at random while a network learns. */
 import { launch } from '@tessera/kernels';
-import { checkFloat, checkTensor } from '../../core/arguments.ts';
+import { checkFloat, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
@@ -60,7 +60,7 @@ export interface DropoutOptions extends Pick<RandomOptions, 'generator'> {
 export function dropout(x: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
   checkFloat('dropout', 'x', checkTensor('dropout', 'x', x));
   checkProbability('dropout', p);
-  const { training = true, generator } = options;
+  const { training = true, generator } = checkOptions('dropout', options, '{ training: false }');
   if (typeof training !== 'boolean')
     throw new ValueError(`dropout: training must be true or false; got ${describe(training)}; try { training: false }`);
   if (!training || p === 0) return x;

@@ -1,5 +1,5 @@
 /** Random numbers written into a tensor that is there: initial weights, mostly. */
-import { checkNumber } from '../../core/arguments.ts';
+import { checkNumber, checkOptions } from '../../core/arguments.ts';
 import { isTensor } from '../../core/base.ts';
 import type { DType } from '../../core/dtype.ts';
 import { isFloating } from '../../core/dtype.ts';
@@ -18,6 +18,10 @@ import { uniformOf } from './uniform.ts';
 /** The generator, where it is not the default one. */
 export type GeneratorOption = Pick<RandomOptions, 'generator'>;
 
+function generatorIn(op: string, options: GeneratorOption): GeneratorOption {
+  return checkOptions(op, options, '{ generator: new Generator(42) }');
+}
+
 /** The dtype in which numbers for `x` are drawn. */
 function drawnFor(op: string, x: Tensor): DType {
   if (isFloating(x.dtype)) return x.dtype === 'float64' ? 'float64' : 'float32';
@@ -27,20 +31,29 @@ function drawnFor(op: string, x: Tensor): DType {
 /** Gives every element a number in [low, high). PyTorch: `Tensor.uniform_`. */
 export function uniform_(x: Tensor, low = 0, high = 1, options: GeneratorOption = {}): Tensor {
   const dtype = drawnFor('uniform_', x);
-  return assignInPlace('uniform_', x, uniformOf('uniform_', x.shape, low, high, { ...options, dtype }));
+  return assignInPlace(
+    'uniform_',
+    x,
+    uniformOf('uniform_', x.shape, low, high, { ...generatorIn('uniform_', options), dtype }),
+  );
 }
 
 /** Gives every element a number from a normal distribution. PyTorch: `Tensor.normal_`. */
 export function normal_(x: Tensor, mean = 0, std = 1, options: GeneratorOption = {}): Tensor {
   const dtype = drawnFor('normal_', x);
-  return assignInPlace('normal_', x, normalOf('normal_', x.shape, mean, std, { ...options, dtype }));
+  return assignInPlace(
+    'normal_',
+    x,
+    normalOf('normal_', x.shape, mean, std, { ...generatorIn('normal_', options), dtype }),
+  );
 }
 
 /** Makes every element 1 with probability p (a number, or a tensor that broadcasts), else 0. PyTorch: `Tensor.bernoulli_`. */
 export function bernoulli_(x: Tensor, p: Tensor | number = 0.5, options: GeneratorOption = {}): Tensor {
-  if (isTensor(p)) return assignInPlace('bernoulli_', x, to(bernoulli(expand(p.detach(), x.shape), options), x.dtype));
+  const chosen = generatorIn('bernoulli_', options);
+  if (isTensor(p)) return assignInPlace('bernoulli_', x, to(bernoulli(expand(p.detach(), x.shape), chosen), x.dtype));
   checkProbability('bernoulli_', p);
-  const attributes = { ...generated('bernoulli_', x.shape, x.dtype, 1, options.generator), p };
+  const attributes = { ...generated('bernoulli_', x.shape, x.dtype, 1, chosen.generator), p };
   if (x.dtype !== 'float16' && x.dtype !== 'bfloat16')
     return assignInPlace('bernoulli_', x, generate(coinOp, attributes));
   return assignInPlace('bernoulli_', x, to(generate(coinOp, { ...attributes, dtype: 'float32' }), x.dtype));
@@ -52,6 +65,6 @@ export function exponential_(x: Tensor, lambda = 1, options: GeneratorOption = {
   if (!(checkNumber('exponential_', 'lambda', lambda) > 0)) {
     throw new ValueError(`exponential_: lambda must be above 0; got ${lambda}; try 1`);
   }
-  const u = uniformOf('exponential_', x.shape, 0, 1, { ...options, dtype });
+  const u = uniformOf('exponential_', x.shape, 0, 1, { ...generatorIn('exponential_', options), dtype });
   return assignInPlace('exponential_', x, mul(log(sub(1, u)), -1 / lambda));
 }

@@ -1,5 +1,5 @@
 /** Random whole numbers, and random orders. */
-import { checkInteger, checkTensor } from '../../core/arguments.ts';
+import { checkInteger, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { checkDType, DTYPES, type DType } from '../../core/dtype.ts';
 import { DTypeError, ShapeError, ValueError } from '../../core/errors.ts';
 import { checkShape, describe, type Shape } from '../../core/shape.ts';
@@ -72,24 +72,28 @@ export function randint(
   third?: Shape | RandomOptions,
   fourth?: RandomOptions,
 ): Tensor {
-  if (typeof second === 'number') return randintOf('randint', first, second, third as Shape, fourth ?? {});
-  return randintOf('randint', 0, first, second, (third as RandomOptions | undefined) ?? {});
+  if (typeof second === 'number') return randintOf('randint', first, second, third as Shape, fourth);
+  return randintOf('randint', 0, first, second, third as RandomOptions | undefined);
 }
 
 /** Whole numbers in [low, high) in another tensor's shape and dtype. PyTorch: `torch.randint_like`. */
 export function randintLike(x: Tensor, low: number, high: number, options: RandomOptions = {}): Tensor {
   checkTensor('randintLike', 'x', x);
-  return randintOf('randintLike', low, high, x.shape, { dtype: x.dtype, ...options });
+  return randintOf('randintLike', low, high, x.shape, {
+    dtype: x.dtype,
+    ...checkOptions('randintLike', options, "{ dtype: 'int32' }"),
+  });
 }
 
-function randintOf(op: string, low: number, high: number, shape: Shape, options: RandomOptions): Tensor {
-  const dtype = checkWholeDType(op, options.dtype ?? 'int32');
+function randintOf(op: string, low: number, high: number, shape: Shape, options: RandomOptions = {}): Tensor {
+  const { generator, ...asked } = checkOptions(op, options, "{ dtype: 'float32' }");
+  const dtype = checkWholeDType(op, asked.dtype ?? 'int32');
   checkInteger(op, 'low', low, ...LIMITS[dtype]);
   checkInteger(op, 'high', high, LIMITS[dtype][0], LIMITS[dtype][1] + 1);
   if (low >= high) throw new ValueError(`${op}: low must be below high; got ${low} and ${high}; try high ${low + 1}`);
   if (shape === undefined)
     throw new ShapeError(`${op}: a shape must be given; got none; try ${op}(${low}, ${high}, [2, 3])`);
-  return generate(randintOp, { ...generated(op, [...checkShape(op, shape)], dtype, 2, options.generator), low, high });
+  return generate(randintOp, { ...generated(op, [...checkShape(op, shape)], dtype, 2, generator), low, high });
 }
 
 /** The least and the greatest whole number that a dtype holds, with all below it. */
@@ -118,7 +122,8 @@ function checkWholeDType(op: string, dtype: unknown): DType {
  * randperm(5).sort().values; // tensor([0, 1, 2, 3, 4], dtype=int32)
  */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
-  const dtype = checkWholeDType('randperm', options.dtype ?? 'int32');
+  const { generator, ...asked } = checkOptions('randperm', options, "{ dtype: 'float32' }");
+  const dtype = checkWholeDType('randperm', asked.dtype ?? 'int32');
   checkInteger('randperm', 'n', n, 0, LIMITS[dtype][1] + 1);
-  return generate(randpermOp, generated('randperm', [n], dtype, 2, options.generator));
+  return generate(randpermOp, generated('randperm', [n], dtype, 2, generator));
 }

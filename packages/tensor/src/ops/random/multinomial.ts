@@ -1,5 +1,5 @@
 /** Random categories. */
-import { checkFloat, checkInteger, checkTensor } from '../../core/arguments.ts';
+import { checkFloat, checkInteger, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
 import { describe, formatShape } from '../../core/shape.ts';
@@ -102,8 +102,9 @@ export function multinomial(
   if (typeof replacement !== 'boolean')
     throw new ValueError(`multinomial: replacement must be true or false; got ${describe(replacement)}; try false`);
   checkWeights(p, replacement ? 1 : count);
+  const { generator } = checkOptions('multinomial', options, '{ generator: new Generator(42) }');
   const each = replacement ? count : (p.shape.at(-1) as number);
-  const { seed, offset } = generated('multinomial', [...p.shape.slice(0, -1), each], 'int32', 2, options.generator);
+  const { seed, offset } = generated('multinomial', [...p.shape.slice(0, -1), each], 'int32', 2, generator);
   return apply(multinomialOp, [p], { seed, offset, count, replacement });
 }
 

@@ -1,6 +1,6 @@
 /** Random numbers from a normal distribution. */
 import { launch } from '@tessera/kernels';
-import { checkNumber, checkTensor } from '../../core/arguments.ts';
+import { checkNumber, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { isTensor } from '../../core/base.ts';
 import { DTYPES, promoteTypes } from '../../core/dtype.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
@@ -63,10 +63,11 @@ function transform({ data, dtype }: Operand, { mean, std, ...stream }: NormalAtt
 
 /** Checks a distribution and draws from it. */
 export function normalOf(op: string, shape: Shape, mean: number, std: number, options: RandomOptions): Tensor {
-  const dtype = checkRandomDType(op, options.dtype ?? 'float32');
+  const { generator, ...asked } = checkOptions(op, options, "{ dtype: 'float64' }");
+  const dtype = checkRandomDType(op, asked.dtype ?? 'float32');
   checkNumber(op, 'mean', mean);
   if (checkNumber(op, 'std', std) < 0) throw new ValueError(`${op}: std must be at least 0; got ${std}; try ${-std}`);
-  return generate(normalOp, { ...generated(op, shape, dtype, wordsOf(dtype), options.generator), mean, std });
+  return generate(normalOp, { ...generated(op, shape, dtype, wordsOf(dtype), generator), mean, std });
 }
 
 /**
@@ -83,7 +84,10 @@ export function randn(...args: readonly (number | Shape | RandomOptions)[]): Ten
 /** Random numbers with mean 0 and variance 1 in another tensor's shape and dtype. PyTorch: `torch.randn_like`. */
 export function randnLike(x: Tensor, options: RandomOptions = {}): Tensor {
   checkTensor('randnLike', 'x', x);
-  return normalOf('randnLike', x.shape, 0, 1, { dtype: x.dtype, ...options });
+  return normalOf('randnLike', x.shape, 0, 1, {
+    dtype: x.dtype,
+    ...checkOptions('randnLike', options, "{ dtype: 'float64' }"),
+  });
 }
 
 /**
@@ -106,6 +110,7 @@ export function normal(
       throw new ShapeError('normal: a shape must be given with numbers; got none; try normal(0, 1, [2, 3])');
     return normalOf('normal', [...checkShape('normal', shape)], mean, std, options);
   }
+  checkOptions('normal', options, "{ dtype: 'float64' }");
   const tensors = [mean, std].filter(isTensor);
   const full = broadcastShapes('normal', ...tensors.map((x) => x.shape));
   if (shape !== undefined && formatShape(checkShape('normal', shape)) !== formatShape(full)) {

@@ -1,6 +1,6 @@
 /** Random numbers that are equally likely everywhere in an interval. */
 import { launch } from '@tessera/kernels';
-import { checkNumber, checkTensor } from '../../core/arguments.ts';
+import { checkNumber, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { DTYPES } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
 import { parseSizes, type SizesAndOptions } from '../../creation.ts';
@@ -81,7 +81,8 @@ export function uniformOf(
   high: number,
   options: RandomOptions,
 ): Tensor {
-  const dtype = checkRandomDType(op, options.dtype ?? 'float32');
+  const { generator, ...asked } = checkOptions(op, options, "{ dtype: 'float64' }");
+  const dtype = checkRandomDType(op, asked.dtype ?? 'float32');
   for (const [name, bound] of [
     ['low', low],
     ['high', high],
@@ -90,7 +91,7 @@ export function uniformOf(
       throw new ValueError(`${op}: ${name} must be finite; got ${bound}; try 0 and 1`);
   }
   if (low > high) throw new ValueError(`${op}: low must not exceed high; got ${low} and ${high}; try exchanging them`);
-  return generate(uniformOp, { ...generated(op, shape, dtype, wordsOf(dtype), options.generator), low, high });
+  return generate(uniformOp, { ...generated(op, shape, dtype, wordsOf(dtype), generator), low, high });
 }
 
 /**
@@ -107,5 +108,8 @@ export function rand(...args: SizesAndOptions | readonly (number | readonly numb
 /** Random numbers in [0, 1) in another tensor's shape and dtype. PyTorch: `torch.rand_like`. */
 export function randLike(x: Tensor, options: RandomOptions = {}): Tensor {
   checkTensor('randLike', 'x', x);
-  return uniformOf('randLike', x.shape, 0, 1, { dtype: x.dtype, ...options });
+  return uniformOf('randLike', x.shape, 0, 1, {
+    dtype: x.dtype,
+    ...checkOptions('randLike', options, "{ dtype: 'float64' }"),
+  });
 }

@@ -37,11 +37,6 @@ export function reductionAttributes(
   const { keepdim = false } = checkOptions(op, options, '{ keepdim: true }');
   if (typeof keepdim !== 'boolean')
     throw new ValueError(`${op}: keepdim must be true or false; got ${describe(keepdim)}; try { keepdim: true }`);
-  if (dim !== undefined && typeof dim !== 'number' && !Array.isArray(dim)) {
-    throw new IndexError(
-      `${op}: dim must be a whole number or an array of them; got ${describe(dim)}; try dim -1, or none for all dimensions`,
-    );
-  }
   // An empty list means all dimensions, as in PyTorch.
   const dims = normalizeDims(op, Array.isArray(dim) && dim.length === 0 ? undefined : dim, x.ndim);
   return { dims: dims.filter((d) => d < x.ndim).sort((a, b) => a - b), keepdim };

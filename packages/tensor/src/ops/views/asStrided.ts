@@ -1,9 +1,19 @@
 /** Any walk over the elements of a contiguous tensor, and its adjoint: what pulls cotangents back through views. */
+import { checkInteger, checkTensor } from '../../core/arguments.ts';
 import { type Layout, makeTensor } from '../../core/base.ts';
 import { elementsInPlace, fillInPlace, WRITERS, writeInto } from '../../core/copy.ts';
 import { apply } from '../../core/dispatch.ts';
 import type { TypedArray } from '../../core/dtype.ts';
-import { contiguousStrides, elementsOf, type Shape } from '../../core/shape.ts';
+import { IndexError, ShapeError, ValueError } from '../../core/errors.ts';
+import {
+  checkShape,
+  contiguousStrides,
+  describe,
+  elementsOf,
+  formatShape,
+  type Shape,
+  sameShape,
+} from '../../core/shape.ts';
 import type { Draw, Operand, PrimitiveOp, ViewOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { contiguous } from './contiguous.ts';
@@ -66,14 +76,58 @@ export const scatterStridedOp: PrimitiveOp<'g', Walk> = {
   },
 };
 
-/** A view of `x` (made contiguous) through `layout`. The caller vouches that it stays inside. */
+/**
+ * A view of `x` (made contiguous) through `layout`.
+ *
+ * @throws IndexError when the layout leads out of x.
+ * @example
+ * asStrided(arange(4), { shape: [3, 2], strides: [1, 1], offset: 0 }).toArray(); // [[0, 1], [1, 2], [2, 3]]
+ */
 export function asStrided(x: Tensor, layout: Layout): Tensor {
+  const { count } = checkTensor('asStrided', 'x', x);
+  checkLayout('asStrided', layout, count);
   return apply(asStridedOp, [contiguous(x)], { layout, shape: x.shape });
 }
 
-/** Zeros of `shape` with `g` added along `layout`. The caller vouches that it stays inside. */
+/**
+ * Zeros of `shape` with `g`, of the layout's shape, added along `layout`.
+ *
+ * @throws IndexError when the layout leads out of `shape`; ShapeError when g has another shape than it.
+ */
 export function scatterStrided(g: Tensor, shape: Shape, layout: Layout): Tensor {
+  checkTensor('scatterStrided', 'g', g);
+  checkLayout('scatterStrided', layout, elementsOf(checkShape('scatterStrided', shape)));
+  if (!sameShape(g.shape, layout.shape)) {
+    throw new ShapeError(
+      `scatterStrided: g must have the shape of the layout; got ${formatShape(g.shape)} and ${formatShape(layout.shape)}; try g.reshape(layout.shape)`,
+    );
+  }
   return apply(scatterStridedOp, [g], { shape, layout });
+}
+
+/** Throws unless every place that the layout visits is one of `count` elements. */
+function checkLayout(op: string, layout: Layout, count: number): void {
+  if (typeof layout !== 'object' || layout === null) {
+    throw new ValueError(
+      `${op}: a layout must be { shape, strides, offset }; got ${describe(layout)}; try { shape: [2], strides: [1], offset: 0 }`,
+    );
+  }
+  const { strides, offset } = layout;
+  const shape = checkShape(op, layout.shape);
+  checkInteger(op, 'offset', offset, 0, Number.MAX_SAFE_INTEGER);
+  if (!Array.isArray(strides) || strides.length !== shape.length || !Array.from(strides).every(Number.isInteger)) {
+    throw new ShapeError(
+      `${op}: strides must be a whole number for every dimension; got ${describe(strides)} for ${formatShape(shape)}; try ${formatShape(contiguousStrides(shape))}`,
+    );
+  }
+  const reaches = shape.map((size, d) => (size - 1) * (strides[d] as number));
+  const low = reaches.reduce((sum, reach) => sum + Math.min(0, reach), offset);
+  const high = reaches.reduce((sum, reach) => sum + Math.max(0, reach), offset);
+  if (elementsOf(shape) > 0 && (low < 0 || high >= count)) {
+    throw new IndexError(
+      `${op}: a layout must stay inside the tensor; got places ${low} to ${high} of ${count} elements; try a smaller shape`,
+    );
+  }
 }
 
 /** The layout of a fresh tensor of this shape: the frame in which view rules say where their elements come from. */

@@ -7,8 +7,8 @@ import { drawCase, tensorOf } from '../opCase.ts';
 import { hasKernel } from '../twin.ts';
 import { drawnFloat } from './drawnFloat.ts';
 
-/** More than any machine's cores would do: what counts is that chunks land anywhere. */
-const THREADS = 4;
+/** More than one is enough for chunks to land anywhere. */
+const THREADS = 3;
 
 /** Inputs so large that threads share the work give the same bits on one thread. */
 export const threads: Law = {

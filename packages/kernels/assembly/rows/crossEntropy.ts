@@ -57,8 +57,10 @@ import { largest, logSumFromLargest } from './row';
     const factor = <f64>load<T>(at<T>(g, row));
     const even = smoothing / <f64>n;
     probabilities<T>(to, at<T>(logits, row * n), load<T>(at<T>(logSum, row)), hard + even * total, n);
-    store<T>(at<T>(to, t), load<T>(at<T>(to, t)) - <T>hard);
+    // At the label the two parts are taken away at once, in f64: together they may cancel p.
+    const slope = <f64>load<T>(at<T>(to, t)) - (hard + even * weightOf<T>(weight, t));
     if (smoothing != 0) subtractScaled<T>(to, weight, even, n);
+    store<T>(at<T>(to, t), <T>slope);
     // Last, so that an infinite g gives infinities of either sign, not their difference.
     setParameter<T>(0, factor);
     map<T, Scaled<T>>(to, to, 0, n);

@@ -1,6 +1,6 @@
 /** Choosing between two values, element by element. */
 import { launch } from '@tessera/kernels';
-import { checkTensor, type TensorLike, toOperands } from '../../core/arguments.ts';
+import { checkTensor, scalarTensor, type TensorLike, toOperands } from '../../core/arguments.ts';
 import { allocate } from '../../core/base.ts';
 import { WRITERS } from '../../core/copy.ts';
 import { apply } from '../../core/dispatch.ts';
@@ -58,7 +58,19 @@ function choose(out: Tensor, [condition, x, y]: readonly Tensor[]): void {
  */
 export function where(condition: Tensor, x: TensorLike, y: TensorLike): Tensor {
   checkMask('where', 'condition', condition);
-  return apply(whereOp, [condition, ...toOperands('where', ['x', 'y'], [x, y])], {});
+  const branches =
+    isBare(x) && isBare(y) ? [numberTensor(x), numberTensor(y)] : toOperands('where', ['x', 'y'], [x, y]);
+  return apply(whereOp, [condition, ...branches], {});
+}
+
+function isBare(value: TensorLike): value is number | boolean {
+  return typeof value === 'number' || typeof value === 'boolean';
+}
+
+/** A number with no tensor beside it. */
+function numberTensor(value: number | boolean): Tensor {
+  if (typeof value === 'boolean') return scalarTensor(Number(value), 'bool');
+  return scalarTensor(value, Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? 'int32' : 'float32');
 }
 
 /**

@@ -30,11 +30,11 @@ export function launchFrom(
 ): void {
   if (units === 0) return;
   const kernel = table.get(name);
-  if (kernel === undefined) throw new KernelError(`launch: no kernel named "${name}" in this module`);
+  if (kernel === undefined) throw new KernelError(`launch: the kernel must exist in the module; got "${name}"; try one of its exports`);
   // WebAssembly would read what is missing as 0 and ignore what is too much.
   if (args.length + 2 !== kernel.run.length) {
     throw new KernelError(
-      `${name}: the kernel takes ${kernel.run.length - 2} arguments before its range; got ${args.length}`,
+      `${name}: the kernel takes ${kernel.run.length - 2} arguments before its range; got ${args.length}; try the list in assembly/README.md`,
     );
   }
   if (units > grain) prepareThreads(makeScratch);

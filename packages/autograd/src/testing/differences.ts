@@ -1,4 +1,4 @@
-/** Central differences in float64 along one direction. */
+/** Gradients against central differences, in float64, along one direction. */
 import { fromArray, type Tensor } from '@tessera/tensor';
 import { LawError } from '@tessera/tensor/testing';
 
@@ -8,32 +8,44 @@ const HALF_STEP = Math.cbrt(2 ** -52);
 /** D: how far rule and differences may lie apart, relative to what went into them. */
 const TOLERANCE = 1e-7;
 
-/** The derivative of `f` at `x` along `direction`, whose entries count in units of `max(1, |x|)`. */
-export function derivativeAlong(f: (x: Tensor) => number, x: Tensor, direction: ArrayLike<number>): number {
-  const base = x.data;
-  const shifted = (sign: number): Tensor => {
-    const data = Float64Array.from(
-      base,
-      (value, i) => value + sign * HALF_STEP * unitAt(value) * (direction[i] as number),
-    );
-    return fromArray(data, x.shape);
-  };
-  return (f(shifted(1)) - f(shifted(-1))) / (2 * HALF_STEP);
+/** A function at a point, seen along a line through it; the direction counts in units of `max(1, |x|)`. */
+export interface Line {
+  readonly f: (x: Tensor) => number;
+  readonly x: Tensor;
+  readonly direction: ArrayLike<number>;
 }
 
-/** The same derivative by a gradient, and the sum of the magnitudes that went into it. */
-export function gradientAlong(
-  gradient: Tensor | null,
-  x: Tensor,
-  direction: ArrayLike<number>,
-): { readonly value: number; readonly scale: number } {
-  let [value, scale] = [0, 0];
+/** The slope of `f` along the line, by central differences. */
+export function slopeOf({ f, x, direction }: Line, halfStep: number = HALF_STEP): number {
+  const base = x.data;
+  const shifted = (step: number): Tensor =>
+    fromArray(
+      Float64Array.from(base, (value, i) => value + step * unitAt(value) * (direction[i] as number)),
+      x.shape,
+    );
+  return (f(shifted(halfStep)) - f(shifted(-halfStep))) / (2 * halfStep);
+}
+
+/**
+ * Throws unless `gradient` (null: zeros) gives the slope of the line. `size` is that of what is subtracted to get a
+ * difference. Where a shorter step gives another slope there is a kink or a jump in between, and nothing to compare.
+ */
+export function expectSlope(what: string, line: Line, gradient: Tensor | null, size: number): void {
+  const { x, direction } = line;
+  let [slope, scale] = [0, size];
   gradient?.data.forEach((g, i) => {
     const term = g * unitAt(x.data[i] as number) * (direction[i] as number);
-    value += term;
+    slope += term;
     scale += Math.abs(term);
   });
-  return { value, scale };
+  const expected = slopeOf(line);
+  const limit = TOLERANCE * (scale + Math.abs(expected));
+  const off = Math.abs(slope - expected);
+  if (off <= limit || Object.is(slope, expected)) return;
+  if (Math.abs(slopeOf(line, HALF_STEP / 4) - expected) > limit) return;
+  throw new LawError(
+    `${what} must be ${expected} by central differences; the rule gives ${slope}, off by ${off.toPrecision(3)} where ${limit.toPrecision(3)} is allowed`,
+  );
 }
 
 /** How large a weighted sum of results is, where each counts as at least 1: terms may cancel inside an op, too. */
@@ -45,21 +57,6 @@ export function sizeOf(results: readonly (Tensor | null)[], weights: readonly Ar
     });
   });
   return size;
-}
-
-/** Throws where a rule and differences disagree. `scale` is the size of what was subtracted to get the difference. */
-export function expectDerivative(
-  what: string,
-  rule: { readonly value: number; readonly scale: number },
-  difference: number,
-  scale: number,
-): void {
-  const limit = TOLERANCE * (rule.scale + Math.abs(difference) + scale);
-  const off = Math.abs(rule.value - difference);
-  if (off <= limit || Object.is(rule.value, difference)) return;
-  throw new LawError(
-    `${what} must be ${difference} by central differences; the rule gives ${rule.value}, off by ${off.toPrecision(3)} where ${limit.toPrecision(3)} is allowed`,
-  );
 }
 
 function unitAt(value: number): number {

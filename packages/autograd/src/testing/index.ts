@@ -2,4 +2,4 @@
 
 export { checkLaw, type Law, LawError, type LawOptions } from '@tessera/tensor/testing';
 export { checkOp, gradientLaws, opLaws } from './checkOp.ts';
-export { derivativeAlong, expectDerivative, gradientAlong } from './differences.ts';
+export { expectSlope, type Line, slopeOf } from './differences.ts';

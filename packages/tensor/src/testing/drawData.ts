@@ -50,13 +50,13 @@ function specialList(n: number, all: boolean): fc.Arbitrary<number[]> {
 const GRID = 2 ** 12;
 
 /**
- * Neither the ends of the interval nor the values that fast-check prefers, and each input on places of its own:
- * derivatives may not exist at an end, or where two inputs are equal.
+ * Neither round values, nor the ends of the interval, nor what fast-check prefers, and each input on places of its own:
+ * derivatives may not exist at such points, or where two inputs are equal.
  */
 function genericList(n: number, low: number, high: number, shift: number): fc.Arbitrary<number[]> {
   const value = fc
     .integer({ min: 1, max: GRID - 2 })
-    .map((i) => Math.fround(low + ((high - low) * (i + shift)) / GRID));
+    .map((i) => Math.fround(low + ((high - low) * (i + (1 + shift) / 2)) / GRID));
   return fc.noShrink(fc.noBias(fc.array(value, { minLength: n, maxLength: n, size: 'max' })));
 }
 

@@ -1,7 +1,7 @@
 import { fromArray, GradientError, type Op, type Tensor } from '@tessera/tensor';
 import { type Law, tensorOf } from '@tessera/tensor/testing';
 import { grad, requiresGrad } from '../../index.ts';
-import { derivativeAlong, expectDerivative, gradientAlong, sizeOf } from '../differences.ts';
+import { expectSlope, sizeOf } from '../differences.ts';
 import { dot, gradientsOf, hasDerivative, record } from '../projection.ts';
 import { drawNumbers, drawWeights } from '../weights.ts';
 import { areFloat64, drawSmooth } from './firstOrder.ts';
@@ -28,19 +28,13 @@ export const secondOrder: Law = {
     const names = [...plain.map(({ operand }) => operand), ...weights.map((_, k) => `the cotangent of result ${k}`)];
     [...recorded.leaves, ...weights].forEach((x, i) => {
       if (!x.requiresGrad) return;
-      const direction = drawNumbers(gen, x.count);
-      const value = (at: Tensor): number => {
+      const f = (at: Tensor): number => {
         const moved = i < inputs.length ? inputs.with(i, at) : inputs;
         const cotangents = weights.map((w, k) => (k === i - inputs.length ? at : w.detach()));
         return mixedGradient(op, moved, attributes, cotangents, mixture);
       };
-      const difference = derivativeAlong(value, x, direction);
-      expectDerivative(
-        `the derivative of the gradients along ${names[i]}`,
-        gradientAlong(seconds[i] as Tensor | null, x, direction),
-        difference,
-        size,
-      );
+      const line = { f, x, direction: drawNumbers(gen, x.count) };
+      expectSlope(`the derivative of the gradients along ${names[i]}`, line, seconds[i] as Tensor | null, size);
     });
   },
 };

@@ -30,7 +30,8 @@ export function launchFrom(
 ): void {
   if (units === 0) return;
   const kernel = table.get(name);
-  if (kernel === undefined) throw new KernelError(`launch: the kernel must exist in the module; got "${name}"; try one of its exports`);
+  if (kernel === undefined)
+    throw new KernelError(`launch: the kernel must exist in the module; got "${name}"; try one of its exports`);
   // WebAssembly would read what is missing as 0 and ignore what is too much.
   if (args.length + 2 !== kernel.run.length) {
     throw new KernelError(

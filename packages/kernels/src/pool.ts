@@ -116,7 +116,9 @@ function publish(
   threads: number,
 ): void {
   if (args.length > MAXIMUM_ARGUMENTS)
-    throw new KernelError(`${kernel.name}: at most ${MAXIMUM_ARGUMENTS} arguments; got ${args.length}; try a table in memory`);
+    throw new KernelError(
+      `${kernel.name}: at most ${MAXIMUM_ARGUMENTS} arguments; got ${args.length}; try a table in memory`,
+    );
   const { i32, f64 } = views();
   i32[CONTROL.task] = ((i32[CONTROL.task] as number) + 1) | 0;
   i32[CONTROL.module] = kernel.module;

@@ -50,5 +50,7 @@ test('numbers made of words lie in [0, 1), both ends tried', () => {
 
 /** `philox_block` has no units, so it is called as it is. */
 function launchBlock(at: number, counter: readonly number[], key: readonly number[]): void {
-  baseKernels().get('philox_block')?.run(at, ...counter, ...key);
+  baseKernels()
+    .get('philox_block')
+    ?.run(at, ...counter, ...key);
 }

@@ -4,7 +4,7 @@ import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
 import { describe } from '../../core/shape.ts';
 import { zerosLike } from '../../creation.ts';
-import { type ElementwiseOp, elementwiseOp } from '../../op.ts';
+import { type Draw, type ElementwiseOp, elementwiseOp, type Sample } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { arithmeticOf, type Integral, rejectBool, sampleArithmetic } from './integral.ts';
 
@@ -15,6 +15,26 @@ export interface DivOptions {
 }
 
 type Division = ElementwiseOp<'x' | 'y', Integral>;
+
+/** Quotients that keep a distance from whole numbers: at those the ops below jump and have no derivative. */
+function sampleUnevenly(draw: Draw): Sample<Integral> {
+  const { inputs, attributes } = sampleArithmetic(draw);
+  const ranges = draw.pick([
+    [
+      [5.2, 5.6],
+      [2.05, 2.5],
+    ],
+    [
+      [-5.6, -5.2],
+      [2.05, 2.5],
+    ],
+    [
+      [0.2, 0.4],
+      [-0.9, -0.5],
+    ],
+  ] as const);
+  return { inputs: inputs.map((input, i) => ({ ...input, range: ranges[i === 0 ? 0 : 1] })), attributes };
+}
 
 export const divOp: ElementwiseOp<'x' | 'y'> = elementwiseOp<'x' | 'y'>('div', {
   f: (x: number, y: number) => x / y,
@@ -41,7 +61,7 @@ export const truncDivideOp: Division = elementwiseOp<'x' | 'y', Integral>('trunc
   ulp: 0.5,
   formula: 'trunc(x / y)',
   vjp: { x: () => (g) => zerosLike(g), y: () => (g) => zerosLike(g) },
-  sample: sampleArithmetic,
+  sample: sampleUnevenly,
 });
 
 export const floorDivideOp: Division = elementwiseOp<'x' | 'y', Integral>('floorDivide', {
@@ -49,7 +69,7 @@ export const floorDivideOp: Division = elementwiseOp<'x' | 'y', Integral>('floor
   ulp: 0.5,
   formula: 'floor(x / y)',
   vjp: { x: () => (g) => zerosLike(g), y: () => (g) => zerosLike(g) },
-  sample: sampleArithmetic,
+  sample: sampleUnevenly,
 });
 
 export const fmodOp: Division = elementwiseOp<'x' | 'y', Integral>('fmod', {
@@ -64,7 +84,7 @@ export const fmodOp: Division = elementwiseOp<'x' | 'y', Integral>('fmod', {
       (g) =>
         g.neg().mul(x.div(y, { roundingMode: 'trunc' })),
   },
-  sample: sampleArithmetic,
+  sample: sampleUnevenly,
 });
 
 export const remainderOp: Division = elementwiseOp<'x' | 'y', Integral>('remainder', {
@@ -79,7 +99,7 @@ export const remainderOp: Division = elementwiseOp<'x' | 'y', Integral>('remaind
       (g) =>
         g.neg().mul(x.div(y, { roundingMode: 'floor' })),
   },
-  sample: sampleArithmetic,
+  sample: sampleUnevenly,
 });
 
 /** Integers have no infinity to give. */

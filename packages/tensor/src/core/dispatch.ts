@@ -5,11 +5,12 @@
 import type { CompositeOp, Op, Operand, PrimitiveOp, Spec } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 import { rejectHalf } from './arguments.ts';
-import { alias, allocate } from './base.ts';
+import { alias, allocate, makeTensor } from './base.ts';
 import { elementsInPlace, freeTemporaries, toContiguous } from './copy.ts';
 import { DTYPES, type TypedArray } from './dtype.ts';
 import { runElementwise } from './elementwise.ts';
 import { MemoryError } from './errors.ts';
+import { runScope } from './scope.ts';
 
 /** Runs `op` and gives its results. Traced inputs hand the run to their trace. */
 export function dispatch<A extends object>(op: Op<string, A>, inputs: readonly Tensor[], attributes: A): Tensor[] {
@@ -68,9 +69,12 @@ function runPrimitive<A>(op: PrimitiveOp<string, A>, inputs: readonly Tensor[], 
 function runComposite<A>(op: CompositeOp<string, A>, inputs: readonly Tensor[], attributes: A): Tensor[] {
   const specs = op.infer(inputs, attributes);
   if (op.kernel !== undefined && hasKernels(inputs)) return runKernel(op, op.kernel, asList(specs), inputs, attributes);
-  // The definition must not be recorded a second time: it sees the bare values.
-  const bare = inputs.map((t) => (t.trace === null ? t : alias(t)));
-  return [...asList(op.define(bare, attributes))];
+  // The definition must not be recorded a second time: it sees the bare values. What it makes on the way is freed.
+  const bare = inputs.map((t) => (t.trace === null ? t : makeTensor(t.storage, t)));
+  return runScope(
+    () => [...asList(op.define(bare, attributes))],
+    (results) => results.map(({ storage }) => storage),
+  );
 }
 
 type Kernel<A> = (outputs: readonly Tensor[], inputs: readonly Tensor[], attributes: A) => void;

@@ -42,7 +42,7 @@ export function tensor(data: TensorData, options: CreationOptions = {}): Tensor 
   const flat: (number | boolean)[] = [];
   flatten(data, shape, 0, flat);
   const inferred: DType = flat.length > 0 && flat.every((value) => typeof value === 'boolean') ? 'bool' : 'float32';
-  return fill(shape, optionalDType('tensor', options, inferred), (to, write) => {
+  return fill('tensor', shape, optionalDType('tensor', options, inferred), (to, write) => {
     for (let i = 0; i < flat.length; i++) to[i] = write(Number(flat[i]));
   });
 }
@@ -83,7 +83,7 @@ function numbersIn(data: unknown): Float64Array {
 }
 
 function fromTypedArray(op: string, data: Exclude<TensorData, NestedArray>, shape: Shape, dtype: DType): Tensor {
-  return fill(shape, dtype, (to, write) => {
+  return fill(op, shape, dtype, (to, write) => {
     if (data instanceof BigInt64Array)
       for (let i = 0; i < data.length; i++) to[i] = write(narrowBigInt(op, data[i] as bigint, i));
     else if (write === WRITERS.float32) to.set(data);
@@ -136,8 +136,13 @@ function flatten(data: unknown, shape: Shape, depth: number, flat: (number | boo
   for (const item of data) flatten(item, shape, depth + 1, flat);
 }
 
-function fill(shape: Shape, dtype: DType, write: (to: TypedArray, writer: (value: number) => number) => void): Tensor {
-  const out = allocate(shape, dtype);
+function fill(
+  op: string,
+  shape: Shape,
+  dtype: DType,
+  write: (to: TypedArray, writer: (value: number) => number) => void,
+): Tensor {
+  const out = allocate(shape, dtype, op);
   write(elementsInPlace([out])[0] as TypedArray, WRITERS[dtype]);
   return out;
 }
@@ -173,24 +178,24 @@ export function full(shape: Shape, value: number | boolean, options: CreationOpt
 /** Zeros. @example zeros(2, 3, { dtype: 'int32' }) */
 export function zeros(...args: SizesAndOptions): Tensor {
   const [shape, options] = parseSizes('zeros', args);
-  return filled(shape, 0, optionalDType('zeros', options, 'float32'));
+  return filled(shape, 0, optionalDType('zeros', options, 'float32'), 'zeros');
 }
 
 /** Ones. @example ones([2, 3]) */
 export function ones(...args: SizesAndOptions): Tensor {
   const [shape, options] = parseSizes('ones', args);
-  return filled(shape, 1, optionalDType('ones', options, 'float32'));
+  return filled(shape, 1, optionalDType('ones', options, 'float32'), 'ones');
 }
 
 /** A tensor whose values are whatever the memory held. */
 export function empty(...args: SizesAndOptions): Tensor {
   const [shape, options] = parseSizes('empty', args);
-  return allocate(shape, optionalDType('empty', options, 'float32'));
+  return allocate(shape, optionalDType('empty', options, 'float32'), 'empty');
 }
 
 /** Checked arguments only: a contiguous tensor full of `value`. */
-export function filled(shape: Shape, value: number, dtype: DType): Tensor {
-  const out = allocate(shape, dtype);
+export function filled(shape: Shape, value: number, dtype: DType, op: string = 'full'): Tensor {
+  const out = allocate(shape, dtype, op);
   const { suffix } = DTYPES[dtype];
   if (suffix !== null) launch(`fill_${suffix}`, [out, value], out.count);
   else (elementsInPlace([out])[0] as TypedArray).fill(WRITERS[dtype](value));
@@ -200,19 +205,24 @@ export function filled(shape: Shape, value: number, dtype: DType): Tensor {
 /** Zeros of another tensor's shape and dtype. */
 export function zerosLike(x: Tensor, options: CreationOptions = {}): Tensor {
   checkTensor('zerosLike', 'x', x);
-  return filled(x.shape, 0, optionalDType('zerosLike', options, x.dtype));
+  return filled(x.shape, 0, optionalDType('zerosLike', options, x.dtype), 'zerosLike');
 }
 
 /** Ones of another tensor's shape and dtype. */
 export function onesLike(x: Tensor, options: CreationOptions = {}): Tensor {
   checkTensor('onesLike', 'x', x);
-  return filled(x.shape, 1, optionalDType('onesLike', options, x.dtype));
+  return filled(x.shape, 1, optionalDType('onesLike', options, x.dtype), 'onesLike');
 }
 
 /** `value` in another tensor's shape and dtype. */
 export function fullLike(x: Tensor, value: number, options: CreationOptions = {}): Tensor {
   checkTensor('fullLike', 'x', x);
-  return filled(x.shape, checkNumber('fullLike', 'value', value), optionalDType('fullLike', options, x.dtype));
+  return filled(
+    x.shape,
+    checkNumber('fullLike', 'value', value),
+    optionalDType('fullLike', options, x.dtype),
+    'fullLike',
+  );
 }
 
 /**
@@ -236,7 +246,7 @@ export function arange(start: number, end?: number, step = 1, options: CreationO
   const count = Math.ceil((high - low) / step);
   checkShape('arange', [count]);
   const whole = [low, high, step].every(Number.isInteger);
-  return fill([count], optionalDType('arange', options, whole ? 'int32' : 'float32'), (to, write) => {
+  return fill('arange', [count], optionalDType('arange', options, whole ? 'int32' : 'float32'), (to, write) => {
     for (let i = 0; i < count; i++) to[i] = write(low + i * step);
   });
 }
@@ -251,7 +261,7 @@ export function linspace(start: number, end: number, steps: number, options: Cre
   const round = dtype === 'float32' ? Math.fround : (value: number): number => value;
   const [low, high] = [round(start), round(end)];
   const step = steps > 1 ? round(round(high - low) / (steps - 1)) : 0;
-  return fill([steps], dtype, (to, write) => {
+  return fill('linspace', [steps], dtype, (to, write) => {
     const half = Math.floor(steps / 2);
     for (let i = 0; i < steps; i++)
       to[i] = write(i < half || steps === 1 ? low + i * step : high - (steps - 1 - i) * step);
@@ -262,7 +272,7 @@ export function linspace(start: number, end: number, steps: number, options: Cre
 export function eye(n: number, m: number = n, options: CreationOptions = {}): Tensor {
   checkInteger('eye', 'n', n, 0);
   checkInteger('eye', 'm', m, 0);
-  return fill([n, m], optionalDType('eye', options, 'float32'), (to, write) => {
+  return fill('eye', [n, m], optionalDType('eye', options, 'float32'), (to, write) => {
     to.fill(0);
     for (let i = 0; i < Math.min(n, m); i++) to[i * m + i] = write(1);
   });

@@ -68,7 +68,7 @@ export function logspace(start: number, end: number, steps: number, options: Log
   checkNumber('logspace', 'end', end);
   checkInteger('logspace', 'steps', steps, 0);
   const exponents = linspace(start, end, steps, { dtype: dtype === 'float64' ? dtype : 'float32' });
-  const out = allocate([steps], dtype);
+  const out = allocate([steps], dtype, 'logspace');
   const [to, from] = elementsInPlace([out, exponents]) as [TypedArray, TypedArray];
   const write = WRITERS[out.dtype];
   for (let i = 0; i < steps; i++) to[i] = write(base ** (from[i] as number));

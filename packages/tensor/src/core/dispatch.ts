@@ -11,6 +11,7 @@ import { DTYPES, type TypedArray } from './dtype.ts';
 import { runElementwise } from './elementwise.ts';
 import { MemoryError } from './errors.ts';
 import { runScope } from './scope.ts';
+import { checkBudget } from './storage.ts';
 
 /** Runs `op` and gives its results. Traced inputs hand the run to their trace. */
 export function dispatch<A extends object>(op: Op<string, A>, inputs: readonly Tensor[], attributes: A): Tensor[] {
@@ -50,7 +51,7 @@ function runPrimitive<A>(op: PrimitiveOp<string, A>, inputs: readonly Tensor[], 
   rejectHalf(op.name, inputs);
   if (op.kernel !== undefined && hasKernels(inputs)) return runKernel(op, op.kernel, specs, inputs, attributes);
   const sources = inputs.map(toContiguous);
-  const outputs = specs.map(({ shape, dtype }) => allocate(shape, dtype));
+  const outputs = specs.map((spec) => allocateFor(op.name, spec));
   const arrays = elementsInPlace([...outputs, ...sources]);
   const operand = (t: Tensor, i: number): Operand => ({
     shape: t.shape,
@@ -80,17 +81,23 @@ function runComposite<A>(op: CompositeOp<string, A>, inputs: readonly Tensor[], 
 type Kernel<A> = (outputs: readonly Tensor[], inputs: readonly Tensor[], attributes: A) => void;
 
 function runKernel<A>(
-  op: { readonly strided?: boolean },
+  op: { readonly name: string; readonly strided?: boolean },
   kernel: Kernel<A>,
   specs: readonly Spec[],
   inputs: readonly Tensor[],
   attributes: A,
 ): Tensor[] {
   const sources = op.strided ? inputs : inputs.map(toContiguous);
-  const outputs = specs.map(({ shape, dtype }) => allocate(shape, dtype));
+  const outputs = specs.map((spec) => allocateFor(op.name, spec));
   kernel(outputs, sources, attributes);
   freeTemporaries(sources, inputs);
   return outputs;
+}
+
+/** Memory for a result, after a check that names the op. */
+function allocateFor(op: string, { shape, dtype }: Spec): Tensor {
+  checkBudget(op, shape, dtype);
+  return allocate(shape, dtype);
 }
 
 /** Kernels exist for the dtypes of arithmetic; the first operand decides. */

@@ -7,6 +7,7 @@ import { allocate, makeTensor } from './base.ts';
 import { convert, elementsInPlace, freeTemporaries, toContiguous, WRITERS } from './copy.ts';
 import { DTYPES, type DType, isFloating, type TypedArray } from './dtype.ts';
 import { broadcastShapes, broadcastStrides, type Shape, sameShape } from './shape.ts';
+import { checkBudget } from './storage.ts';
 
 export function runElementwise<A>(op: ElementwiseOp<string, A>, inputs: readonly Tensor[], attributes: A): Tensor {
   rejectHalf(op.name, inputs);
@@ -14,7 +15,9 @@ export function runElementwise<A>(op: ElementwiseOp<string, A>, inputs: readonly
     inputs.length === 1 ? (inputs[0] as Tensor).shape : broadcastShapes(op.name, ...inputs.map((t) => t.shape));
   const dtype = computeType(op.result, inputs);
   const sources = inputs.map((t) => (t.dtype === dtype ? t : convert(t, dtype)));
-  const out = allocate(shape, op.result === 'bool' ? 'bool' : dtype);
+  const outType = op.result === 'bool' ? 'bool' : dtype;
+  checkBudget(op.name, shape, outType);
+  const out = allocate(shape, outType);
   const { suffix } = DTYPES[dtype];
   if (op.kernel === undefined || suffix === null) loop(op, out, sources, attributes);
   else if (typeof op.kernel === 'function') runOwn(op.kernel, out, sources, attributes);

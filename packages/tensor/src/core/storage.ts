@@ -1,7 +1,8 @@
 /** The bytes behind one or more tensors, and a count of how often they were changed in place. */
-import { type Cell, heap, resolve, views } from '@tessera/kernels';
+import { type Cell, heap, MemoryError, resolve, views } from '@tessera/kernels';
 import { DTYPES, type DType, type TypedArray } from './dtype.ts';
 import { enlist } from './scope.ts';
+import { elementsOf, formatShape, type Shape } from './shape.ts';
 
 export class Storage {
   readonly cell: Cell;
@@ -58,4 +59,15 @@ export function elementsOfAll(storages: readonly Storage[]): TypedArray[] {
     storages.map(({ cell }) => ({ cell, byteOffset: 0 })),
   );
   return storages.map((storage, i) => elementsAt(storage, addresses[i] as number));
+}
+
+/** Throws, naming the op and the shape, where a tensor would be larger than all that the heap may hold. */
+export function checkBudget(op: string, shape: Shape, dtype: DType): void {
+  const bytes = elementsOf(shape) * DTYPES[dtype].bytes;
+  const { budget } = heap();
+  if (bytes <= budget) return;
+  const [needs, has] = [bytes, budget].map((size) => `${(size / 2 ** 20).toFixed(1)} MiB`);
+  throw new MemoryError(
+    `${op}: a tensor must fit the heap's budget of ${has}; got ${formatShape(shape)} ${dtype}, ${needs}; try setMemoryBudget(bytes) or smaller pieces`,
+  );
 }

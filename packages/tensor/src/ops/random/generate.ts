@@ -21,7 +21,7 @@ export interface Generated extends Spec, Stream {}
 /** Runs an op that has no operands: here the dtype of the result says whether there is a kernel. */
 export function generate<A extends Generated>(op: PrimitiveOp<never, A>, attributes: A): Tensor {
   if (op.kernel === undefined || DTYPES[attributes.dtype].suffix === null) return apply(op, [], attributes);
-  const out = allocate(attributes.shape, attributes.dtype);
+  const out = allocate(attributes.shape, attributes.dtype, op.name);
   op.kernel([out], [], attributes);
   return out;
 }

@@ -100,23 +100,31 @@ const SHARES: Readonly<Record<Reduce, Share>> = {
   amax: shareOfExtremum,
   amin: shareOfExtremum,
 
-  // d prod / d v = product of all others: P / v, or where v is 0 the product of what is not, unless there is another 0.
+  // d prod / d v = product of all others: what of it is not 0, times what is
   prod: (g, x, index, src, _out, attributes) => {
     const { dim } = attributes;
     const [zeroX, zeroSrc] = [x.eq(0), src.eq(0)];
     const [restX, restSrc] = [where(zeroX, 1, x), where(zeroSrc, 1, src)];
-    const product = apply(scatterReduceOp, [restX, index, restSrc], attributes);
-    const zeros = collect(zeroX.to(g.dtype), index, zeroSrc.to(g.dtype), attributes);
+    const product = g.mul(apply(scatterReduceOp, [restX, index, restSrc], attributes));
+    const counts = collect(zeroX.to(g.dtype), index, zeroSrc.to(g.dtype), attributes);
+    // The zeros themselves, so that the gradient can be differentiated by them.
+    const [ownX, ownSrc] = [where(zeroX, x, 0), where(zeroSrc, src, 0)];
+    const sums = collect(ownX, index, ownSrc, attributes);
     return {
-      ofX: where(zeros.eq(zeroX.to(g.dtype)), g.mul(product).div(restX), 0),
-      ofSrc: where(
-        gather(zeros, dim, index).eq(zeroSrc.to(g.dtype)),
-        gather(g.mul(product), dim, index).div(restSrc),
-        0,
+      ofX: timesZeros(product.div(restX), counts.sub(zeroX.to(g.dtype)), sums.sub(ownX)),
+      ofSrc: timesZeros(
+        gather(product, dim, index).div(restSrc),
+        gather(counts, dim, index).sub(zeroSrc.to(g.dtype)),
+        gather(sums, dim, index).sub(ownSrc),
       ),
     };
   },
 };
+
+/** `x` times the other zeros: none, a single one (their sum), or several, whose product is 0 and so is its derivative. */
+function timesZeros(x: Tensor, count: Tensor, sum: Tensor): Tensor {
+  return where(count.eq(0), x, where(count.eq(1), x.mul(sum), 0));
+}
 
 /** Equal shares to all that are equal to the extremum. */
 function shareOfExtremum(...[g, x, index, src, out, attributes]: Parameters<Share>): Shares {

@@ -243,6 +243,7 @@ export class Heap {
   }
 }
 
-function mebibytes(bytes: number): string {
+/** A number of bytes as messages write it. */
+export function mebibytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

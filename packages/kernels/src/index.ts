@@ -1,7 +1,7 @@
 export { environmentVariable } from './environment.ts';
 export { KernelError, MemoryError, ValueError } from './errors.ts';
 export { gemm, type Matrices, offsetsOf, type Product } from './gemm.ts';
-export { type Addressable, Cell, type HeapStatistics, MAXIMUM_BUDGET } from './heap.ts';
+export { type Addressable, Cell, type HeapStatistics, MAXIMUM_BUDGET, mebibytes } from './heap.ts';
 export { type Argument, ELEMENTWISE_GRAIN, launch, launchFrom, resolve } from './launch.ts';
 export {
   baseKernels,

@@ -1,5 +1,5 @@
 /** The bytes behind one or more tensors, and a count of how often they were changed in place. */
-import { type Cell, heap, MemoryError, resolve, views } from '@tessera/kernels';
+import { type Cell, heap, MemoryError, mebibytes, resolve, views } from '@tessera/kernels';
 import { DTYPES, type DType, type TypedArray } from './dtype.ts';
 import { enlist } from './scope.ts';
 import { elementsOf, formatShape, type Shape } from './shape.ts';
@@ -66,8 +66,7 @@ export function checkBudget(op: string, shape: Shape, dtype: DType): void {
   const bytes = elementsOf(shape) * DTYPES[dtype].bytes;
   const { budget } = heap();
   if (bytes <= budget) return;
-  const [needs, has] = [bytes, budget].map((size) => `${(size / 2 ** 20).toFixed(1)} MiB`);
   throw new MemoryError(
-    `${op}: a tensor must fit the heap's budget of ${has}; got ${formatShape(shape)} ${dtype}, ${needs}; try setMemoryBudget(bytes) or smaller pieces`,
+    `${op}: a tensor must fit the heap's budget of ${mebibytes(budget)}; got ${formatShape(shape)} ${dtype}, ${mebibytes(bytes)}; try setMemoryBudget(bytes) or smaller pieces`,
   );
 }

@@ -111,7 +111,7 @@ export function reduceRows(
 }
 
 /** Where every result's elements begin, and how far each lies from there, in a contiguous tensor. */
-export function rowOffsets(
+function rowOffsets(
   shape: Shape,
   { dims }: { readonly dims: readonly number[] },
 ): { readonly starts: Int32Array; readonly steps: Int32Array } {

@@ -35,9 +35,9 @@ export class MHA extends Module {
     const K = this.kProj.forward(x).view(batchSize, seqLen, this.numHeads, this.headDim).transpose(1, 2);
     const V = this.vProj.forward(x).view(batchSize, seqLen, this.numHeads, this.headDim).transpose(1, 2);
 
-    let attnWeight = Q.matmul(K.transpose(-2, -1)).div(Math.sqrt(this.headDim)).softmax(-1);
+    let attnWeight: Tensor = Q.matmul(K.transpose(-2, -1)).div(Math.sqrt(this.headDim)).softmax(-1);
     attnWeight = this.attnDropout.forward(attnWeight);
-    let output = attnWeight.matmul(V);
+    let output: Tensor = attnWeight.matmul(V);
     // (B, H, L, D/H) -> (B, L, H, D/H) -> (B, L, D)
     output = output.transpose(1, 2).contiguous().view(batchSize, seqLen, this.hiddenDim);
     output = this.outProj.forward(output);

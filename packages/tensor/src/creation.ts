@@ -1,11 +1,13 @@
 /** Tensors from values, from nothing, and from other tensors' shapes. */
+
 import { launch } from '@tessera/kernels';
 import { allocate } from './allocate.ts';
 import { checkInteger, checkNumber, checkOptions, checkTensor } from './core/arguments.ts';
 import { elementsInPlace, WRITERS } from './core/copy.ts';
 import { checkDType, DTYPES, type DType, type TypedArray } from './core/dtype.ts';
 import { DTypeError, ShapeError, ValueError } from './core/errors.ts';
-import { checkShape, describe, elementsOf, formatShape, type Shape } from './core/shape.ts';
+import type { Check, IsOne, Result } from './core/rule.ts';
+import { checkShape, describe, elementsOf, formatShape, type Shape, type Sizes } from './core/shape.ts';
 import type { Tensor } from './tensor.ts';
 
 /** Options of creation functions. */
@@ -15,7 +17,7 @@ export interface CreationOptions {
 }
 
 /** Numbers or booleans, nested to any depth; every level must be even. */
-export type NestedArray = number | boolean | readonly NestedArray[];
+export type NestedArray = number | boolean | readonly NestedArray[] | readonly [];
 
 /** What `tensor` takes. BigInt64Array comes in as int32 and must fit it. */
 export type TensorData =
@@ -27,6 +29,30 @@ export type TensorData =
   | Uint8ClampedArray
   | BigInt64Array;
 
+/** The shape rule of `tensor`: how deep and how long arrays are nested. First is the path along the first elements. */
+export type NestedShape<T, First = T, Out extends Shape = readonly []> = [T] extends [number | boolean]
+  ? Out
+  : [T] extends [readonly unknown[]]
+    ? IsOne<T['length']> extends true
+      ? T['length'] extends 0
+        ? readonly [...Out, 0]
+        : NestedShape<
+            T[number],
+            First extends readonly unknown[] ? First[0] : T[number],
+            readonly [...Out, T['length']]
+          >
+      : First extends readonly unknown[]
+        ? Uneven<First['length'], T['length']>
+        : Shape
+    : [T] extends [ArrayBufferView]
+      ? readonly [number]
+      : Shape;
+
+type Uneven<
+  First extends number,
+  Lengths extends number,
+> = `tensor: nested arrays must be even; got length ${Exclude<Lengths, First>} where others have length ${First}`;
+
 /**
  * A tensor with the given values, always copied (PyTorch's `torch.tensor`). Numbers become float32 unless `dtype` says
  * otherwise.
@@ -35,6 +61,10 @@ export type TensorData =
  * @example
  * tensor([[1, 2, 3], [4, 5, 6]]).shape; // [2, 3]
  */
+export function tensor<const T extends TensorData>(
+  data: T & Check<NestedShape<T>>,
+  options?: CreationOptions,
+): Tensor<Result<NestedShape<T>>>;
 export function tensor(data: TensorData, options: CreationOptions = {}): Tensor {
   if (ArrayBuffer.isView(data))
     return fromTypedArray('tensor', data, [data.length], optionalDType('tensor', options, arrayDType('tensor', data)));
@@ -53,6 +83,11 @@ export function tensor(data: TensorData, options: CreationOptions = {}): Tensor 
  * @example
  * fromArray(new Float32Array(6), [2, 3]).shape; // [2, 3]
  */
+export function fromArray<const S extends Shape>(
+  data: Exclude<TensorData, NestedArray> | readonly number[],
+  shape: S & Check<Sizes<'fromArray', S>>,
+  options?: CreationOptions,
+): Tensor<Result<Sizes<'fromArray', S>>>;
 export function fromArray(
   data: Exclude<TensorData, NestedArray> | readonly number[],
   shape: Shape,
@@ -155,6 +190,15 @@ function optionalDType(op: string, options: CreationOptions, fallback: DType): D
 /** Sizes as arguments or as one array, and options last: `zeros(2, 3)`, `zeros([2, 3], { dtype: 'int32' })`. */
 export type SizesAndOptions = readonly (number | Shape | CreationOptions)[];
 
+/** The shape in such arguments. */
+export type SizesOf<T extends readonly unknown[]> = T extends Shape
+  ? T
+  : T extends readonly [infer S extends Shape, ...unknown[]]
+    ? readonly [...S]
+    : T extends readonly [...infer S extends Shape, object]
+      ? readonly [...S]
+      : Shape;
+
 /** Splits `zeros(2, 3, { dtype })` into its shape and options. */
 export function parseSizes<O extends object = CreationOptions>(op: string, args: readonly unknown[]): [Shape, O] {
   const last = args.at(-1);
@@ -165,6 +209,11 @@ export function parseSizes<O extends object = CreationOptions>(op: string, args:
 }
 
 /** A tensor full of `value`. */
+export function full<const S extends Shape>(
+  shape: S & Check<Sizes<'full', S>>,
+  value: number | boolean,
+  options?: CreationOptions,
+): Tensor<Result<Sizes<'full', S>>>;
 export function full(shape: Shape, value: number | boolean, options: CreationOptions = {}): Tensor {
   if (typeof value !== 'number' && typeof value !== 'boolean')
     throw new ValueError(`full: value must be a number; got ${describe(value)}; try 0`);
@@ -176,18 +225,27 @@ export function full(shape: Shape, value: number | boolean, options: CreationOpt
 }
 
 /** Zeros. @example zeros(2, 3, { dtype: 'int32' }) */
+export function zeros<const T extends SizesAndOptions>(
+  ...args: T & Check<Sizes<'zeros', SizesOf<T>>>
+): Tensor<Result<Sizes<'zeros', SizesOf<T>>>>;
 export function zeros(...args: SizesAndOptions): Tensor {
   const [shape, options] = parseSizes('zeros', args);
   return filled(shape, 0, optionalDType('zeros', options, 'float32'), 'zeros');
 }
 
 /** Ones. @example ones([2, 3]) */
+export function ones<const T extends SizesAndOptions>(
+  ...args: T & Check<Sizes<'ones', SizesOf<T>>>
+): Tensor<Result<Sizes<'ones', SizesOf<T>>>>;
 export function ones(...args: SizesAndOptions): Tensor {
   const [shape, options] = parseSizes('ones', args);
   return filled(shape, 1, optionalDType('ones', options, 'float32'), 'ones');
 }
 
 /** A tensor whose values are whatever the memory held. */
+export function empty<const T extends SizesAndOptions>(
+  ...args: T & Check<Sizes<'empty', SizesOf<T>>>
+): Tensor<Result<Sizes<'empty', SizesOf<T>>>>;
 export function empty(...args: SizesAndOptions): Tensor {
   const [shape, options] = parseSizes('empty', args);
   return allocate(shape, optionalDType('empty', options, 'float32'), 'empty');
@@ -203,18 +261,21 @@ export function filled(shape: Shape, value: number, dtype: DType, op: string = '
 }
 
 /** Zeros of another tensor's shape and dtype. */
+export function zerosLike<A extends Shape>(x: Tensor<A>, options?: CreationOptions): Tensor<A>;
 export function zerosLike(x: Tensor, options: CreationOptions = {}): Tensor {
   checkTensor('zerosLike', 'x', x);
   return filled(x.shape, 0, optionalDType('zerosLike', options, x.dtype), 'zerosLike');
 }
 
 /** Ones of another tensor's shape and dtype. */
+export function onesLike<A extends Shape>(x: Tensor<A>, options?: CreationOptions): Tensor<A>;
 export function onesLike(x: Tensor, options: CreationOptions = {}): Tensor {
   checkTensor('onesLike', 'x', x);
   return filled(x.shape, 1, optionalDType('onesLike', options, x.dtype), 'onesLike');
 }
 
 /** `value` in another tensor's shape and dtype. */
+export function fullLike<A extends Shape>(x: Tensor<A>, value: number, options?: CreationOptions): Tensor<A>;
 export function fullLike(x: Tensor, value: number, options: CreationOptions = {}): Tensor {
   checkTensor('fullLike', 'x', x);
   return filled(
@@ -225,12 +286,21 @@ export function fullLike(x: Tensor, value: number, options: CreationOptions = {}
   );
 }
 
+/** How many whole numbers come before N, where that is certain. */
+type Counted<N extends number> = Sizes<'arange', readonly [N]> extends Shape ? N : number;
+
 /**
  * Numbers from `start` (default 0) up to, not including, `end`, in steps. Whole arguments give int32, others float32.
  *
  * @example
  * arange(5); // tensor([0, 1, 2, 3, 4], dtype: int32)
  */
+export function arange<N extends number, E extends number | undefined = undefined>(
+  start: N,
+  end?: E,
+  step?: number,
+  options?: CreationOptions,
+): Tensor<readonly [E extends undefined ? Counted<N> : number]>;
 export function arange(start: number, end?: number, step = 1, options: CreationOptions = {}): Tensor {
   const [low, high] = end === undefined ? [0, start] : [start, end];
   for (const [name, value] of [
@@ -252,6 +322,12 @@ export function arange(start: number, end?: number, step = 1, options: CreationO
 }
 
 /** `steps` evenly spaced numbers from `start` to `end`, both included. */
+export function linspace<N extends number>(
+  start: number,
+  end: number,
+  steps: N,
+  options?: CreationOptions,
+): Tensor<readonly [N]>;
 export function linspace(start: number, end: number, steps: number, options: CreationOptions = {}): Tensor {
   checkNumber('linspace', 'start', start);
   checkNumber('linspace', 'end', end);
@@ -269,6 +345,11 @@ export function linspace(start: number, end: number, steps: number, options: Cre
 }
 
 /** The identity matrix [n, m] (default m = n). */
+export function eye<N extends number, M extends number = N>(
+  n: N,
+  m?: M,
+  options?: CreationOptions,
+): Tensor<readonly [N, M]>;
 export function eye(n: number, m: number = n, options: CreationOptions = {}): Tensor {
   checkInteger('eye', 'n', n, 0);
   checkInteger('eye', 'm', m, 0);

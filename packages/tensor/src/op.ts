@@ -5,9 +5,11 @@
  */
 import { checkFunction, checkOptions, toOperands } from './core/arguments.ts';
 import type { Layout } from './core/base.ts';
+import type { Beside, Paired } from './core/broadcast.ts';
 import { dispatch } from './core/dispatch.ts';
 import type { DType } from './core/dtype.ts';
 import { ValueError } from './core/errors.ts';
+import type { IsOne, OneOf, ShapeOf } from './core/rule.ts';
 import { describe, type Shape } from './core/shape.ts';
 import type { Tensor, TensorLike } from './tensor.ts';
 
@@ -147,10 +149,18 @@ export type Op<N extends string = string, A = object> =
   | ViewOp<N, A>
   | CompositeOp<N, A>;
 
-/** An elementwise op that can be called: `squareplus(x)`. */
-export interface Elementwise<N extends string = string> extends ElementwiseOp<N, object> {
-  (...operands: readonly TensorLike[]): Tensor;
-}
+/** An elementwise op that can be called: `squareplus(x)`. The compiler speaks of shapes that misfit under `Name`. */
+export type Elementwise<N extends string = string, Name extends string = string> = ElementwiseOp<N, object> &
+  (IsOne<N> extends true ? UnaryCall : IsOne<Exclude<N, OneOf<N>>> extends true ? BinaryCall<Name> : Call);
+
+type UnaryCall = <X extends TensorLike>(x: X) => Tensor<ShapeOf<X>>;
+
+type BinaryCall<Name extends string> = <X extends TensorLike, Y extends TensorLike>(
+  x: X,
+  y: Y & Beside<Name, ShapeOf<X>, Y>,
+) => Tensor<Paired<Name, ShapeOf<X>, Y>>;
+
+type Call = (...operands: readonly TensorLike[]) => Tensor;
 
 type ElementwiseFields<N extends string, A> = Omit<ElementwiseOp<N, A>, 'kind' | 'name' | 'operands' | 'result'> & {
   readonly result?: ResultDType;
@@ -198,11 +208,14 @@ export function elementwiseOp<N extends string, A = object>(
  * });
  * squareplus(tensor([0, 3]));
  */
-export function elementwise<N extends string>(name: string, fields: ElementwiseFields<N, object>): Elementwise<N> {
+export function elementwise<N extends string, Name extends string = string>(
+  name: Name,
+  fields: ElementwiseFields<N, object>,
+): Elementwise<N, Name> {
   checkFields('elementwise', name, fields);
   const record = elementwiseOp(name, fields);
   const call = (...operands: TensorLike[]): Tensor =>
     dispatch(record, toOperands(name, record.operands, operands), {})[0] as Tensor;
   for (const [key, value] of Object.entries(record)) Object.defineProperty(call, key, { value, enumerable: true });
-  return call as unknown as Elementwise<N>;
+  return call as unknown as Elementwise<N, Name>;
 }

@@ -2,9 +2,10 @@
 import { checkOptions } from './core/arguments.ts';
 import { alias, defineTensorClass } from './core/base.ts';
 import { convert, elementsInPlace, READERS, toContiguous } from './core/copy.ts';
+import { normalizeDim } from './core/dims.ts';
 import { DTYPES, type TypedArray } from './core/dtype.ts';
 import { GradientError, IndexError, ShapeError, ValueError } from './core/errors.ts';
-import { describe, formatShape, normalizeDim, type Shape } from './core/shape.ts';
+import { describe, formatShape, type Shape } from './core/shape.ts';
 import type { BackwardOptions, GradientHook, Trace } from './core/trace.ts';
 import { ViewMethods } from './methods/views.ts';
 import { formatTensor } from './print.ts';
@@ -20,7 +21,10 @@ export type Nested = number | boolean | Nested[];
  * @example
  * tensor([[1, 2], [3, 4]]).matmul(eye(2)).sum().item(); // 10
  */
-export class Tensor<out S extends Shape = Shape> extends ViewMethods<S> {
+export class Tensor<out S extends Shape = Shape> extends ViewMethods {
+  /** The sizes of all dimensions. */
+  declare readonly shape: S;
+
   static {
     defineTensorClass(Tensor);
     // Node's console.log shows the numbers.
@@ -157,7 +161,7 @@ export class Tensor<out S extends Shape = Shape> extends ViewMethods<S> {
       throw new IndexError(
         `iteration: a tensor without dimensions has no rows; got ${describe(this.item())}; try item()`,
       );
-    for (let i = 0; i < (this.shape[0] as number); i++) yield this.select(0, i);
+    for (let i = 0; i < (this.shape[0] as number); i++) yield (this as Tensor).select(0, i);
   }
 }
 

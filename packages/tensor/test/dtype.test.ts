@@ -1,6 +1,6 @@
 import { test } from '@fast-check/vitest';
 import { values } from '@tessera/arbitraries';
-import { type DType, fromArray, promoteTypes, tensor, where } from '@tessera/tensor';
+import { type DType, fromArray, promoteTypes, type Tensor, tensor, where } from '@tessera/tensor';
 import { expectSameBits } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test as plain } from 'vitest';
@@ -129,11 +129,7 @@ describe('whole numbers', () => {
   });
 
   test.prop([int32, int32, int32])('obey the laws of bits', (a, b, c) => {
-    const [x, y, z] = [a, b, c].map((value) => tensor([value], { dtype: 'int32' })) as [
-      ReturnType<typeof tensor>,
-      ReturnType<typeof tensor>,
-      ReturnType<typeof tensor>,
-    ];
+    const [x, y, z] = [a, b, c].map((value): Tensor => tensor([value], { dtype: 'int32' })) as [Tensor, Tensor, Tensor];
     expect(x.bitwiseAnd(y).item()).toBe(a & b);
     expect(x.bitwiseXor(y).bitwiseXor(y).item()).toBe(a);
     expect(x.bitwiseNot().bitwiseNot().item()).toBe(a);

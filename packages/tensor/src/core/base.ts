@@ -16,13 +16,13 @@ export interface Layout {
   readonly offset: number;
 }
 
-export abstract class TensorBase<out S extends Shape = Shape> implements Addressable {
+export abstract class TensorBase implements Addressable {
   static {
     Object.defineProperty(TensorBase.prototype, TENSOR, { value: true });
   }
 
   readonly storage: Storage;
-  readonly shape: S;
+  readonly shape: Shape;
   readonly strides: readonly number[];
   /** Elements before the first one of this tensor. */
   readonly offset: number;
@@ -34,7 +34,7 @@ export abstract class TensorBase<out S extends Shape = Shape> implements Address
 
   constructor(storage: Storage, layout: Layout) {
     this.storage = storage;
-    this.shape = layout.shape as S;
+    this.shape = layout.shape;
     this.strides = layout.strides;
     this.offset = layout.offset;
     this.count = elementsOf(layout.shape);

@@ -4,9 +4,10 @@ import type { ElementwiseOp, ResultDType } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 import { rejectHalf, resultType } from './arguments.ts';
 import { allocate, makeTensor } from './base.ts';
+import { broadcastShapes, broadcastStrides } from './broadcast.ts';
 import { convert, elementsInPlace, freeTemporaries, toContiguous, WRITERS } from './copy.ts';
 import { DTYPES, type DType, isFloating, type TypedArray } from './dtype.ts';
-import { broadcastShapes, broadcastStrides, type Shape, sameShape } from './shape.ts';
+import { type Shape, sameShape } from './shape.ts';
 import { checkBudget } from './storage.ts';
 
 export function runElementwise<A>(op: ElementwiseOp<string, A>, inputs: readonly Tensor[], attributes: A): Tensor {

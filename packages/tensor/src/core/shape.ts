@@ -1,8 +1,20 @@
 /** Shapes, strides, broadcasting and dimension numbers. Sizes count elements. */
-import { IndexError, ShapeError } from './errors.ts';
+import { ShapeError } from './errors.ts';
+import type { Show } from './rule.ts';
+import type { Product } from './sizes.ts';
 
 /** The sizes of a tensor's dimensions. */
 export type Shape = readonly number[];
+
+/** The rule of `elementsOf`: a product, as far as it is known. */
+export type Elements<S extends Shape, Sofar extends number = 1> = S extends readonly [
+  infer First extends number,
+  ...infer Rest extends Shape,
+]
+  ? Elements<Rest, Product<Sofar, First>>
+  : number extends S['length']
+    ? number
+    : Sofar;
 
 export function elementsOf(shape: Shape): number {
   let count = 1;
@@ -38,6 +50,29 @@ export function isContiguousLayout(shape: Shape, strides: Shape): boolean {
   return true;
 }
 
+/** The rule of `checkShape`: the sizes, or a sentence where one is negative or has a fraction. */
+export type Sizes<Op extends string, S extends Shape> =
+  WrongSize<S[number]> extends infer Wrong extends number
+    ? [Wrong] extends [never]
+      ? S
+      : `${Op}: sizes must be whole numbers of at least 0; got ${FirstOf<S, Wrong>} in ${Show<S>}`
+    : never;
+
+type WrongSize<N extends number> = N extends unknown
+  ? `${N}` extends `-${string}` | `${string}.${string}`
+    ? N
+    : never
+  : never;
+
+type FirstOf<S extends Shape, N extends number> = S extends readonly [
+  infer First extends number,
+  ...infer Rest extends Shape,
+]
+  ? First extends N
+    ? First
+    : FirstOf<Rest, N>
+  : never;
+
 /** Throws unless `shape` is a list of whole, non-negative sizes whose product can be counted. */
 export function checkShape(op: string, shape: unknown): Shape {
   if (!Array.isArray(shape))
@@ -57,61 +92,46 @@ export function checkShape(op: string, shape: unknown): Shape {
   return shape as number[];
 }
 
-/** The dimension counted from the front. `extra` admits one past the end, for ops that insert a dimension. */
-export function normalizeDim(op: string, dim: number, rank: number, extra = 0): number {
-  const span = Math.max(1, rank + extra);
-  if (!Number.isInteger(dim) || dim < -span || dim >= span) {
-    throw new IndexError(
-      `${op}: dim must be in [${-span}, ${span}); got ${describe(dim)} for rank ${rank}; try dim ${span - 1} or -1`,
-    );
-  }
-  return dim < 0 ? dim + span : dim;
-}
+/** S without the dimensions I. */
+export type Kept<
+  S extends Shape,
+  I extends number,
+  Seen extends 0[] = [],
+  Out extends Shape = readonly [],
+> = S extends readonly [infer First extends number, ...infer Rest extends Shape]
+  ? Kept<Rest, I, [...Seen, 0], Seen['length'] extends I ? Out : readonly [...Out, First]>
+  : Out;
 
-/** Several dimensions, counted from the front, without repetition. `undefined` means all of them. */
-export function normalizeDims(op: string, dims: number | readonly number[] | undefined, rank: number): number[] {
-  if (dims === undefined) return Array.from({ length: rank }, (_, d) => d);
-  if (typeof dims !== 'number' && !Array.isArray(dims)) {
-    throw new IndexError(
-      `${op}: dim must be a whole number or an array of them; got ${describe(dims)}; try dim -1, or none for all dimensions`,
-    );
-  }
-  const list = Array.from(typeof dims === 'number' ? [dims] : (dims as readonly number[]), (dim) =>
-    normalizeDim(op, dim, rank),
-  );
-  if (new Set(list).size !== list.length)
-    throw new IndexError(`${op}: a dimension may be named once; got ${describe(dims)}; try each dimension once`);
-  return list;
-}
+/** S with the sizes T in the place of the dimension I, or before the end where I is past the last one. */
+export type Spliced<
+  S extends Shape,
+  I extends number,
+  T extends Shape,
+  Out extends Shape = readonly [],
+> = Out['length'] extends I
+  ? S extends readonly [number, ...infer Rest extends Shape]
+    ? readonly [...Out, ...T, ...Rest]
+    : readonly [...Out, ...T]
+  : S extends readonly [infer First extends number, ...infer Rest extends Shape]
+    ? Spliced<Rest, I, T, readonly [...Out, First]>
+    : S;
 
-/** The shape that all of `shapes` broadcast to, as NumPy and PyTorch do: sizes agree from the right, 1 stretches. */
-export function broadcastShapes(op: string, ...shapes: readonly Shape[]): number[] {
-  const rank = Math.max(0, ...shapes.map((s) => s.length));
-  const result = new Array<number>(rank).fill(1);
-  for (const shape of shapes) {
-    const lead = rank - shape.length;
-    for (let d = 0; d < shape.length; d++) {
-      const size = shape[d] as number;
-      const sofar = result[lead + d] as number;
-      if (size === sofar || size === 1) continue;
-      if (sofar !== 1) {
-        throw new ShapeError(
-          `${op}: shapes must broadcast; got ${shapes.map(formatShape).join(' and ')} (${sofar} and ${size}); try reshape or unsqueeze so that sizes agree from the right`,
-        );
-      }
-      result[lead + d] = size;
-    }
-  }
-  return result;
-}
+/** S with a dimension of size N before the dimension I. */
+export type Inserted<
+  S extends Shape,
+  I extends number,
+  N extends number,
+  Out extends Shape = readonly [],
+> = Out['length'] extends I
+  ? readonly [...Out, N, ...S]
+  : S extends readonly [infer First extends number, ...infer Rest extends Shape]
+    ? Inserted<Rest, I, N, readonly [...Out, First]>
+    : S;
 
-/** Strides of a tensor of `shape` and `strides` seen as `target`: stretched dimensions get stride 0. */
-export function broadcastStrides(shape: Shape, strides: Shape, target: Shape): number[] {
-  const lead = target.length - shape.length;
-  return target.map((size, d) =>
-    d < lead || (shape[d - lead] === 1 && size !== 1) ? 0 : (strides[d - lead] as number),
-  );
-}
+/** S with size N at the dimension I. */
+export type Resized<S extends Shape, I extends number, N extends number> = {
+  readonly [P in keyof S]: P extends `${I}` ? N : S[P];
+};
 
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, d) => size === b[d]);

@@ -1,7 +1,10 @@
 /** Methods of Tensor: arithmetic. Each is the function of the same name with the tensor as its first operand. */
+
+import type { Beside, Broadcast, Paired } from '../core/broadcast.ts';
+import type { Check, Result, ShapeOf } from '../core/rule.ts';
 import type { Shape } from '../core/shape.ts';
 import { type AlphaOptions, add, mul, neg, positive, sub } from '../ops/elementwise/arithmetic.ts';
-import { type ClampBounds, clamp, clampMax, clampMin } from '../ops/elementwise/clamp.ts';
+import { type ClampBounds, type ClampShape, clamp, clampMax, clampMin } from '../ops/elementwise/clamp.ts';
 import { type DivOptions, div, floorDivide, fmod, remainder, trueDivide } from '../ops/elementwise/division.ts';
 import { fmax, fmin, maximum, minimum } from '../ops/elementwise/extrema.ts';
 import { addcdiv, addcmul, lerp, type ValueOptions } from '../ops/elementwise/interpolation.ts';
@@ -14,128 +17,215 @@ import { atan2 } from '../ops/elementwise/trigonometric.ts';
 import type { Tensor, TensorLike } from '../tensor.ts';
 import { InPlaceMethods } from './inPlace.ts';
 
-export abstract class ArithmeticMethods<out S extends Shape = Shape> extends InPlaceMethods<S> {
-  abs(this: Tensor): Tensor {
+export abstract class ArithmeticMethods extends InPlaceMethods {
+  abs<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return abs(this);
   }
-  add(this: Tensor, other: TensorLike, options?: AlphaOptions): Tensor {
-    return add(this, other, options);
+  add<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'add', A, T>,
+    options?: AlphaOptions,
+  ): Tensor<Paired<'add', A, T>> {
+    return add<Tensor<A>, T>(this, other, options);
   }
-  addcdiv(this: Tensor, y: TensorLike, z: TensorLike, options?: ValueOptions): Tensor {
-    return addcdiv(this, y, z, options);
+  addcdiv<A extends Shape, Y extends TensorLike, Z extends TensorLike>(
+    this: Tensor<A>,
+    y: Y,
+    z: Z & Check<Broadcast<'addcdiv', [A, ShapeOf<Y>, ShapeOf<Z>]>>,
+    options?: ValueOptions,
+  ): Tensor<Result<Broadcast<'addcdiv', [A, ShapeOf<Y>, ShapeOf<Z>]>>> {
+    return addcdiv<A, Y, Z>(this, y, z, options);
   }
-  addcmul(this: Tensor, y: TensorLike, z: TensorLike, options?: ValueOptions): Tensor {
-    return addcmul(this, y, z, options);
+  addcmul<A extends Shape, Y extends TensorLike, Z extends TensorLike>(
+    this: Tensor<A>,
+    y: Y,
+    z: Z & Check<Broadcast<'addcmul', [A, ShapeOf<Y>, ShapeOf<Z>]>>,
+    options?: ValueOptions,
+  ): Tensor<Result<Broadcast<'addcmul', [A, ShapeOf<Y>, ShapeOf<Z>]>>> {
+    return addcmul<A, Y, Z>(this, y, z, options);
   }
-  atan2(this: Tensor, other: TensorLike): Tensor {
-    return atan2(this, other);
+  atan2<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'atan2', A, T>,
+  ): Tensor<Paired<'atan2', A, T>> {
+    return atan2<Tensor<A>, T>(this, other);
   }
-  ceil(this: Tensor): Tensor {
+  ceil<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return ceil(this);
   }
-  clamp(this: Tensor, min?: TensorLike | ClampBounds | null, max?: TensorLike | null): Tensor {
-    return clamp(this, min, max);
+  clamp<A extends Shape, Min extends TensorLike | ClampBounds | null = null, Max extends TensorLike | null = null>(
+    this: Tensor<A>,
+    min?: Min & Check<ClampShape<A, Min, null>>,
+    max?: Max & Check<ClampShape<A, Min, Max>>,
+  ): Tensor<Result<ClampShape<A, Min, Max>>> {
+    return clamp<A, Min, Max>(this, min, max);
   }
-  clampMax(this: Tensor, max: TensorLike): Tensor {
-    return clampMax(this, max);
+  clampMax<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    max: T & Beside<'clampMax', A, T>,
+  ): Tensor<Paired<'clampMax', A, T>> {
+    return clampMax<Tensor<A>, T>(this, max);
   }
-  clampMin(this: Tensor, min: TensorLike): Tensor {
-    return clampMin(this, min);
+  clampMin<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    min: T & Beside<'clampMin', A, T>,
+  ): Tensor<Paired<'clampMin', A, T>> {
+    return clampMin<Tensor<A>, T>(this, min);
   }
-  copysign(this: Tensor, other: TensorLike): Tensor {
-    return copysign(this, other);
+  copysign<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'copysign', A, T>,
+  ): Tensor<Paired<'copysign', A, T>> {
+    return copysign<Tensor<A>, T>(this, other);
   }
-  div(this: Tensor, other: TensorLike, options?: DivOptions): Tensor {
-    return div(this, other, options);
+  div<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'div', A, T>,
+    options?: DivOptions,
+  ): Tensor<Paired<'div', A, T>> {
+    return div<Tensor<A>, T>(this, other, options);
   }
-  floor(this: Tensor): Tensor {
+  floor<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return floor(this);
   }
-  floorDivide(this: Tensor, other: TensorLike): Tensor {
-    return floorDivide(this, other);
+  floorDivide<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'floorDivide', A, T>,
+  ): Tensor<Paired<'floorDivide', A, T>> {
+    return floorDivide<Tensor<A>, T>(this, other);
   }
-  fmax(this: Tensor, other: TensorLike): Tensor {
-    return fmax(this, other);
+  fmax<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'fmax', A, T>,
+  ): Tensor<Paired<'fmax', A, T>> {
+    return fmax<Tensor<A>, T>(this, other);
   }
-  fmin(this: Tensor, other: TensorLike): Tensor {
-    return fmin(this, other);
+  fmin<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'fmin', A, T>,
+  ): Tensor<Paired<'fmin', A, T>> {
+    return fmin<Tensor<A>, T>(this, other);
   }
-  fmod(this: Tensor, other: TensorLike): Tensor {
-    return fmod(this, other);
+  fmod<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'fmod', A, T>,
+  ): Tensor<Paired<'fmod', A, T>> {
+    return fmod<Tensor<A>, T>(this, other);
   }
-  frac(this: Tensor): Tensor {
+  frac<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return frac(this);
   }
-  heaviside(this: Tensor, values: TensorLike): Tensor {
-    return heaviside(this, values);
+  heaviside<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    values: T & Beside<'heaviside', A, T>,
+  ): Tensor<Paired<'heaviside', A, T>> {
+    return heaviside<Tensor<A>, T>(this, values);
   }
-  hypot(this: Tensor, other: TensorLike): Tensor {
-    return hypot(this, other);
+  hypot<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'hypot', A, T>,
+  ): Tensor<Paired<'hypot', A, T>> {
+    return hypot<Tensor<A>, T>(this, other);
   }
-  lerp(this: Tensor, end: TensorLike, weight: TensorLike): Tensor {
-    return lerp(this, end, weight);
+  lerp<A extends Shape, Y extends TensorLike, Z extends TensorLike>(
+    this: Tensor<A>,
+    end: Y,
+    weight: Z & Check<Broadcast<'lerp', [A, ShapeOf<Y>, ShapeOf<Z>]>>,
+  ): Tensor<Result<Broadcast<'lerp', [A, ShapeOf<Y>, ShapeOf<Z>]>>> {
+    return lerp<Tensor<A>, Y, Z>(this, end, weight);
   }
-  logaddexp(this: Tensor, other: TensorLike): Tensor {
-    return logaddexp(this, other);
+  logaddexp<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'logaddexp', A, T>,
+  ): Tensor<Paired<'logaddexp', A, T>> {
+    return logaddexp<Tensor<A>, T>(this, other);
   }
-  logaddexp2(this: Tensor, other: TensorLike): Tensor {
-    return logaddexp2(this, other);
+  logaddexp2<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'logaddexp2', A, T>,
+  ): Tensor<Paired<'logaddexp2', A, T>> {
+    return logaddexp2<Tensor<A>, T>(this, other);
   }
-  maximum(this: Tensor, other: TensorLike): Tensor {
-    return maximum(this, other);
+  maximum<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'maximum', A, T>,
+  ): Tensor<Paired<'maximum', A, T>> {
+    return maximum<Tensor<A>, T>(this, other);
   }
-  minimum(this: Tensor, other: TensorLike): Tensor {
-    return minimum(this, other);
+  minimum<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'minimum', A, T>,
+  ): Tensor<Paired<'minimum', A, T>> {
+    return minimum<Tensor<A>, T>(this, other);
   }
-  mul(this: Tensor, other: TensorLike): Tensor {
-    return mul(this, other);
+  mul<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'mul', A, T>,
+  ): Tensor<Paired<'mul', A, T>> {
+    return mul<Tensor<A>, T>(this, other);
   }
-  nanToNum(this: Tensor, options?: NanToNumOptions): Tensor {
+  nanToNum<A extends Shape>(this: Tensor<A>, options?: NanToNumOptions): Tensor<A> {
     return nanToNum(this, options);
   }
-  neg(this: Tensor): Tensor {
+  neg<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return neg(this);
   }
-  positive(this: Tensor): Tensor {
+  positive<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return positive(this);
   }
-  pow(this: Tensor, exponent: TensorLike): Tensor {
-    return pow(this, exponent);
+  pow<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    exponent: T & Beside<'pow', A, T>,
+  ): Tensor<Paired<'pow', A, T>> {
+    return pow<Tensor<A>, T>(this, exponent);
   }
-  reciprocal(this: Tensor): Tensor {
+  reciprocal<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return reciprocal(this);
   }
-  remainder(this: Tensor, other: TensorLike): Tensor {
-    return remainder(this, other);
+  remainder<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'remainder', A, T>,
+  ): Tensor<Paired<'remainder', A, T>> {
+    return remainder<Tensor<A>, T>(this, other);
   }
-  round(this: Tensor, options?: RoundOptions): Tensor {
+  round<A extends Shape>(this: Tensor<A>, options?: RoundOptions): Tensor<A> {
     return round(this, options);
   }
-  rsqrt(this: Tensor): Tensor {
+  rsqrt<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return rsqrt(this);
   }
-  sgn(this: Tensor): Tensor {
+  sgn<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return sgn(this);
   }
-  sign(this: Tensor): Tensor {
+  sign<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return sign(this);
   }
-  sqrt(this: Tensor): Tensor {
+  sqrt<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return sqrt(this);
   }
-  square(this: Tensor): Tensor {
+  square<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return square(this);
   }
-  sub(this: Tensor, other: TensorLike, options?: AlphaOptions): Tensor {
-    return sub(this, other, options);
+  sub<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'sub', A, T>,
+    options?: AlphaOptions,
+  ): Tensor<Paired<'sub', A, T>> {
+    return sub<Tensor<A>, T>(this, other, options);
   }
-  trueDivide(this: Tensor, other: TensorLike): Tensor {
-    return trueDivide(this, other);
+  trueDivide<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'trueDivide', A, T>,
+  ): Tensor<Paired<'trueDivide', A, T>> {
+    return trueDivide<Tensor<A>, T>(this, other);
   }
-  trunc(this: Tensor): Tensor {
+  trunc<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return trunc(this);
   }
-  xlogy(this: Tensor, other: TensorLike): Tensor {
-    return xlogy(this, other);
+  xlogy<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'xlogy', A, T>,
+  ): Tensor<Paired<'xlogy', A, T>> {
+    return xlogy<Tensor<A>, T>(this, other);
   }
 }

@@ -1,4 +1,7 @@
 /** Methods of Tensor: comparisons, truth, bits, and choosing by them. */
+
+import type { Beside, Broadcast, Paired } from '../core/broadcast.ts';
+import type { Check, Result, ShapeOf } from '../core/rule.ts';
 import type { Shape } from '../core/shape.ts';
 import {
   bitwiseAnd,
@@ -17,87 +20,141 @@ import { maskedFill, where } from '../ops/elementwise/where.ts';
 import type { Tensor, TensorLike } from '../tensor.ts';
 import { SpecialMethods } from './special.ts';
 
-export abstract class ComparisonMethods<out S extends Shape = Shape> extends SpecialMethods<S> {
+export abstract class ComparisonMethods extends SpecialMethods {
   allclose(this: Tensor, other: Tensor, options?: CloseOptions): boolean {
     return allclose(this, other, options);
   }
-  bitwiseAnd(this: Tensor, other: TensorLike): Tensor {
-    return bitwiseAnd(this, other);
+  bitwiseAnd<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'bitwiseAnd', A, T>,
+  ): Tensor<Paired<'bitwiseAnd', A, T>> {
+    return bitwiseAnd<Tensor<A>, T>(this, other);
   }
-  bitwiseLeftShift(this: Tensor, other: TensorLike): Tensor {
-    return bitwiseLeftShift(this, other);
+  bitwiseLeftShift<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'bitwiseLeftShift', A, T>,
+  ): Tensor<Paired<'bitwiseLeftShift', A, T>> {
+    return bitwiseLeftShift<Tensor<A>, T>(this, other);
   }
-  bitwiseNot(this: Tensor): Tensor {
+  bitwiseNot<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return bitwiseNot(this);
   }
-  bitwiseOr(this: Tensor, other: TensorLike): Tensor {
-    return bitwiseOr(this, other);
+  bitwiseOr<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'bitwiseOr', A, T>,
+  ): Tensor<Paired<'bitwiseOr', A, T>> {
+    return bitwiseOr<Tensor<A>, T>(this, other);
   }
-  bitwiseRightShift(this: Tensor, other: TensorLike): Tensor {
-    return bitwiseRightShift(this, other);
+  bitwiseRightShift<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'bitwiseRightShift', A, T>,
+  ): Tensor<Paired<'bitwiseRightShift', A, T>> {
+    return bitwiseRightShift<Tensor<A>, T>(this, other);
   }
-  bitwiseXor(this: Tensor, other: TensorLike): Tensor {
-    return bitwiseXor(this, other);
+  bitwiseXor<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'bitwiseXor', A, T>,
+  ): Tensor<Paired<'bitwiseXor', A, T>> {
+    return bitwiseXor<Tensor<A>, T>(this, other);
   }
-  eq(this: Tensor, other: TensorLike): Tensor {
-    return eq(this, other);
+  eq<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'eq', A, T>,
+  ): Tensor<Paired<'eq', A, T>> {
+    return eq<Tensor<A>, T>(this, other);
   }
   equal(this: Tensor, other: Tensor): boolean {
     return equal(this, other);
   }
-  ge(this: Tensor, other: TensorLike): Tensor {
-    return ge(this, other);
+  ge<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'ge', A, T>,
+  ): Tensor<Paired<'ge', A, T>> {
+    return ge<Tensor<A>, T>(this, other);
   }
-  gt(this: Tensor, other: TensorLike): Tensor {
-    return gt(this, other);
+  gt<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'gt', A, T>,
+  ): Tensor<Paired<'gt', A, T>> {
+    return gt<Tensor<A>, T>(this, other);
   }
-  isclose(this: Tensor, other: Tensor, options?: CloseOptions): Tensor {
-    return isclose(this, other, options);
+  isclose<A extends Shape, T extends Tensor>(
+    this: Tensor<A>,
+    other: T & Beside<'isclose', A, T>,
+    options?: CloseOptions,
+  ): Tensor<Paired<'isclose', A, T>> {
+    return isclose<Tensor<A>, T>(this, other, options);
   }
-  isfinite(this: Tensor): Tensor {
+  isfinite<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return isfinite(this);
   }
-  isinf(this: Tensor): Tensor {
+  isinf<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return isinf(this);
   }
-  isnan(this: Tensor): Tensor {
+  isnan<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return isnan(this);
   }
-  isneginf(this: Tensor): Tensor {
+  isneginf<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return isneginf(this);
   }
-  isposinf(this: Tensor): Tensor {
+  isposinf<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return isposinf(this);
   }
-  le(this: Tensor, other: TensorLike): Tensor {
-    return le(this, other);
+  le<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'le', A, T>,
+  ): Tensor<Paired<'le', A, T>> {
+    return le<Tensor<A>, T>(this, other);
   }
-  logicalAnd(this: Tensor, other: TensorLike): Tensor {
-    return logicalAnd(this, other);
+  logicalAnd<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'logicalAnd', A, T>,
+  ): Tensor<Paired<'logicalAnd', A, T>> {
+    return logicalAnd<Tensor<A>, T>(this, other);
   }
-  logicalNot(this: Tensor): Tensor {
+  logicalNot<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return logicalNot(this);
   }
-  logicalOr(this: Tensor, other: TensorLike): Tensor {
-    return logicalOr(this, other);
+  logicalOr<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'logicalOr', A, T>,
+  ): Tensor<Paired<'logicalOr', A, T>> {
+    return logicalOr<Tensor<A>, T>(this, other);
   }
-  logicalXor(this: Tensor, other: TensorLike): Tensor {
-    return logicalXor(this, other);
+  logicalXor<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'logicalXor', A, T>,
+  ): Tensor<Paired<'logicalXor', A, T>> {
+    return logicalXor<Tensor<A>, T>(this, other);
   }
-  lt(this: Tensor, other: TensorLike): Tensor {
-    return lt(this, other);
+  lt<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'lt', A, T>,
+  ): Tensor<Paired<'lt', A, T>> {
+    return lt<Tensor<A>, T>(this, other);
   }
-  maskedFill(this: Tensor, mask: Tensor, value: TensorLike): Tensor {
-    return maskedFill(this, mask, value);
+  maskedFill<A extends Shape, M extends Shape>(
+    this: Tensor<A>,
+    mask: Tensor<M> & Check<Broadcast<'maskedFill', [A, M]>>,
+    value: TensorLike,
+  ): Tensor<Result<Broadcast<'maskedFill', [A, M]>>> {
+    return maskedFill<A, M>(this, mask, value);
   }
-  ne(this: Tensor, other: TensorLike): Tensor {
-    return ne(this, other);
+  ne<A extends Shape, T extends TensorLike>(
+    this: Tensor<A>,
+    other: T & Beside<'ne', A, T>,
+  ): Tensor<Paired<'ne', A, T>> {
+    return ne<Tensor<A>, T>(this, other);
   }
-  signbit(this: Tensor): Tensor {
+  signbit<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return signbit(this);
   }
   /** This tensor where `condition` is true, and `other` elsewhere. */
-  where(this: Tensor, condition: Tensor, other: TensorLike): Tensor {
-    return where(condition, this, other);
+  where<A extends Shape, C extends Tensor, Y extends TensorLike>(
+    this: Tensor<A>,
+    condition: C,
+    other: Y & Check<Broadcast<'where', [ShapeOf<C>, A, ShapeOf<Y>]>>,
+  ): Tensor<Result<Broadcast<'where', [ShapeOf<C>, A, ShapeOf<Y>]>>> {
+    return where<C, Tensor<A>, Y>(condition, this, other);
   }
 }

@@ -6,44 +6,44 @@ import { to } from '../ops/elementwise/to.ts';
 import type { Tensor } from '../tensor.ts';
 import { ComparisonMethods } from './comparison.ts';
 
-export abstract class ConversionMethods<out S extends Shape = Shape> extends ComparisonMethods<S> {
-  to(this: Tensor, dtype: DType): Tensor {
+export abstract class ConversionMethods extends ComparisonMethods {
+  to<A extends Shape>(this: Tensor<A>, dtype: DType): Tensor<A> {
     return to(this, dtype);
   }
   /** In the dtype of `other`. PyTorch: `Tensor.type_as`. */
-  typeAs(this: Tensor, other: Tensor): Tensor {
+  typeAs<A extends Shape>(this: Tensor<A>, other: Tensor): Tensor<A> {
     return to(this, checkTensor('typeAs', 'other', other).dtype);
   }
   /** As float32. */
-  float(this: Tensor): Tensor {
+  float<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return to(this, 'float32');
   }
   /** As float64. */
-  double(this: Tensor): Tensor {
+  double<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return to(this, 'float64');
   }
   /** As float16, for storage. */
-  half(this: Tensor): Tensor {
+  half<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return to(this, 'float16');
   }
   /** As bfloat16, for storage. */
-  bfloat16(this: Tensor): Tensor {
+  bfloat16<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return to(this, 'bfloat16');
   }
   /** As int32. */
-  int(this: Tensor): Tensor {
+  int<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return to(this, 'int32');
   }
   /** As int32: there is no wider integer. */
-  long(this: Tensor): Tensor {
+  long<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return to(this, 'int32');
   }
   /** As uint8. */
-  byte(this: Tensor): Tensor {
+  byte<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return to(this, 'uint8');
   }
   /** As bool: whether anything but zero. */
-  bool(this: Tensor): Tensor {
+  bool<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return to(this, 'bool');
   }
 }

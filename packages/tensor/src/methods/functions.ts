@@ -6,71 +6,71 @@ import { acosh, asinh, atanh, cosh, sinh, tanh } from '../ops/elementwise/hyperb
 import { acos, asin, atan, cos, deg2rad, rad2deg, sin, sinc, tan } from '../ops/elementwise/trigonometric.ts';
 import type { Tensor } from '../tensor.ts';
 
-export abstract class FunctionMethods<out S extends Shape = Shape> extends TensorBase<S> {
-  acos(this: Tensor): Tensor {
+export abstract class FunctionMethods extends TensorBase {
+  acos<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return acos(this);
   }
-  acosh(this: Tensor): Tensor {
+  acosh<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return acosh(this);
   }
-  asin(this: Tensor): Tensor {
+  asin<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return asin(this);
   }
-  asinh(this: Tensor): Tensor {
+  asinh<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return asinh(this);
   }
-  atan(this: Tensor): Tensor {
+  atan<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return atan(this);
   }
-  atanh(this: Tensor): Tensor {
+  atanh<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return atanh(this);
   }
-  cos(this: Tensor): Tensor {
+  cos<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return cos(this);
   }
-  cosh(this: Tensor): Tensor {
+  cosh<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return cosh(this);
   }
-  deg2rad(this: Tensor): Tensor {
+  deg2rad<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return deg2rad(this);
   }
-  exp(this: Tensor): Tensor {
+  exp<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return exp(this);
   }
-  exp2(this: Tensor): Tensor {
+  exp2<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return exp2(this);
   }
-  expm1(this: Tensor): Tensor {
+  expm1<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return expm1(this);
   }
-  log(this: Tensor): Tensor {
+  log<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return log(this);
   }
-  log10(this: Tensor): Tensor {
+  log10<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return log10(this);
   }
-  log1p(this: Tensor): Tensor {
+  log1p<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return log1p(this);
   }
-  log2(this: Tensor): Tensor {
+  log2<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return log2(this);
   }
-  rad2deg(this: Tensor): Tensor {
+  rad2deg<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return rad2deg(this);
   }
-  sin(this: Tensor): Tensor {
+  sin<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return sin(this);
   }
-  sinc(this: Tensor): Tensor {
+  sinc<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return sinc(this);
   }
-  sinh(this: Tensor): Tensor {
+  sinh<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return sinh(this);
   }
-  tan(this: Tensor): Tensor {
+  tan<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return tan(this);
   }
-  tanh(this: Tensor): Tensor {
+  tanh<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return tanh(this);
   }
 }

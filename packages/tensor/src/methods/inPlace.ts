@@ -1,9 +1,10 @@
 /** Methods of Tensor that change it in place: those with a trailing underscore. */
 import { checkTensor } from '../core/arguments.ts';
 import { isTensor } from '../core/base.ts';
+import { broadcastShapes } from '../core/broadcast.ts';
 import { ShapeError } from '../core/errors.ts';
 import { assignInPlace } from '../core/inPlace.ts';
-import { broadcastShapes, formatShape, type Shape, sameShape } from '../core/shape.ts';
+import { formatShape, type Shape, sameShape } from '../core/shape.ts';
 import { filled } from '../creation.ts';
 import { to } from '../ops/elementwise/to.ts';
 import { fillValue } from '../ops/elementwise/where.ts';
@@ -103,7 +104,10 @@ const FAMILY = [
 
 /** `x.exp_()` gives x the values of `x.exp()`, with the same arguments, and returns x. */
 type InPlaceFamily = {
-  [Name in (typeof FAMILY)[number] as `${Name}_`]: (...args: Parameters<Tensor[Name]>) => Tensor;
+  [Name in (typeof FAMILY)[number] as `${Name}_`]: <A extends Shape>(
+    this: Tensor<A>,
+    ...args: Parameters<Tensor[Name]>
+  ) => Tensor<A>;
 };
 
 /** The new values. Where a tape saved the old ones, which are about to go, it gets a copy of them to work on. */
@@ -125,11 +129,10 @@ function compute(target: Tensor, name: (typeof FAMILY)[number], args: readonly u
   );
 }
 
-// biome-ignore lint/correctness/noUnusedVariables: declarations that merge must have the same type parameters.
-export interface InPlaceMethods<out S extends Shape = Shape> extends InPlaceFamily {}
+export interface InPlaceMethods extends InPlaceFamily {}
 
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the static block defines what the interface declares.
-export abstract class InPlaceMethods<out S extends Shape = Shape> extends ConversionMethods<S> {
+export abstract class InPlaceMethods extends ConversionMethods {
   static {
     for (const name of FAMILY) {
       Object.defineProperty(InPlaceMethods.prototype, `${name}_`, {
@@ -147,17 +150,17 @@ export abstract class InPlaceMethods<out S extends Shape = Shape> extends Conver
   }
 
   /** Makes every element `value`: a number, or a tensor without dimensions. */
-  fill_(this: Tensor, value: TensorLike): Tensor {
-    return assignInPlace('fill_', this, expand(fillValue('fill_', this, value), this.shape));
+  fill_<A extends Shape>(this: Tensor<A>, value: TensorLike): Tensor<A> {
+    return assignInPlace('fill_', this, expand(fillValue('fill_', this, value), (this as Tensor).shape));
   }
 
   /** Makes every element 0. */
-  zero_(this: Tensor): Tensor {
+  zero_<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return assignInPlace('zero_', this, filled(this.shape, 0, this.dtype));
   }
 
   /** Takes the values of `source`, which broadcasts and is converted. */
-  copy_(this: Tensor, source: Tensor): Tensor {
+  copy_<A extends Shape>(this: Tensor<A>, source: Tensor): Tensor<A> {
     checkTensor('copy_', 'source', source);
     if (!sameShape(broadcastShapes('copy_', this.shape, source.shape), this.shape)) {
       const shapes = `${formatShape(source.shape)} for ${formatShape(this.shape)}`;
@@ -165,6 +168,6 @@ export abstract class InPlaceMethods<out S extends Shape = Shape> extends Conver
         `copy_: source must broadcast to the target; got ${shapes}; try a source of the target's shape`,
       );
     }
-    return assignInPlace('copy_', this, expand(to(source, this.dtype), this.shape));
+    return assignInPlace('copy_', this, expand(to(source, this.dtype), (this as Tensor).shape));
   }
 }

@@ -1,12 +1,15 @@
 /** Methods of Tensor: elements picked by indices, and put back. A name that ends in _ changes the tensor itself. */
+
+import type { NamedDim } from '../core/dims.ts';
 import { assignInPlace } from '../core/inPlace.ts';
+import type { Check, Result } from '../core/rule.ts';
 import type { Shape } from '../core/shape.ts';
 import { at, type IndexItem } from '../ops/indexing/at.ts';
 import { gather, takeAlongDim } from '../ops/indexing/gather.ts';
 import { type IndexAddOptions, indexAdd } from '../ops/indexing/indexAdd.ts';
 import { indexCopy, indexFill } from '../ops/indexing/indexCopy.ts';
 import { type IndexPutOptions, indexPut, indexPut_ } from '../ops/indexing/indexPut.ts';
-import { indexSelect } from '../ops/indexing/indexSelect.ts';
+import { type IndexSelected, indexSelect } from '../ops/indexing/indexSelect.ts';
 import { argwhere, type NonzeroOptions, nonzero } from '../ops/indexing/nonzero.ts';
 import { type BincountOptions, bincount } from '../ops/indexing/oneHot.ts';
 import { type ScatterOptions, scatter } from '../ops/indexing/scatter.ts';
@@ -17,7 +20,7 @@ import { type Unique, type UniqueOptions, unique, uniqueConsecutive } from '../o
 import type { Tensor } from '../tensor.ts';
 import { ReductionMethods } from './reductions.ts';
 
-export abstract class IndexingMethods<out S extends Shape = Shape> extends ReductionMethods<S> {
+export abstract class IndexingMethods extends ReductionMethods {
   argwhere(this: Tensor): Tensor {
     return argwhere(this);
   }
@@ -28,25 +31,41 @@ export abstract class IndexingMethods<out S extends Shape = Shape> extends Reduc
   bincount(this: Tensor, options?: BincountOptions): Tensor {
     return bincount(this, options);
   }
-  gather(this: Tensor, dim: number, index: Tensor): Tensor {
-    return gather(this, dim, index);
+  gather<A extends Shape, D extends number, I extends Shape>(
+    this: Tensor<A>,
+    dim: D & Check<NamedDim<'gather', D, A['length']>>,
+    index: Tensor<I>,
+  ): Tensor<I> {
+    return gather<A, D, I>(this, dim, index);
   }
-  indexAdd(this: Tensor, dim: number, index: Tensor, source: Tensor, options?: IndexAddOptions): Tensor {
+  indexAdd<A extends Shape>(
+    this: Tensor<A>,
+    dim: number,
+    index: Tensor,
+    source: Tensor,
+    options?: IndexAddOptions,
+  ): Tensor<A> {
     return indexAdd(this, dim, index, source, options);
   }
-  indexAdd_(this: Tensor, dim: number, index: Tensor, source: Tensor, options?: IndexAddOptions): Tensor {
+  indexAdd_<A extends Shape>(
+    this: Tensor<A>,
+    dim: number,
+    index: Tensor,
+    source: Tensor,
+    options?: IndexAddOptions,
+  ): Tensor<A> {
     return assignInPlace('indexAdd_', this, indexAdd(this, dim, index, source, options));
   }
-  indexCopy(this: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+  indexCopy<A extends Shape>(this: Tensor<A>, dim: number, index: Tensor, source: Tensor): Tensor<A> {
     return indexCopy(this, dim, index, source);
   }
-  indexCopy_(this: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+  indexCopy_<A extends Shape>(this: Tensor<A>, dim: number, index: Tensor, source: Tensor): Tensor<A> {
     return assignInPlace('indexCopy_', this, indexCopy(this, dim, index, source));
   }
-  indexFill(this: Tensor, dim: number, index: Tensor, value: number | Tensor): Tensor {
+  indexFill<A extends Shape>(this: Tensor<A>, dim: number, index: Tensor, value: number | Tensor): Tensor<A> {
     return indexFill(this, dim, index, value);
   }
-  indexFill_(this: Tensor, dim: number, index: Tensor, value: number | Tensor): Tensor {
+  indexFill_<A extends Shape>(this: Tensor<A>, dim: number, index: Tensor, value: number | Tensor): Tensor<A> {
     return assignInPlace('indexFill_', this, indexFill(this, dim, index, value));
   }
   indexPut(this: Tensor, items: readonly IndexItem[], values: Tensor | number, options?: IndexPutOptions): Tensor {
@@ -56,16 +75,20 @@ export abstract class IndexingMethods<out S extends Shape = Shape> extends Reduc
   indexPut_(this: Tensor, items: readonly IndexItem[], values: Tensor | number, options?: IndexPutOptions): Tensor {
     return indexPut_(this, items, values, options);
   }
-  indexSelect(this: Tensor, dim: number, index: Tensor): Tensor {
-    return indexSelect(this, dim, index);
+  indexSelect<A extends Shape, D extends number, I extends Shape>(
+    this: Tensor<A>,
+    dim: D & Check<IndexSelected<A, D, I>>,
+    index: Tensor<I>,
+  ): Tensor<Result<IndexSelected<A, D, I>>> {
+    return indexSelect<A, D, I>(this, dim, index);
   }
   maskedScatter(this: Tensor, mask: Tensor, source: Tensor): Tensor {
     return maskedScatter(this, mask, source);
   }
-  maskedScatter_(this: Tensor, mask: Tensor, source: Tensor): Tensor {
+  maskedScatter_<A extends Shape>(this: Tensor<A>, mask: Tensor, source: Tensor): Tensor<A> {
     return assignInPlace('maskedScatter_', this, maskedScatter(this, mask, source));
   }
-  maskedSelect(this: Tensor, mask: Tensor): Tensor {
+  maskedSelect(this: Tensor, mask: Tensor): Tensor<readonly [number]> {
     return maskedSelect(this, mask);
   }
   nonzero(this: Tensor, options: NonzeroOptions & { readonly asTuple: true }): Tensor[];
@@ -76,13 +99,19 @@ export abstract class IndexingMethods<out S extends Shape = Shape> extends Reduc
   scatter(this: Tensor, dim: number, index: Tensor, src: Tensor | number, options?: ScatterOptions): Tensor {
     return scatter(this, dim, index, src, options);
   }
-  scatter_(this: Tensor, dim: number, index: Tensor, src: Tensor | number, options?: ScatterOptions): Tensor {
+  scatter_<A extends Shape>(
+    this: Tensor<A>,
+    dim: number,
+    index: Tensor,
+    src: Tensor | number,
+    options?: ScatterOptions,
+  ): Tensor<A> {
     return assignInPlace('scatter_', this, scatter(this, dim, index, src, options));
   }
-  scatterAdd(this: Tensor, dim: number, index: Tensor, src: Tensor): Tensor {
+  scatterAdd<A extends Shape>(this: Tensor<A>, dim: number, index: Tensor, src: Tensor): Tensor<A> {
     return scatterAdd(this, dim, index, src);
   }
-  scatterAdd_(this: Tensor, dim: number, index: Tensor, src: Tensor): Tensor {
+  scatterAdd_<A extends Shape>(this: Tensor<A>, dim: number, index: Tensor, src: Tensor): Tensor<A> {
     return assignInPlace('scatterAdd_', this, scatterAdd(this, dim, index, src));
   }
   scatterReduce(
@@ -99,7 +128,7 @@ export abstract class IndexingMethods<out S extends Shape = Shape> extends Reduc
   set(this: Tensor, items: readonly IndexItem[], values: Tensor | number): Tensor {
     return indexPut_(this, items, values);
   }
-  take(this: Tensor, index: Tensor): Tensor {
+  take<I extends Shape>(this: Tensor, index: Tensor<I>): Tensor<I> {
     return take(this, index);
   }
   takeAlongDim(this: Tensor, index: Tensor, dim?: number): Tensor {

@@ -1,25 +1,39 @@
 /** Methods of Tensor: parts, repeats, and other orders of its elements. */
+import type { Check } from '../core/rule.ts';
 import type { Shape } from '../core/shape.ts';
 import { tril, triu } from '../ops/indexing/triangle.ts';
 import { type PadOptions, pad } from '../ops/joining/pad.ts';
 import { repeat, repeatInterleave, tile } from '../ops/joining/repeat.ts';
-import { chunk, split, tensorSplit, unbind } from '../ops/joining/split.ts';
+import {
+  type Chunks,
+  chunk,
+  type Parts,
+  type Split,
+  split,
+  tensorSplit,
+  type Unbound,
+  unbind,
+} from '../ops/joining/split.ts';
 import { flip, fliplr, flipud, roll, rot90 } from '../ops/views/flip.ts';
 import type { Tensor } from '../tensor.ts';
 import { IndexingMethods } from './indexing.ts';
 import { listOf, type Numbers } from './numbers.ts';
 
-export abstract class JoiningMethods<out S extends Shape = Shape> extends IndexingMethods<S> {
-  chunk(this: Tensor, chunks: number, dim?: number): Tensor[] {
-    return chunk(this, chunks, dim);
+export abstract class JoiningMethods extends IndexingMethods {
+  chunk<A extends Shape, N extends number, D extends number = 0>(
+    this: Tensor<A>,
+    chunks: N,
+    dim?: D & Check<Chunks<A, N, D>>,
+  ): Parts<Chunks<A, N, D>> {
+    return chunk<A, N, D>(this, chunks, dim);
   }
   flip(this: Tensor, ...dims: Numbers): Tensor {
     return flip(this, listOf(dims));
   }
-  fliplr(this: Tensor): Tensor {
+  fliplr<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return fliplr(this);
   }
-  flipud(this: Tensor): Tensor {
+  flipud<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return flipud(this);
   }
   pad(this: Tensor, padding: readonly number[], options?: PadOptions): Tensor {
@@ -31,14 +45,22 @@ export abstract class JoiningMethods<out S extends Shape = Shape> extends Indexi
   repeatInterleave(this: Tensor, repeats: number | Tensor, dim?: number): Tensor {
     return repeatInterleave(this, repeats, dim);
   }
-  roll(this: Tensor, shifts: number | readonly number[], dims?: number | readonly number[]): Tensor {
+  roll<A extends Shape>(
+    this: Tensor<A>,
+    shifts: number | readonly number[],
+    dims?: number | readonly number[],
+  ): Tensor<A> {
     return roll(this, shifts, dims);
   }
   rot90(this: Tensor, k?: number, dims?: readonly number[]): Tensor {
     return rot90(this, k, dims);
   }
-  split(this: Tensor, sizes: number | readonly number[], dim?: number): Tensor[] {
-    return split(this, sizes, dim);
+  split<A extends Shape, const N extends number | readonly number[], D extends number = 0>(
+    this: Tensor<A>,
+    sizes: N & Check<Split<A, N, D>>,
+    dim?: D,
+  ): Parts<Split<A, N, D>> {
+    return split<A, N, D>(this, sizes, dim);
   }
   tensorSplit(this: Tensor, sectionsOrIndices: number | readonly number[], dim?: number): Tensor[] {
     return tensorSplit(this, sectionsOrIndices, dim);
@@ -46,13 +68,13 @@ export abstract class JoiningMethods<out S extends Shape = Shape> extends Indexi
   tile(this: Tensor, ...dims: Numbers): Tensor {
     return tile(this, listOf(dims));
   }
-  tril(this: Tensor, diagonal?: number): Tensor {
+  tril<A extends Shape>(this: Tensor<A>, diagonal?: number): Tensor<A> {
     return tril(this, diagonal);
   }
-  triu(this: Tensor, diagonal?: number): Tensor {
+  triu<A extends Shape>(this: Tensor<A>, diagonal?: number): Tensor<A> {
     return triu(this, diagonal);
   }
-  unbind(this: Tensor, dim?: number): Tensor[] {
-    return unbind(this, dim);
+  unbind<A extends Shape, D extends number = 0>(this: Tensor<A>, dim?: D & Check<Unbound<A, D>>): Parts<Unbound<A, D>> {
+    return unbind<A, D>(this, dim);
   }
 }

@@ -6,23 +6,23 @@ import { multinomial } from '../ops/random/multinomial.ts';
 import type { Tensor } from '../tensor.ts';
 import { JoiningMethods } from './joining.ts';
 
-export abstract class RandomMethods<out S extends Shape = Shape> extends JoiningMethods<S> {
-  bernoulli(this: Tensor, options?: GeneratorOption): Tensor {
+export abstract class RandomMethods extends JoiningMethods {
+  bernoulli<A extends Shape>(this: Tensor<A>, options?: GeneratorOption): Tensor<A> {
     return bernoulli(this, options);
   }
   multinomial(this: Tensor, count: number, replacement?: boolean, options?: GeneratorOption): Tensor {
     return multinomial(this, count, replacement, options);
   }
-  uniform_(this: Tensor, low?: number, high?: number, options?: GeneratorOption): Tensor {
+  uniform_<A extends Shape>(this: Tensor<A>, low?: number, high?: number, options?: GeneratorOption): Tensor<A> {
     return uniform_(this, low, high, options);
   }
-  normal_(this: Tensor, mean?: number, std?: number, options?: GeneratorOption): Tensor {
+  normal_<A extends Shape>(this: Tensor<A>, mean?: number, std?: number, options?: GeneratorOption): Tensor<A> {
     return normal_(this, mean, std, options);
   }
-  bernoulli_(this: Tensor, p?: Tensor | number, options?: GeneratorOption): Tensor {
+  bernoulli_<A extends Shape>(this: Tensor<A>, p?: Tensor | number, options?: GeneratorOption): Tensor<A> {
     return bernoulli_(this, p, options);
   }
-  exponential_(this: Tensor, lambda?: number, options?: GeneratorOption): Tensor {
+  exponential_<A extends Shape>(this: Tensor<A>, lambda?: number, options?: GeneratorOption): Tensor<A> {
     return exponential_(this, lambda, options);
   }
 }

@@ -1,15 +1,17 @@
 /** Methods of Tensor: reductions. */
+
+import type { Check, Result } from '../core/rule.ts';
 import type { Shape } from '../core/shape.ts';
 import { argmax, argmin } from '../ops/reductions/argExtrema.ts';
 import { dist } from '../ops/reductions/distances.ts';
 import { amax, amin, aminmax } from '../ops/reductions/extrema.ts';
 import { type HistcOptions, histc } from '../ops/reductions/histc.ts';
 import { all, any, countNonzero } from '../ops/reductions/logical.ts';
-import { max, min } from '../ops/reductions/max.ts';
+import { type Extremal, type Extreme, max, min } from '../ops/reductions/max.ts';
 import { mean, nanmean } from '../ops/reductions/mean.ts';
 import { norm } from '../ops/reductions/norm.ts';
 import { prod } from '../ops/reductions/prod.ts';
-import type { Dims, DTypeOption, ReductionOptions } from '../ops/reductions/reduction.ts';
+import type { Dims, DTypeOption, Reduced, ReductionOptions } from '../ops/reductions/reduction.ts';
 import type { ValuesAndIndices } from '../ops/reductions/selection.ts';
 import { nansum, sum } from '../ops/reductions/sum.ts';
 import { std, type VarianceOptions, variance } from '../ops/reductions/variance.ts';
@@ -17,70 +19,175 @@ import { logsumexp } from '../ops/rows/logsumexp.ts';
 import type { Tensor } from '../tensor.ts';
 import { SortingMethods } from './sorting.ts';
 
-export abstract class ReductionMethods<out S extends Shape = Shape> extends SortingMethods<S> {
+export abstract class ReductionMethods extends SortingMethods {
+  sum(this: Tensor): Tensor<readonly []>;
+  sum<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
+    this: Tensor<A>,
+    dim: D & Check<Reduced<'sum', A, D, K>>,
+    options?: ReductionOptions<K> & DTypeOption,
+  ): Tensor<Result<Reduced<'sum', A, D, K>>>;
   sum(this: Tensor, dim?: Dims, options?: ReductionOptions & DTypeOption): Tensor {
     return sum(this, dim, options);
   }
+  nansum(this: Tensor): Tensor<readonly []>;
+  nansum<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
+    this: Tensor<A>,
+    dim: D & Check<Reduced<'nansum', A, D, K>>,
+    options?: ReductionOptions<K> & DTypeOption,
+  ): Tensor<Result<Reduced<'nansum', A, D, K>>>;
   nansum(this: Tensor, dim?: Dims, options?: ReductionOptions & DTypeOption): Tensor {
     return nansum(this, dim, options);
   }
+  mean(this: Tensor): Tensor<readonly []>;
+  mean<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
+    this: Tensor<A>,
+    dim: D & Check<Reduced<'mean', A, D, K>>,
+    options?: ReductionOptions<K> & DTypeOption,
+  ): Tensor<Result<Reduced<'mean', A, D, K>>>;
   mean(this: Tensor, dim?: Dims, options?: ReductionOptions & DTypeOption): Tensor {
     return mean(this, dim, options);
   }
+  nanmean(this: Tensor): Tensor<readonly []>;
+  nanmean<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
+    this: Tensor<A>,
+    dim: D & Check<Reduced<'nanmean', A, D, K>>,
+    options?: ReductionOptions<K> & DTypeOption,
+  ): Tensor<Result<Reduced<'nanmean', A, D, K>>>;
   nanmean(this: Tensor, dim?: Dims, options?: ReductionOptions & DTypeOption): Tensor {
     return nanmean(this, dim, options);
   }
+  prod(this: Tensor): Tensor<readonly []>;
+  prod<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
+    this: Tensor<A>,
+    dim: D & Check<Reduced<'prod', A, D, K>>,
+    options?: ReductionOptions<K> & DTypeOption,
+  ): Tensor<Result<Reduced<'prod', A, D, K>>>;
   prod(this: Tensor, dim?: Dims, options?: ReductionOptions & DTypeOption): Tensor {
     return prod(this, dim, options);
   }
+  var(this: Tensor): Tensor<readonly []>;
+  var<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
+    this: Tensor<A>,
+    dim: D & Check<Reduced<'var', A, D, K>>,
+    options?: VarianceOptions<K>,
+  ): Tensor<Result<Reduced<'var', A, D, K>>>;
   var(this: Tensor, dim?: Dims, options?: VarianceOptions): Tensor {
     return variance(this, dim, options);
   }
+  std(this: Tensor): Tensor<readonly []>;
+  std<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
+    this: Tensor<A>,
+    dim: D & Check<Reduced<'std', A, D, K>>,
+    options?: VarianceOptions<K>,
+  ): Tensor<Result<Reduced<'std', A, D, K>>>;
   std(this: Tensor, dim?: Dims, options?: VarianceOptions): Tensor {
     return std(this, dim, options);
   }
+  norm(this: Tensor, p?: number | 'fro'): Tensor<readonly []>;
+  norm<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
+    this: Tensor<A>,
+    p: number | 'fro' | undefined,
+    dim: D & Check<Reduced<'norm', A, D, K>>,
+    options?: ReductionOptions<K> & DTypeOption,
+  ): Tensor<Result<Reduced<'norm', A, D, K>>>;
   norm(this: Tensor, p?: number | 'fro', dim?: Dims, options?: ReductionOptions & DTypeOption): Tensor {
     return norm(this, p, dim, options);
   }
   dist(this: Tensor, other: Tensor, p?: number): Tensor {
     return dist(this, other, p);
   }
+  logsumexp(this: Tensor): Tensor<readonly []>;
+  logsumexp<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
+    this: Tensor<A>,
+    dim: D & Check<Reduced<'logsumexp', A, D, K>>,
+    options?: ReductionOptions<K>,
+  ): Tensor<Result<Reduced<'logsumexp', A, D, K>>>;
   logsumexp(this: Tensor, dim?: Dims, options?: ReductionOptions): Tensor {
     return logsumexp(this, dim, options);
   }
+  amax(this: Tensor): Tensor<readonly []>;
+  amax<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
+    this: Tensor<A>,
+    dim: D & Check<Reduced<'amax', A, D, K>>,
+    options?: ReductionOptions<K>,
+  ): Tensor<Result<Reduced<'amax', A, D, K>>>;
   amax(this: Tensor, dim?: Dims, options?: ReductionOptions): Tensor {
     return amax(this, dim, options);
   }
+  amin(this: Tensor): Tensor<readonly []>;
+  amin<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
+    this: Tensor<A>,
+    dim: D & Check<Reduced<'amin', A, D, K>>,
+    options?: ReductionOptions<K>,
+  ): Tensor<Result<Reduced<'amin', A, D, K>>>;
   amin(this: Tensor, dim?: Dims, options?: ReductionOptions): Tensor {
     return amin(this, dim, options);
   }
-  aminmax(this: Tensor, dim?: number, options?: ReductionOptions): { readonly min: Tensor; readonly max: Tensor } {
-    return aminmax(this, dim, options);
+  aminmax<A extends Shape, const D extends number | undefined = undefined, K extends boolean = false>(
+    this: Tensor<A>,
+    dim?: D & Check<Reduced<'amin', A, D, K>>,
+    options?: ReductionOptions<K>,
+  ): {
+    readonly min: Tensor<Result<Reduced<'amin', A, D, K>>>;
+    readonly max: Tensor<Result<Reduced<'amin', A, D, K>>>;
+  } {
+    return aminmax<A, D, K>(this, dim, options);
   }
-  max(this: Tensor): Tensor;
-  max(this: Tensor, other: Tensor): Tensor;
-  max(this: Tensor, dim: number, options?: ReductionOptions): ValuesAndIndices;
+  max(this: Tensor): Tensor<readonly []>;
+  max<A extends Shape, D extends number | Tensor, K extends boolean = false>(
+    this: Tensor<A>,
+    dim: D & Check<Extremal<'max', A, D, K>>,
+    options?: ReductionOptions<K>,
+  ): Extreme<'max', A, D, K>;
   max(this: Tensor, dim?: number | Tensor, options?: ReductionOptions): Tensor | ValuesAndIndices {
     return max(this, dim as number, options);
   }
-  min(this: Tensor): Tensor;
-  min(this: Tensor, other: Tensor): Tensor;
-  min(this: Tensor, dim: number, options?: ReductionOptions): ValuesAndIndices;
+  min(this: Tensor): Tensor<readonly []>;
+  min<A extends Shape, D extends number | Tensor, K extends boolean = false>(
+    this: Tensor<A>,
+    dim: D & Check<Extremal<'min', A, D, K>>,
+    options?: ReductionOptions<K>,
+  ): Extreme<'min', A, D, K>;
   min(this: Tensor, dim?: number | Tensor, options?: ReductionOptions): Tensor | ValuesAndIndices {
     return min(this, dim as number, options);
   }
-  argmax(this: Tensor, dim?: number, options?: ReductionOptions): Tensor {
-    return argmax(this, dim, options);
+  argmax<A extends Shape, const D extends number | undefined = undefined, K extends boolean = false>(
+    this: Tensor<A>,
+    dim?: D & Check<Reduced<'argmax', A, D, K>>,
+    options?: ReductionOptions<K>,
+  ): Tensor<Result<Reduced<'argmax', A, D, K>>> {
+    return argmax<A, D, K>(this, dim, options);
   }
-  argmin(this: Tensor, dim?: number, options?: ReductionOptions): Tensor {
-    return argmin(this, dim, options);
+  argmin<A extends Shape, const D extends number | undefined = undefined, K extends boolean = false>(
+    this: Tensor<A>,
+    dim?: D & Check<Reduced<'argmin', A, D, K>>,
+    options?: ReductionOptions<K>,
+  ): Tensor<Result<Reduced<'argmin', A, D, K>>> {
+    return argmin<A, D, K>(this, dim, options);
   }
+  all(this: Tensor): Tensor<readonly []>;
+  all<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
+    this: Tensor<A>,
+    dim: D & Check<Reduced<'all', A, D, K>>,
+    options?: ReductionOptions<K>,
+  ): Tensor<Result<Reduced<'all', A, D, K>>>;
   all(this: Tensor, dim?: Dims, options?: ReductionOptions): Tensor {
     return all(this, dim, options);
   }
+  any(this: Tensor): Tensor<readonly []>;
+  any<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
+    this: Tensor<A>,
+    dim: D & Check<Reduced<'any', A, D, K>>,
+    options?: ReductionOptions<K>,
+  ): Tensor<Result<Reduced<'any', A, D, K>>>;
   any(this: Tensor, dim?: Dims, options?: ReductionOptions): Tensor {
     return any(this, dim, options);
   }
+  countNonzero(this: Tensor): Tensor<readonly []>;
+  countNonzero<A extends Shape, const D extends Dims | undefined>(
+    this: Tensor<A>,
+    dim: D & Check<Reduced<'countNonzero', A, D, false>>,
+  ): Tensor<Result<Reduced<'countNonzero', A, D, false>>>;
   countNonzero(this: Tensor, dim?: Dims): Tensor {
     return countNonzero(this, dim);
   }

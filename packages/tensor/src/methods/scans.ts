@@ -1,4 +1,7 @@
 /** Methods of Tensor: running results along a dimension, and rows brought to one scale. */
+
+import type { NamedDim } from '../core/dims.ts';
+import type { Check } from '../core/rule.ts';
 import type { Shape } from '../core/shape.ts';
 import type { DTypeOption } from '../ops/reductions/reduction.ts';
 import type { ValuesAndIndices } from '../ops/reductions/selection.ts';
@@ -12,29 +15,54 @@ import { logcumsumexp } from '../ops/scans/logcumsumexp.ts';
 import type { Tensor } from '../tensor.ts';
 import { ArithmeticMethods } from './arithmetic.ts';
 
-export abstract class ScanMethods<out S extends Shape = Shape> extends ArithmeticMethods<S> {
-  cumsum(this: Tensor, dim: number, options?: DTypeOption): Tensor {
-    return cumsum(this, dim, options);
+export abstract class ScanMethods extends ArithmeticMethods {
+  cumsum<A extends Shape, D extends number>(
+    this: Tensor<A>,
+    dim: D & Check<NamedDim<'cumsum', D, A['length']>>,
+    options?: DTypeOption,
+  ): Tensor<A> {
+    return cumsum<A, D>(this, dim, options);
   }
-  cumprod(this: Tensor, dim: number, options?: DTypeOption): Tensor {
-    return cumprod(this, dim, options);
+  cumprod<A extends Shape, D extends number>(
+    this: Tensor<A>,
+    dim: D & Check<NamedDim<'cumprod', D, A['length']>>,
+    options?: DTypeOption,
+  ): Tensor<A> {
+    return cumprod<A, D>(this, dim, options);
   }
-  logcumsumexp(this: Tensor, dim: number): Tensor {
-    return logcumsumexp(this, dim);
+  logcumsumexp<A extends Shape, D extends number>(
+    this: Tensor<A>,
+    dim: D & Check<NamedDim<'logcumsumexp', D, A['length']>>,
+  ): Tensor<A> {
+    return logcumsumexp<A, D>(this, dim);
   }
-  cummax(this: Tensor, dim: number): ValuesAndIndices {
-    return cummax(this, dim);
+  cummax<A extends Shape, D extends number>(
+    this: Tensor<A>,
+    dim: D & Check<NamedDim<'cummax', D, A['length']>>,
+  ): ValuesAndIndices<A> {
+    return cummax<A, D>(this, dim);
   }
-  cummin(this: Tensor, dim: number): ValuesAndIndices {
-    return cummin(this, dim);
+  cummin<A extends Shape, D extends number>(
+    this: Tensor<A>,
+    dim: D & Check<NamedDim<'cummin', D, A['length']>>,
+  ): ValuesAndIndices<A> {
+    return cummin<A, D>(this, dim);
   }
   diff(this: Tensor, dim?: number, options?: DiffOptions): Tensor {
     return diff(this, dim, options);
   }
-  softmax(this: Tensor, dim: number, options?: DTypeOption): Tensor {
-    return softmax(this, dim, options);
+  softmax<A extends Shape, D extends number>(
+    this: Tensor<A>,
+    dim: D & Check<NamedDim<'softmax', D, A['length']>>,
+    options?: DTypeOption,
+  ): Tensor<A> {
+    return softmax<A, D>(this, dim, options);
   }
-  logSoftmax(this: Tensor, dim: number, options?: DTypeOption): Tensor {
-    return logSoftmax(this, dim, options);
+  logSoftmax<A extends Shape, D extends number>(
+    this: Tensor<A>,
+    dim: D & Check<NamedDim<'logSoftmax', D, A['length']>>,
+    options?: DTypeOption,
+  ): Tensor<A> {
+    return logSoftmax<A, D>(this, dim, options);
   }
 }

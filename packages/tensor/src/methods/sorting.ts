@@ -1,38 +1,66 @@
 /** Methods of Tensor: elements in order, and those chosen by it. */
+
+import type { NamedDim } from '../core/dims.ts';
+import type { Check, Result } from '../core/rule.ts';
 import type { Shape } from '../core/shape.ts';
 import { median, nanmedian } from '../ops/reductions/median.ts';
 import { mode } from '../ops/reductions/mode.ts';
 import { nanquantile, type QuantileOptions, quantile } from '../ops/reductions/quantile.ts';
-import type { ReductionOptions } from '../ops/reductions/reduction.ts';
+import type { Reduced, ReductionOptions } from '../ops/reductions/reduction.ts';
 import type { ValuesAndIndices } from '../ops/reductions/selection.ts';
 import { argsort, type SortOptions, sort } from '../ops/sorting/sort.ts';
 import { kthvalue, type TopkOptions, topk } from '../ops/sorting/topk.ts';
 import type { Tensor } from '../tensor.ts';
 import { ScanMethods } from './scans.ts';
 
-export abstract class SortingMethods<out S extends Shape = Shape> extends ScanMethods<S> {
-  sort(this: Tensor, dim?: number, options?: SortOptions): ValuesAndIndices {
-    return sort(this, dim, options);
+export abstract class SortingMethods extends ScanMethods {
+  sort<A extends Shape, D extends number = -1>(
+    this: Tensor<A>,
+    dim?: D & Check<NamedDim<'sort', D, A['length']>>,
+    options?: SortOptions,
+  ): ValuesAndIndices<A> {
+    return sort<A, D>(this, dim, options);
   }
-  argsort(this: Tensor, dim?: number, options?: SortOptions): Tensor {
-    return argsort(this, dim, options);
+  argsort<A extends Shape, D extends number = -1>(
+    this: Tensor<A>,
+    dim?: D & Check<NamedDim<'argsort', D, A['length']>>,
+    options?: SortOptions,
+  ): Tensor<A> {
+    return argsort<A, D>(this, dim, options);
   }
   topk(this: Tensor, k: number, dim?: number, options?: TopkOptions): ValuesAndIndices {
     return topk(this, k, dim, options);
   }
-  kthvalue(this: Tensor, k: number, dim?: number, options?: ReductionOptions): ValuesAndIndices {
-    return kthvalue(this, k, dim, options);
+  kthvalue<A extends Shape, D extends number = -1, K extends boolean = false>(
+    this: Tensor<A>,
+    k: number,
+    dim?: D & Check<Reduced<'kthvalue', A, D, K>>,
+    options?: ReductionOptions<K>,
+  ): ValuesAndIndices<Result<Reduced<'kthvalue', A, D, K>>> {
+    return kthvalue<A, D, K>(this, k, dim, options);
   }
-  mode(this: Tensor, dim?: number, options?: ReductionOptions): ValuesAndIndices {
-    return mode(this, dim, options);
+  mode<A extends Shape, D extends number = -1, K extends boolean = false>(
+    this: Tensor<A>,
+    dim?: D & Check<Reduced<'mode', A, D, K>>,
+    options?: ReductionOptions<K>,
+  ): ValuesAndIndices<Result<Reduced<'mode', A, D, K>>> {
+    return mode<A, D, K>(this, dim, options);
   }
-  median(this: Tensor): Tensor;
-  median(this: Tensor, dim: number, options?: ReductionOptions): ValuesAndIndices;
+  median(this: Tensor): Tensor<readonly []>;
+  median<A extends Shape, D extends number, K extends boolean = false>(
+    this: Tensor<A>,
+    dim: D & Check<Reduced<'median', A, D, K>>,
+    options?: ReductionOptions<K>,
+  ): ValuesAndIndices<Result<Reduced<'median', A, D, K>>>;
   median(this: Tensor, dim?: number, options?: ReductionOptions): Tensor | ValuesAndIndices {
     return median(this, dim as number, options);
   }
-  nanmedian(this: Tensor): Tensor;
-  nanmedian(this: Tensor, dim: number, options?: ReductionOptions): ValuesAndIndices;
+  nanmedian(this: Tensor): Tensor<readonly []>;
+  nanmedian<A extends Shape, D extends number, K extends boolean = false>(
+    this: Tensor<A>,
+    dim: D & Check<Reduced<'nanmedian', A, D, K>>,
+    options?: ReductionOptions<K>,
+  ): ValuesAndIndices<Result<Reduced<'nanmedian', A, D, K>>>;
   nanmedian(this: Tensor, dim?: number, options?: ReductionOptions): Tensor | ValuesAndIndices {
     return nanmedian(this, dim as number, options);
   }

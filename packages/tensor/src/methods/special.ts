@@ -17,53 +17,53 @@ import {
 import type { Tensor } from '../tensor.ts';
 import { FunctionMethods } from './functions.ts';
 
-export abstract class SpecialMethods<out S extends Shape = Shape> extends FunctionMethods<S> {
-  digamma(this: Tensor): Tensor {
+export abstract class SpecialMethods extends FunctionMethods {
+  digamma<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return digamma(this);
   }
-  elu(this: Tensor, options?: EluOptions): Tensor {
+  elu<A extends Shape>(this: Tensor<A>, options?: EluOptions): Tensor<A> {
     return elu(this, options);
   }
-  erf(this: Tensor): Tensor {
+  erf<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return erf(this);
   }
-  erfc(this: Tensor): Tensor {
+  erfc<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return erfc(this);
   }
-  erfinv(this: Tensor): Tensor {
+  erfinv<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return erfinv(this);
   }
-  gelu(this: Tensor, options?: GeluOptions): Tensor {
+  gelu<A extends Shape>(this: Tensor<A>, options?: GeluOptions): Tensor<A> {
     return gelu(this, options);
   }
-  i0(this: Tensor): Tensor {
+  i0<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return i0(this);
   }
-  leakyRelu(this: Tensor, options?: LeakyReluOptions): Tensor {
+  leakyRelu<A extends Shape>(this: Tensor<A>, options?: LeakyReluOptions): Tensor<A> {
     return leakyRelu(this, options);
   }
-  lgamma(this: Tensor): Tensor {
+  lgamma<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return lgamma(this);
   }
-  logit(this: Tensor, options?: LogitOptions): Tensor {
+  logit<A extends Shape>(this: Tensor<A>, options?: LogitOptions): Tensor<A> {
     return logit(this, options);
   }
-  logsigmoid(this: Tensor): Tensor {
+  logsigmoid<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return logsigmoid(this);
   }
-  polygamma(this: Tensor, n: number): Tensor {
-    return polygamma(n, this);
+  polygamma<A extends Shape>(this: Tensor<A>, n: number): Tensor<A> {
+    return polygamma<Tensor<A>>(n, this);
   }
-  relu(this: Tensor): Tensor {
+  relu<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return relu(this);
   }
-  sigmoid(this: Tensor): Tensor {
+  sigmoid<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return sigmoid(this);
   }
-  silu(this: Tensor): Tensor {
+  silu<A extends Shape>(this: Tensor<A>): Tensor<A> {
     return silu(this);
   }
-  softplus(this: Tensor, options?: SoftplusOptions): Tensor {
+  softplus<A extends Shape>(this: Tensor<A>, options?: SoftplusOptions): Tensor<A> {
     return softplus(this, options);
   }
 }

@@ -111,10 +111,10 @@ export const reductions: Adapters = {
   log_softmax: scanned(tessera.logSoftmax),
   logcumsumexp: scanned(tessera.logcumsumexp),
   logsumexp: reduced(tessera.logsumexp),
-  max: chosen(tessera.max),
+  max: chosen(tessera.max as Chosen),
   mean: reduced(tessera.mean),
   median: chosen(tessera.median),
-  min: chosen(tessera.min),
+  min: chosen(tessera.min as Chosen),
   mode: ([x], attributes) =>
     pair(tessera.mode(x as Tensor, dimOf(attributes) as number | undefined, options(attributes, 'keepdim'))),
   nanmean: reduced(tessera.nanmean),

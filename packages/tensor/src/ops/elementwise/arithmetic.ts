@@ -1,9 +1,12 @@
 /** Sums, differences, products, and what is made of them alone. */
+
 import { launch } from '@tessera/kernels';
 import { checkNumber, checkOptions, resultType, type TensorLike, toOperands } from '../../core/arguments.ts';
+import type { Beside, Paired } from '../../core/broadcast.ts';
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
 import { DTypeError, ValueError } from '../../core/errors.ts';
+import type { ShapeOf } from '../../core/rule.ts';
 import { type ElementwiseOp, elementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { arithmeticOf, type Integral, rejectBool, sampleArithmetic } from './integral.ts';
@@ -88,6 +91,11 @@ export const negOp: ElementwiseOp<'x'> = elementwiseOp<'x'>('neg', {
  * @example
  * add(tensor([1, 2]), 10, { alpha: 0.5 }); // tensor([6., 7.])
  */
+export function add<X extends TensorLike, Y extends TensorLike>(
+  x: X,
+  y: Y & Beside<'add', ShapeOf<X>, Y>,
+  options?: AlphaOptions,
+): Tensor<Paired<'add', ShapeOf<X>, Y>>;
 export function add(x: TensorLike, y: TensorLike, options: AlphaOptions = {}): Tensor {
   const operands = toOperands('add', ['x', 'y'], [x, y]);
   const alpha = checkAlpha('add', operands, options);
@@ -99,6 +107,11 @@ export function add(x: TensorLike, y: TensorLike, options: AlphaOptions = {}): T
  *
  * @throws DTypeError for bools, as in PyTorch: there is `logicalNot` and `logicalXor`.
  */
+export function sub<X extends TensorLike, Y extends TensorLike>(
+  x: X,
+  y: Y & Beside<'sub', ShapeOf<X>, Y>,
+  options?: AlphaOptions,
+): Tensor<Paired<'sub', ShapeOf<X>, Y>>;
 export function sub(x: TensorLike, y: TensorLike, options: AlphaOptions = {}): Tensor {
   const operands = toOperands('sub', ['x', 'y'], [x, y]);
   for (const { dtype } of operands) {
@@ -125,12 +138,17 @@ function addScaled(operands: readonly Tensor[], alpha: number): Tensor {
 }
 
 /** x * y. Integers wrap at their width; the product of bools is "and". PyTorch: `torch.mul`. */
+export function mul<X extends TensorLike, Y extends TensorLike>(
+  x: X,
+  y: Y & Beside<'mul', ShapeOf<X>, Y>,
+): Tensor<Paired<'mul', ShapeOf<X>, Y>>;
 export function mul(x: TensorLike, y: TensorLike): Tensor {
   const operands = toOperands('mul', ['x', 'y'], [x, y]);
   return apply(mulOp, operands, arithmeticOf(operands));
 }
 
 /** -x; not for bools. PyTorch: `torch.neg`. */
+export function neg<X extends TensorLike>(x: X): Tensor<ShapeOf<X>>;
 export function neg(x: TensorLike): Tensor {
   const operands = toOperands('neg', ['x'], [x]);
   rejectBool('neg', operands);
@@ -138,6 +156,7 @@ export function neg(x: TensorLike): Tensor {
 }
 
 /** x itself; not for bools. PyTorch: `torch.positive`. */
+export function positive<X extends TensorLike>(x: X): Tensor<ShapeOf<X>>;
 export function positive(x: TensorLike): Tensor {
   const operands = toOperands('positive', ['x'], [x]);
   rejectBool('positive', operands);

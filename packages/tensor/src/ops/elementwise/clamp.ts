@@ -1,9 +1,12 @@
 /** Keeping values between bounds. */
+
 import { checkTensor, resultType, type TensorLike, toOperands } from '../../core/arguments.ts';
 import { isTensor } from '../../core/base.ts';
+import type { Beside, Broadcast, Paired } from '../../core/broadcast.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
-import { describe } from '../../core/shape.ts';
+import type { Check, Result, ShapeOf } from '../../core/rule.ts';
+import { describe, type Shape } from '../../core/shape.ts';
 import { filled, zerosLike } from '../../creation.ts';
 import { type Draw, type ElementwiseOp, elementwiseOp, type SampleInput } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -131,6 +134,15 @@ export interface ClampBounds {
   readonly max?: TensorLike | null;
 }
 
+/** The shapes that `clamp` brings together. */
+export type ClampShape<A extends Shape, Min, Max> = Broadcast<
+  'clamp',
+  [A, ...(Min extends ClampBounds ? [BoundOf<Min['min']>, BoundOf<Min['max']>] : [BoundOf<Min>, BoundOf<Max>])]
+>;
+
+/** The shape of a bound; one that is left out has no dimensions. */
+type BoundOf<B> = B extends Tensor ? ShapeOf<B> : readonly [];
+
 /**
  * min(max(x, min), max), with numbers or tensors as bounds; either may be left out. NaN stays NaN, and where min > max
  * everything is max. PyTorch: `torch.clamp`.
@@ -140,6 +152,15 @@ export interface ClampBounds {
  * clamp(tensor([-2, 0.5, 3]), -1, 1); // tensor([-1.0000,  0.5000,  1.0000])
  * clamp(tensor([-2, 0.5, 3]), { min: 0 }); // tensor([0.0000, 0.5000, 3.0000])
  */
+export function clamp<
+  A extends Shape,
+  Min extends TensorLike | ClampBounds | null = null,
+  Max extends TensorLike | null = null,
+>(
+  x: Tensor<A>,
+  min?: Min & Check<ClampShape<A, Min, null>>,
+  max?: Max & Check<ClampShape<A, Min, Max>>,
+): Tensor<Result<ClampShape<A, Min, Max>>>;
 export function clamp(x: Tensor, min: TensorLike | ClampBounds | null = null, max: TensorLike | null = null): Tensor {
   checkTensor('clamp', 'x', x);
   const bounds = isBounds(min) ? { min: min.min ?? null, max: min.max ?? null } : { min, max };
@@ -155,6 +176,10 @@ export function clamp(x: Tensor, min: TensorLike | ClampBounds | null = null, ma
 }
 
 /** max(x, min), with a number or a tensor. PyTorch: `torch.clamp_min`. */
+export function clampMin<X extends Tensor, Y extends TensorLike>(
+  x: X,
+  min: Y & Beside<'clampMin', ShapeOf<X>, Y>,
+): Tensor<Paired<'clampMin', ShapeOf<X>, Y>>;
 export function clampMin(x: Tensor, min: TensorLike): Tensor {
   checkTensor('clampMin', 'x', x);
   const operands = toOperands('clampMin', ['x', 'min'], [x, min]);
@@ -164,6 +189,10 @@ export function clampMin(x: Tensor, min: TensorLike): Tensor {
 }
 
 /** min(x, max), with a number or a tensor. PyTorch: `torch.clamp_max`. */
+export function clampMax<X extends Tensor, Y extends TensorLike>(
+  x: X,
+  max: Y & Beside<'clampMax', ShapeOf<X>, Y>,
+): Tensor<Paired<'clampMax', ShapeOf<X>, Y>>;
 export function clampMax(x: Tensor, max: TensorLike): Tensor {
   checkTensor('clampMax', 'x', x);
   const operands = toOperands('clampMax', ['x', 'max'], [x, max]);

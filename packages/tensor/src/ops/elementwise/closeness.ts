@@ -1,8 +1,11 @@
 /** Whether tensors hold the same values, exactly or nearly. */
+
 import { checkNumber, checkOptions, checkSameDType, checkTensor } from '../../core/arguments.ts';
+import type { Beside, Paired } from '../../core/broadcast.ts';
 import { elementsInPlace } from '../../core/copy.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
+import type { ShapeOf } from '../../core/rule.ts';
 import { describe, sameShape } from '../../core/shape.ts';
 import { type ElementwiseOp, elementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -41,6 +44,11 @@ export const iscloseOp: ElementwiseOp<'x' | 'y', Required<CloseOptions>> = eleme
  *
  * @throws DTypeError when the dtypes differ; ValueError for a tolerance below 0.
  */
+export function isclose<X extends Tensor, Y extends Tensor>(
+  x: X,
+  y: Y & Beside<'isclose', ShapeOf<X>, Y>,
+  options?: CloseOptions,
+): Tensor<Paired<'isclose', ShapeOf<X>, Y>>;
 export function isclose(x: Tensor, y: Tensor, options: CloseOptions = {}): Tensor {
   return close('isclose', x, y, options);
 }

@@ -2,7 +2,7 @@
 import { type Elementwise, elementwise } from '../../op.ts';
 
 /** x == y. PyTorch: `torch.eq`. */
-export const eq: Elementwise<'x' | 'y'> = elementwise('eq', {
+export const eq: Elementwise<'x' | 'y', 'eq'> = elementwise('eq', {
   f: (x: number, y: number) => Number(x === y),
   result: 'bool',
   kernel: 'eq',
@@ -10,7 +10,7 @@ export const eq: Elementwise<'x' | 'y'> = elementwise('eq', {
 });
 
 /** x != y, true where either is NaN. PyTorch: `torch.ne`. */
-export const ne: Elementwise<'x' | 'y'> = elementwise('ne', {
+export const ne: Elementwise<'x' | 'y', 'ne'> = elementwise('ne', {
   f: (x: number, y: number) => Number(x !== y),
   result: 'bool',
   kernel: 'ne',
@@ -18,7 +18,7 @@ export const ne: Elementwise<'x' | 'y'> = elementwise('ne', {
 });
 
 /** x < y. PyTorch: `torch.lt`. */
-export const lt: Elementwise<'x' | 'y'> = elementwise('lt', {
+export const lt: Elementwise<'x' | 'y', 'lt'> = elementwise('lt', {
   f: (x: number, y: number) => Number(x < y),
   result: 'bool',
   kernel: 'lt',
@@ -26,7 +26,7 @@ export const lt: Elementwise<'x' | 'y'> = elementwise('lt', {
 });
 
 /** x <= y. PyTorch: `torch.le`. */
-export const le: Elementwise<'x' | 'y'> = elementwise('le', {
+export const le: Elementwise<'x' | 'y', 'le'> = elementwise('le', {
   f: (x: number, y: number) => Number(x <= y),
   result: 'bool',
   kernel: 'le',
@@ -34,7 +34,7 @@ export const le: Elementwise<'x' | 'y'> = elementwise('le', {
 });
 
 /** x > y. PyTorch: `torch.gt`. */
-export const gt: Elementwise<'x' | 'y'> = elementwise('gt', {
+export const gt: Elementwise<'x' | 'y', 'gt'> = elementwise('gt', {
   f: (x: number, y: number) => Number(x > y),
   result: 'bool',
   kernel: 'gt',
@@ -42,7 +42,7 @@ export const gt: Elementwise<'x' | 'y'> = elementwise('gt', {
 });
 
 /** x >= y. PyTorch: `torch.ge`. */
-export const ge: Elementwise<'x' | 'y'> = elementwise('ge', {
+export const ge: Elementwise<'x' | 'y', 'ge'> = elementwise('ge', {
   f: (x: number, y: number) => Number(x >= y),
   result: 'bool',
   kernel: 'ge',

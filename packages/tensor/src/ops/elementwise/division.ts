@@ -1,7 +1,10 @@
 /** Quotients and what they leave over. */
+
 import { checkOptions, type TensorLike, toOperands } from '../../core/arguments.ts';
+import type { Beside, Paired } from '../../core/broadcast.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
+import type { ShapeOf } from '../../core/rule.ts';
 import { describe } from '../../core/shape.ts';
 import { zerosLike } from '../../creation.ts';
 import { type Draw, type ElementwiseOp, elementwiseOp, type Sample } from '../../op.ts';
@@ -130,6 +133,11 @@ function floorQuotient(x: number, y: number): number {
  * @example
  * div(tensor([7, -7]), 2, { roundingMode: 'floor' }); // tensor([ 3., -4.])
  */
+export function div<X extends TensorLike, Y extends TensorLike>(
+  x: X,
+  y: Y & Beside<'div', ShapeOf<X>, Y>,
+  options?: DivOptions,
+): Tensor<Paired<'div', ShapeOf<X>, Y>>;
 export function div(x: TensorLike, y: TensorLike, options: DivOptions = {}): Tensor {
   const { roundingMode = null } = checkOptions('div', options, "{ roundingMode: 'floor' }");
   const operands = toOperands('div', ['x', 'y'], [x, y]);
@@ -144,21 +152,37 @@ export function div(x: TensorLike, y: TensorLike, options: DivOptions = {}): Ten
 }
 
 /** x / y, unrounded. PyTorch: `torch.true_divide`. */
+export function trueDivide<X extends TensorLike, Y extends TensorLike>(
+  x: X,
+  y: Y & Beside<'trueDivide', ShapeOf<X>, Y>,
+): Tensor<Paired<'trueDivide', ShapeOf<X>, Y>>;
 export function trueDivide(x: TensorLike, y: TensorLike): Tensor {
   return div(x, y);
 }
 
 /** x / y rounded down. PyTorch: `torch.floor_divide`. */
+export function floorDivide<X extends TensorLike, Y extends TensorLike>(
+  x: X,
+  y: Y & Beside<'floorDivide', ShapeOf<X>, Y>,
+): Tensor<Paired<'floorDivide', ShapeOf<X>, Y>>;
 export function floorDivide(x: TensorLike, y: TensorLike): Tensor {
   return whole(floorDivideOp, x, y);
 }
 
 /** What division rounded towards zero leaves over: it has the sign of x. PyTorch: `torch.fmod`. */
+export function fmod<X extends TensorLike, Y extends TensorLike>(
+  x: X,
+  y: Y & Beside<'fmod', ShapeOf<X>, Y>,
+): Tensor<Paired<'fmod', ShapeOf<X>, Y>>;
 export function fmod(x: TensorLike, y: TensorLike): Tensor {
   return whole(fmodOp, x, y);
 }
 
 /** What division rounded down leaves over: it has the sign of y, as Python's `%`. PyTorch: `torch.remainder`. */
+export function remainder<X extends TensorLike, Y extends TensorLike>(
+  x: X,
+  y: Y & Beside<'remainder', ShapeOf<X>, Y>,
+): Tensor<Paired<'remainder', ShapeOf<X>, Y>>;
 export function remainder(x: TensorLike, y: TensorLike): Tensor {
   return whole(remainderOp, x, y);
 }

@@ -4,7 +4,7 @@ import type { Tensor } from '../../tensor.ts';
 import { where } from './where.ts';
 
 /** The larger value; NaN where either is NaN. Ties share the gradient. PyTorch: `torch.maximum`. */
-export const maximum: Elementwise<'x' | 'y'> = elementwise('maximum', {
+export const maximum: Elementwise<'x' | 'y', 'maximum'> = elementwise('maximum', {
   f: (x: number, y: number) => Math.max(x, y),
   kernel: 'maximum',
   ulp: 0.5,
@@ -21,7 +21,7 @@ export const maximum: Elementwise<'x' | 'y'> = elementwise('maximum', {
 });
 
 /** The smaller value; NaN where either is NaN. Ties share the gradient. PyTorch: `torch.minimum`. */
-export const minimum: Elementwise<'x' | 'y'> = elementwise('minimum', {
+export const minimum: Elementwise<'x' | 'y', 'minimum'> = elementwise('minimum', {
   f: (x: number, y: number) => Math.min(x, y),
   kernel: 'minimum',
   ulp: 0.5,
@@ -42,7 +42,7 @@ function shared(g: Tensor, x: Tensor, y: Tensor): Tensor {
 }
 
 /** The larger value, or the one that is not NaN. At ties x takes the gradient. PyTorch: `torch.fmax`. */
-export const fmax: Elementwise<'x' | 'y'> = elementwise('fmax', {
+export const fmax: Elementwise<'x' | 'y', 'fmax'> = elementwise('fmax', {
   f: (x: number, y: number) => (x >= y || Number.isNaN(y) ? x : y),
   ulp: 0.5,
   vjp: {
@@ -58,7 +58,7 @@ export const fmax: Elementwise<'x' | 'y'> = elementwise('fmax', {
 });
 
 /** The smaller value, or the one that is not NaN. At ties x takes the gradient. PyTorch: `torch.fmin`. */
-export const fmin: Elementwise<'x' | 'y'> = elementwise('fmin', {
+export const fmin: Elementwise<'x' | 'y', 'fmin'> = elementwise('fmin', {
   f: (x: number, y: number) => (x <= y || Number.isNaN(y) ? x : y),
   ulp: 0.5,
   vjp: {

@@ -1,7 +1,9 @@
 /** The Gaussian error linear unit, exact or by tanh. */
+
 import { checkOptions, type TensorLike, toOperands } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
+import type { ShapeOf } from '../../core/rule.ts';
 import { describe } from '../../core/shape.ts';
 import { type Elementwise, type ElementwiseOp, elementwise, elementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -35,7 +37,7 @@ export const geluOp: ElementwiseOp<'x'> = elementwiseOp<'x'>('gelu', {
 });
 
 /** g times the slope of gelu, Phi(x) + x phi(x), where phi(x) = e^(-x^2 / 2) / sqrt(2 pi). */
-export const geluBackward: Elementwise<'g' | 'x'> = elementwise('geluBackward', {
+export const geluBackward: Elementwise<'g' | 'x', 'geluBackward'> = elementwise('geluBackward', {
   f: (g: number, x: number) => g * (erfc(-x * SQRT_HALF) / 2 + x * (SQRT_TWO_OVER_PI / 2) * Math.exp((-x * x) / 2)),
   kernel: slope('gelu_backward'),
   // The slope is 0 near -0.75: there the error is one of its terms.
@@ -78,7 +80,7 @@ export const geluTanhOp: ElementwiseOp<'x'> = elementwiseOp<'x'>('geluTanh', {
 });
 
 /** g times the slope of geluTanh, (1 + t + x (1 - t^2) u') / 2 with t = tanh(u). */
-export const geluTanhBackward: Elementwise<'g' | 'x'> = elementwise('geluTanhBackward', {
+export const geluTanhBackward: Elementwise<'g' | 'x', 'geluTanhBackward'> = elementwise('geluTanhBackward', {
   f: (g: number, x: number) => {
     // Beyond 40 the slope is 0 or 1; its terms might overflow.
     const near = Math.abs(x) < Number.POSITIVE_INFINITY ? Math.max(-40, Math.min(40, x)) : x;
@@ -121,6 +123,7 @@ function argument(x: number): number {
  * @example
  * gelu(tensor([-1, 0, 1])); // tensor([-0.1587,  0.0000,  0.8413])
  */
+export function gelu<X extends TensorLike>(x: X, options?: GeluOptions): Tensor<ShapeOf<X>>;
 export function gelu(x: TensorLike, options: GeluOptions = {}): Tensor {
   const { approximate = 'none' } = checkOptions('gelu', options, "{ approximate: 'tanh' }");
   if (approximate !== 'none' && approximate !== 'tanh') {

@@ -45,7 +45,7 @@ export const tanh: Elementwise<'x'> = elementwise('tanh', {
 });
 
 /** From y = tanh(x): g (1 - y^2). */
-export const tanhBackward: Elementwise<'g' | 'y'> = elementwise('tanhBackward', {
+export const tanhBackward: Elementwise<'g' | 'y', 'tanhBackward'> = elementwise('tanhBackward', {
   f: (g: number, y: number) => g * ((1 - y) * (1 + y)),
   kernel: flat('tanh_backward'),
   ulp: 2.5,

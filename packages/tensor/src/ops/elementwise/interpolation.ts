@@ -1,9 +1,12 @@
 /** Values between two others, and a product or quotient added to a third. */
+
 import { checkNumber, checkOptions, resultType, type TensorLike, toOperands } from '../../core/arguments.ts';
+import { type Broadcast, broadcastShapes } from '../../core/broadcast.ts';
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
 import { DTypeError, ValueError } from '../../core/errors.ts';
-import { broadcastShapes } from '../../core/shape.ts';
+import type { Check, Result, ShapeOf } from '../../core/rule.ts';
+import type { Shape } from '../../core/shape.ts';
 import { type CompositeOp, type Draw, type ElementwiseOp, elementwiseOp, type Sample, type Spec } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { rejectWhole } from './integral.ts';
@@ -38,6 +41,11 @@ export const lerpOp: ElementwiseOp<'x' | 'end' | 'weight'> = elementwiseOp<'x' |
  * @example
  * lerp(tensor([0, 10]), tensor([1, 20]), 0.5); // tensor([ 0.5000, 15.0000])
  */
+export function lerp<X extends TensorLike, Y extends TensorLike, Z extends TensorLike>(
+  x: X,
+  end: Y,
+  weight: Z & Check<Broadcast<'lerp', [ShapeOf<X>, ShapeOf<Y>, ShapeOf<Z>]>>,
+): Tensor<Result<Broadcast<'lerp', [ShapeOf<X>, ShapeOf<Y>, ShapeOf<Z>]>>>;
 export function lerp(x: TensorLike, end: TensorLike, weight: TensorLike): Tensor {
   const operands = toOperands('lerp', ['x', 'end', 'weight'], [x, end, weight]);
   rejectWhole('lerp', operands.slice(0, 2));
@@ -87,6 +95,12 @@ function threeOperands(draw: Draw): Sample<object>['inputs'] {
 }
 
 /** x + value * y * z. PyTorch: `torch.addcmul`. */
+export function addcmul<A extends Shape, Y extends TensorLike, Z extends TensorLike>(
+  x: Tensor<A>,
+  y: Y,
+  z: Z & Check<Broadcast<'addcmul', [A, ShapeOf<Y>, ShapeOf<Z>]>>,
+  options?: ValueOptions,
+): Tensor<Result<Broadcast<'addcmul', [A, ShapeOf<Y>, ShapeOf<Z>]>>>;
 export function addcmul(x: Tensor, y: TensorLike, z: TensorLike, options: ValueOptions = {}): Tensor {
   return accumulate(addcmulOp, [x, y, z], options);
 }
@@ -96,6 +110,12 @@ export function addcmul(x: Tensor, y: TensorLike, z: TensorLike, options: ValueO
  *
  * @throws DTypeError for integers, as in PyTorch: say with `div` how they are to be rounded.
  */
+export function addcdiv<A extends Shape, Y extends TensorLike, Z extends TensorLike>(
+  x: Tensor<A>,
+  y: Y,
+  z: Z & Check<Broadcast<'addcdiv', [A, ShapeOf<Y>, ShapeOf<Z>]>>,
+  options?: ValueOptions,
+): Tensor<Result<Broadcast<'addcdiv', [A, ShapeOf<Y>, ShapeOf<Z>]>>>;
 export function addcdiv(x: Tensor, y: TensorLike, z: TensorLike, options: ValueOptions = {}): Tensor {
   return accumulate(addcdivOp, [x, y, z], options);
 }

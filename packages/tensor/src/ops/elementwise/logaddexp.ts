@@ -3,7 +3,7 @@ import { type Elementwise, elementwise } from '../../op.ts';
 import { where } from './where.ts';
 
 /** log(e^x + e^y), without overflow. PyTorch: `torch.logaddexp`. */
-export const logaddexp: Elementwise<'x' | 'y'> = elementwise('logaddexp', {
+export const logaddexp: Elementwise<'x' | 'y', 'logaddexp'> = elementwise('logaddexp', {
   f: (x: number, y: number) => (x === y ? x + Math.LN2 : Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)))),
   result: 'float',
   ulp: 0.5,
@@ -21,7 +21,7 @@ export const logaddexp: Elementwise<'x' | 'y'> = elementwise('logaddexp', {
 });
 
 /** log2(2^x + 2^y), without overflow. PyTorch: `torch.logaddexp2`. */
-export const logaddexp2: Elementwise<'x' | 'y'> = elementwise('logaddexp2', {
+export const logaddexp2: Elementwise<'x' | 'y', 'logaddexp2'> = elementwise('logaddexp2', {
   f: (x: number, y: number) => (x === y ? x + 1 : Math.max(x, y) + Math.log1p(2 ** -Math.abs(x - y)) / Math.LN2),
   result: 'float',
   ulp: 0.5,
@@ -38,7 +38,7 @@ export const logaddexp2: Elementwise<'x' | 'y'> = elementwise('logaddexp2', {
 });
 
 /** x log(y), which is 0 where x is 0 (but NaN where y is NaN). PyTorch: `torch.xlogy`. */
-export const xlogy: Elementwise<'x' | 'y'> = elementwise('xlogy', {
+export const xlogy: Elementwise<'x' | 'y', 'xlogy'> = elementwise('xlogy', {
   f: (x: number, y: number) => (x === 0 && !Number.isNaN(y) ? 0 : x * Math.log(y)),
   result: 'float',
   ulp: 0.5,

@@ -9,21 +9,21 @@ export const logicalNot: Elementwise<'x'> = elementwise('logicalNot', {
 });
 
 /** Whether both are true. PyTorch: `torch.logical_and`. */
-export const logicalAnd: Elementwise<'x' | 'y'> = elementwise('logicalAnd', {
+export const logicalAnd: Elementwise<'x' | 'y', 'logicalAnd'> = elementwise('logicalAnd', {
   f: (x: number, y: number) => Number(x !== 0 && y !== 0),
   result: 'bool',
   vjp: { x: 'none', y: 'none' },
 });
 
 /** Whether one at least is true. PyTorch: `torch.logical_or`. */
-export const logicalOr: Elementwise<'x' | 'y'> = elementwise('logicalOr', {
+export const logicalOr: Elementwise<'x' | 'y', 'logicalOr'> = elementwise('logicalOr', {
   f: (x: number, y: number) => Number(x !== 0 || y !== 0),
   result: 'bool',
   vjp: { x: 'none', y: 'none' },
 });
 
 /** Whether exactly one is true. PyTorch: `torch.logical_xor`. */
-export const logicalXor: Elementwise<'x' | 'y'> = elementwise('logicalXor', {
+export const logicalXor: Elementwise<'x' | 'y', 'logicalXor'> = elementwise('logicalXor', {
   f: (x: number, y: number) => Number((x !== 0) !== (y !== 0)),
   result: 'bool',
   vjp: { x: 'none', y: 'none' },

@@ -1,8 +1,10 @@
 /** Infinities and NaN. */
+
 import { launch } from '@tessera/kernels';
 import { checkNumber, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES, isFloating } from '../../core/dtype.ts';
+import type { ShapeOf } from '../../core/rule.ts';
 import { type Elementwise, type ElementwiseOp, elementwise, elementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { where } from './where.ts';
@@ -80,6 +82,7 @@ export const nanToNumOp: ElementwiseOp<'x', Substitutes> = elementwiseOp<'x', Su
 });
 
 /** `x` with numbers in the place of NaN and infinities. PyTorch: `torch.nan_to_num`. */
+export function nanToNum<X extends Tensor>(x: X, options?: NanToNumOptions): Tensor<ShapeOf<X>>;
 export function nanToNum(x: Tensor, options: NanToNumOptions = {}): Tensor {
   const { dtype } = checkTensor('nanToNum', 'x', x);
   const largest = dtype === 'float64' ? Number.MAX_VALUE : (2 - 2 ** -23) * 2 ** 127;

@@ -1,9 +1,12 @@
 /** Powers, roots and lengths. */
+
 import { launch } from '@tessera/kernels';
 import { type TensorLike, toOperands } from '../../core/arguments.ts';
+import type { Beside, Paired } from '../../core/broadcast.ts';
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
+import type { ShapeOf } from '../../core/rule.ts';
 import { filled, zerosLike } from '../../creation.ts';
 import { type Elementwise, type ElementwiseOp, elementwise, elementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -75,7 +78,7 @@ export const squareOp: ElementwiseOp<'x', Integral> = elementwiseOp<'x', Integra
 });
 
 /** sqrt(x^2 + y^2), without overflow on the way. PyTorch: `torch.hypot`. */
-export const hypot: Elementwise<'x' | 'y'> = elementwise('hypot', {
+export const hypot: Elementwise<'x' | 'y', 'hypot'> = elementwise('hypot', {
   f: (x: number, y: number) => Math.hypot(x, y),
   result: 'float',
   kernel: 'hypot',
@@ -170,6 +173,7 @@ function integerPower(x: number, y: number): number {
 }
 
 /** x * x. Bools become int32. PyTorch: `torch.square`. */
+export function square<X extends TensorLike>(x: X): Tensor<ShapeOf<X>>;
 export function square(x: TensorLike): Tensor {
   const [operand] = toOperands('square', ['x'], [x]) as [Tensor];
   const number = operand.dtype === 'bool' ? to(operand, 'int32') : operand;
@@ -184,6 +188,10 @@ export function square(x: TensorLike): Tensor {
  * pow(tensor([1, 2, 3]), 2); // tensor([1., 4., 9.])
  * pow(2, tensor([1, 2, 3])); // tensor([2., 4., 8.])
  */
+export function pow<X extends TensorLike, Y extends TensorLike>(
+  x: X,
+  y: Y & Beside<'pow', ShapeOf<X>, Y>,
+): Tensor<Paired<'pow', ShapeOf<X>, Y>>;
 export function pow(x: TensorLike, y: TensorLike): Tensor {
   const operands = toOperands('pow', ['x', 'y'], [x, y]);
   rejectBool('pow', operands);

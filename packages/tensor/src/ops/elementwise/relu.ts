@@ -1,9 +1,11 @@
 /** Rectifiers: the identity above zero, and less below. */
+
 import { launch } from '@tessera/kernels';
 import { checkNumber, checkOptions, type TensorLike, toOperands } from '../../core/arguments.ts';
 import { allocate } from '../../core/base.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
+import type { ShapeOf } from '../../core/rule.ts';
 import { zerosLike } from '../../creation.ts';
 import { type Elementwise, type ElementwiseOp, elementwise, elementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -26,7 +28,7 @@ export const relu: Elementwise<'x'> = elementwise('relu', {
 });
 
 /** From y = relu(x): g where y is above zero, or NaN. */
-export const reluBackward: Elementwise<'g' | 'y'> = elementwise('reluBackward', {
+export const reluBackward: Elementwise<'g' | 'y', 'reluBackward'> = elementwise('reluBackward', {
   f: (g: number, y: number) => (y <= 0 ? 0 : g),
   kernel: flat('relu_backward'),
   ulp: 0.5,
@@ -75,6 +77,7 @@ function runLeakyRelu(out: Tensor, [x]: readonly Tensor[], { negativeSlope }: Re
 }
 
 /** x above zero and negativeSlope * x below. PyTorch: `torch.nn.functional.leaky_relu`. */
+export function leakyRelu<X extends TensorLike>(x: X, options?: LeakyReluOptions): Tensor<ShapeOf<X>>;
 export function leakyRelu(x: TensorLike, options: LeakyReluOptions = {}): Tensor {
   const { negativeSlope = 0.01 } = checkOptions('leakyRelu', options, '{ negativeSlope: 0.2 }');
   checkNumber('leakyRelu', 'negativeSlope', negativeSlope);
@@ -103,6 +106,7 @@ export const eluOp: ElementwiseOp<'x', Required<EluOptions>> = elementwiseOp<'x'
 });
 
 /** x above zero and alpha * (e^x - 1) below. PyTorch: `torch.nn.functional.elu`. */
+export function elu<X extends TensorLike>(x: X, options?: EluOptions): Tensor<ShapeOf<X>>;
 export function elu(x: TensorLike, options: EluOptions = {}): Tensor {
   const { alpha = 1 } = checkOptions('elu', options, '{ alpha: 2 }');
   checkNumber('elu', 'alpha', alpha);

@@ -1,6 +1,8 @@
 /** Whole numbers near a value. Integers are what they are; the derivative is 0. */
+
 import { checkInteger, checkOptions, type TensorLike, toOperands } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
+import type { ShapeOf } from '../../core/rule.ts';
 import { zerosLike } from '../../creation.ts';
 import { type ElementwiseOp, elementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -73,21 +75,25 @@ function halfToEven(x: number): number {
 }
 
 /** The greatest whole number not above x. PyTorch: `torch.floor`. */
+export function floor<X extends TensorLike>(x: X): Tensor<ShapeOf<X>>;
 export function floor(x: TensorLike): Tensor {
   return number(floorOp, x);
 }
 
 /** The least whole number not below x. PyTorch: `torch.ceil`. */
+export function ceil<X extends TensorLike>(x: X): Tensor<ShapeOf<X>>;
 export function ceil(x: TensorLike): Tensor {
   return number(ceilOp, x);
 }
 
 /** x without its fraction. PyTorch: `torch.trunc`. */
+export function trunc<X extends TensorLike>(x: X): Tensor<ShapeOf<X>>;
 export function trunc(x: TensorLike): Tensor {
   return number(truncOp, x);
 }
 
 /** The fraction of x, with its sign; floats only. PyTorch: `torch.frac`. */
+export function frac<X extends TensorLike>(x: X): Tensor<ShapeOf<X>>;
 export function frac(x: TensorLike): Tensor {
   const operands = toOperands('frac', ['x'], [x]);
   rejectWhole('frac', operands);
@@ -102,6 +108,7 @@ export function frac(x: TensorLike): Tensor {
  * round(tensor([0.5, 1.5, 2.5])); // tensor([0., 2., 2.])
  * round(tensor([1234.56]), { decimals: -2 }); // tensor([1200.])
  */
+export function round<X extends TensorLike>(x: X, options?: RoundOptions): Tensor<ShapeOf<X>>;
 export function round(x: TensorLike, options: RoundOptions = {}): Tensor {
   const { decimals = 0 } = checkOptions('round', options, '{ decimals: 2 }');
   checkInteger('round', 'decimals', decimals, -308, 308);

@@ -1,7 +1,9 @@
 /** The logistic function and the activations made of it. */
+
 import { checkNumber, checkOptions, type TensorLike, toOperands } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
+import type { ShapeOf } from '../../core/rule.ts';
 import { type Elementwise, type ElementwiseOp, elementwise, elementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { flat, slope } from './kernels.ts';
@@ -22,7 +24,7 @@ export const sigmoid: Elementwise<'x'> = elementwise('sigmoid', {
 });
 
 /** From y = sigmoid(x): g y (1 - y). */
-export const sigmoidBackward: Elementwise<'g' | 'y'> = elementwise('sigmoidBackward', {
+export const sigmoidBackward: Elementwise<'g' | 'y', 'sigmoidBackward'> = elementwise('sigmoidBackward', {
   f: (g: number, y: number) => g * (y * (1 - y)),
   kernel: flat('sigmoid_backward'),
   ulp: 2.5,
@@ -69,7 +71,7 @@ export const silu: Elementwise<'x'> = elementwise('silu', {
 });
 
 /** g times the slope of silu, s (1 + x (1 - s)) with s = sigmoid(x). */
-export const siluBackward: Elementwise<'g' | 'x'> = elementwise('siluBackward', {
+export const siluBackward: Elementwise<'g' | 'x', 'siluBackward'> = elementwise('siluBackward', {
   f: (g: number, x: number) => {
     const s = logistic(x);
     return g * (s * (1 + x * (1 - s)));
@@ -133,6 +135,7 @@ export const softplusOp: ElementwiseOp<'x', Required<SoftplusOptions>> = element
  *
  * @throws ValueError when beta is 0.
  */
+export function softplus<X extends TensorLike>(x: X, options?: SoftplusOptions): Tensor<ShapeOf<X>>;
 export function softplus(x: TensorLike, options: SoftplusOptions = {}): Tensor {
   const { beta = 1, threshold = 20 } = checkOptions('softplus', options, '{ beta: 2 }');
   if (checkNumber('softplus', 'beta', beta) === 0) {

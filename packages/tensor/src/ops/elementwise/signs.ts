@@ -1,6 +1,8 @@
 /** Size and sign. */
+
 import { type TensorLike, toOperands } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
+import type { ShapeOf } from '../../core/rule.ts';
 import { zerosLike } from '../../creation.ts';
 import { type Elementwise, type ElementwiseOp, elementwise, elementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -22,6 +24,7 @@ export const absOp: ElementwiseOp<'x'> = elementwiseOp<'x'>('abs', {
 });
 
 /** |x|; its derivative at 0 is 0. Not for bools. PyTorch: `torch.abs`. */
+export function abs<X extends TensorLike>(x: X): Tensor<ShapeOf<X>>;
 export function abs(x: TensorLike): Tensor {
   const operands = toOperands('abs', ['x'], [x]);
   rejectBool('abs', operands);
@@ -37,6 +40,7 @@ export const sign: Elementwise<'x'> = elementwise('sign', {
 });
 
 /** The same as `sign`: it differs for complex numbers, of which there are no tensors. PyTorch: `torch.sgn`. */
+export function sgn<X extends TensorLike>(x: X): Tensor<ShapeOf<X>>;
 export function sgn(x: TensorLike): Tensor {
   return sign(x);
 }
@@ -49,7 +53,7 @@ export const signbit: Elementwise<'x'> = elementwise('signbit', {
 });
 
 /** |x| with the sign of y, which -0 has too. PyTorch: `torch.copysign`. */
-export const copysign: Elementwise<'x' | 'y'> = elementwise('copysign', {
+export const copysign: Elementwise<'x' | 'y', 'copysign'> = elementwise('copysign', {
   f: (x: number, y: number) => (isNegative(y) ? -Math.abs(x) : Math.abs(x)),
   result: 'float',
   ulp: 0.5,
@@ -65,7 +69,7 @@ export const copysign: Elementwise<'x' | 'y'> = elementwise('copysign', {
 });
 
 /** 0 below zero, 1 above, and `values` at zero. PyTorch: `torch.heaviside`. */
-export const heaviside: Elementwise<'x' | 'values'> = elementwise('heaviside', {
+export const heaviside: Elementwise<'x' | 'values', 'heaviside'> = elementwise('heaviside', {
   f: (x: number, values: number) => (x === 0 ? values : Number(x > 0)),
   ulp: 0.5,
   kinks: [0],

@@ -1,7 +1,9 @@
 /** Special functions. Their meanings are the formulas in `maths/`. */
+
 import { checkInteger, checkNumber, checkOptions, type TensorLike, toOperands } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
+import type { ShapeOf } from '../../core/rule.ts';
 import { type Elementwise, type ElementwiseOp, elementwise, elementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import * as bessel from './maths/bessel.ts';
@@ -114,6 +116,7 @@ export const polygammaOp: ElementwiseOp<'x', Order> = elementwiseOp<'x', Order>(
 });
 
 /** The n-th derivative of digamma. PyTorch: `torch.polygamma`. */
+export function polygamma<X extends TensorLike>(n: number, x: X): Tensor<ShapeOf<X>>;
 export function polygamma(n: number, x: TensorLike): Tensor {
   checkInteger('polygamma', 'n', n, 0, 170);
   return apply(polygammaOp, toOperands('polygamma', ['x'], [x]), { n });
@@ -184,6 +187,7 @@ export const logitOp: ElementwiseOp<'x', Margin> = elementwiseOp<'x', Margin>('l
  *
  * @throws ValueError when eps is not in [0, 1].
  */
+export function logit<X extends TensorLike>(x: X, options?: LogitOptions): Tensor<ShapeOf<X>>;
 export function logit(x: TensorLike, options: LogitOptions = {}): Tensor {
   const { eps = null } = checkOptions('logit', options, '{ eps: 1e-6 }');
   if (eps !== null && !(checkNumber('logit', 'eps', eps) >= 0 && eps <= 1)) {

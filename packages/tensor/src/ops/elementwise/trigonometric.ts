@@ -93,7 +93,7 @@ export const atan: Elementwise<'x'> = elementwise('atan', {
 });
 
 /** The angle in [-pi, pi] of the point (x, y); y comes first. PyTorch: `torch.atan2`. */
-export const atan2: Elementwise<'y' | 'x'> = elementwise('atan2', {
+export const atan2: Elementwise<'y' | 'x', 'atan2'> = elementwise('atan2', {
   f: Math.atan2,
   result: 'float',
   kernel: 'atan2',

@@ -1,12 +1,15 @@
 /** Choosing between two values, element by element. */
+
 import { launch } from '@tessera/kernels';
 import { checkTensor, scalarTensor, type TensorLike, toOperands } from '../../core/arguments.ts';
 import { allocate } from '../../core/base.ts';
+import { type Broadcast, broadcastShapes } from '../../core/broadcast.ts';
 import { WRITERS } from '../../core/copy.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES, isFloating } from '../../core/dtype.ts';
 import { DTypeError, ShapeError, ValueError } from '../../core/errors.ts';
-import { describe, formatShape } from '../../core/shape.ts';
+import type { Check, Result, ShapeOf } from '../../core/rule.ts';
+import { describe, formatShape, type Shape } from '../../core/shape.ts';
 import { filled } from '../../creation.ts';
 import { type ElementwiseOp, elementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -56,6 +59,11 @@ function choose(out: Tensor, [condition, x, y]: readonly Tensor[]): void {
  * const x = tensor([-1, 2]);
  * where(x.gt(0), x, 0); // tensor([0., 2.])
  */
+export function where<C extends Tensor, X extends TensorLike, Y extends TensorLike>(
+  condition: C,
+  x: X,
+  y: Y & Check<Broadcast<'where', [ShapeOf<C>, ShapeOf<X>, ShapeOf<Y>]>>,
+): Tensor<Result<Broadcast<'where', [ShapeOf<C>, ShapeOf<X>, ShapeOf<Y>]>>>;
 export function where(condition: Tensor, x: TensorLike, y: TensorLike): Tensor {
   checkMask('where', 'condition', condition);
   const branches =
@@ -79,9 +87,15 @@ function numberTensor(value: number | boolean): Tensor {
  *
  * @throws DTypeError when the mask is not bool; ValueError when the value does not fit an integer tensor.
  */
+export function maskedFill<A extends Shape, M extends Shape>(
+  x: Tensor<A>,
+  mask: Tensor<M> & Check<Broadcast<'maskedFill', [A, M]>>,
+  value: TensorLike,
+): Tensor<Result<Broadcast<'maskedFill', [A, M]>>>;
 export function maskedFill(x: Tensor, mask: Tensor, value: TensorLike): Tensor {
   checkTensor('maskedFill', 'x', x);
   checkMask('maskedFill', 'mask', mask);
+  broadcastShapes('maskedFill', x.shape, mask.shape);
   return apply(whereOp, [mask, fillValue('maskedFill', x, value), x], {});
 }
 

@@ -2,10 +2,11 @@
 import { ELEMENTWISE_GRAIN, launch } from '@tessera/kernels';
 import { checkNumber, checkOptions, checkSameDType, checkTensor } from '../../core/arguments.ts';
 import { freeTemporaries, WRITERS, writeInto } from '../../core/copy.ts';
+import { normalizeDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES, isFloating } from '../../core/dtype.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
-import { formatShape, normalizeDim, sameShape } from '../../core/shape.ts';
+import { formatShape, type Shape, sameShape } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { mul } from '../elementwise/arithmetic.ts';
@@ -89,6 +90,13 @@ export interface IndexAddOptions {
  * @example
  * indexAdd(zeros(3), 0, tensor([0, 2, 2], { dtype: 'int32' }), tensor([1, 2, 3])); // tensor([1., 0., 5.])
  */
+export function indexAdd<A extends Shape>(
+  x: Tensor<A>,
+  dim: number,
+  index: Tensor,
+  source: Tensor,
+  options?: IndexAddOptions,
+): Tensor<A>;
 export function indexAdd(x: Tensor, dim: number, index: Tensor, source: Tensor, options: IndexAddOptions = {}): Tensor {
   checkTensor('indexAdd', 'x', x);
   checkTensor('indexAdd', 'index', index);

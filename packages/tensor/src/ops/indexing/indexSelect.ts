@@ -1,10 +1,13 @@
 /** Whole slices picked along a dimension: the way into embeddings, and into every other kind of indexing. */
+
 import { ELEMENTWISE_GRAIN, launch } from '@tessera/kernels';
 import { checkTensor } from '../../core/arguments.ts';
 import { freeTemporaries } from '../../core/copy.ts';
+import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
-import { normalizeDim, type Shape } from '../../core/shape.ts';
+import type { Check, IsRanked, Result } from '../../core/rule.ts';
+import type { Resized, Shape } from '../../core/shape.ts';
 import { zeros } from '../../creation.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -67,6 +70,18 @@ function selectedShape(shape: Shape, dim: number, count: number): Shape {
   return count === 1 ? [] : [count];
 }
 
+/** The shape rule of `indexSelect`: along D as many as there are indices. */
+export type IndexSelected<A extends Shape, D extends number, I extends Shape> =
+  IsRanked<A> extends true
+    ? NamedDim<'indexSelect', D, A['length']> extends infer P
+      ? P extends number
+        ? number extends P
+          ? Shape
+          : Resized<A, P, I extends readonly [infer N extends number] ? N : number>
+        : P
+      : never
+    : Shape;
+
 /**
  * Slices of x along `dim` at the places in `index`, a list of whole numbers. PyTorch: `index_select`.
  *
@@ -74,6 +89,11 @@ function selectedShape(shape: Shape, dim: number, count: number): Shape {
  * @example
  * indexSelect(tensor([[1, 2], [3, 4]]), 0, tensor([1, 1, 0], { dtype: 'int32' })).shape; // [3, 2]
  */
+export function indexSelect<A extends Shape, D extends number, I extends Shape>(
+  x: Tensor<A>,
+  dim: D & Check<IndexSelected<A, D, I>>,
+  index: Tensor<I>,
+): Tensor<Result<IndexSelected<A, D, I>>>;
 export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
   checkTensor('indexSelect', 'x', x);
   checkTensor('indexSelect', 'index', index);

@@ -1,10 +1,11 @@
 /** Several index tensors as one: places counted through the dimensions that they point into. */
 import { checkIndices } from '../../core/arguments.ts';
 import { allocate } from '../../core/base.ts';
+import { broadcastShapes } from '../../core/broadcast.ts';
 import { elementsInPlace, freeTemporaries, toContiguous } from '../../core/copy.ts';
 import type { TypedArray } from '../../core/dtype.ts';
 import { IndexError } from '../../core/errors.ts';
-import { broadcastShapes, formatShape } from '../../core/shape.ts';
+import { formatShape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { expand } from '../views/expand.ts';
 import { positionOf } from './bounds.ts';

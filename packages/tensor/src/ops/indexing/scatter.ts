@@ -1,8 +1,9 @@
 /** Elements put along a dimension, one index for each. */
 import { checkOptions } from '../../core/arguments.ts';
+import { normalizeDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
-import { describe, elementsOf, normalizeDim, type Shape } from '../../core/shape.ts';
+import { describe, elementsOf, type Shape } from '../../core/shape.ts';
 import { zeros } from '../../creation.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';

@@ -1,10 +1,11 @@
 /** Sums, products, means and extrema of everything that is put to one place along a dimension. */
 import { checkOptions } from '../../core/arguments.ts';
 import { WRITERS } from '../../core/copy.ts';
+import { normalizeDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
-import { describe, normalizeDim } from '../../core/shape.ts';
+import { describe } from '../../core/shape.ts';
 import { onesLike } from '../../creation.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';

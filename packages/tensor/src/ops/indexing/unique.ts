@@ -1,7 +1,8 @@
 /** The different values of a tensor. */
 import { checkOptions, checkTensor } from '../../core/arguments.ts';
+import { normalizeDim } from '../../core/dims.ts';
 import { ShapeError } from '../../core/errors.ts';
-import { elementsOf, formatShape, normalizeDim } from '../../core/shape.ts';
+import { elementsOf, formatShape } from '../../core/shape.ts';
 import { fromArray } from '../../creation.ts';
 import type { Tensor } from '../../tensor.ts';
 import { ravel } from '../views/flatten.ts';

@@ -1,11 +1,16 @@
 /** Tensors laid one behind the other along a dimension. */
+
 import { checkTensors } from '../../core/arguments.ts';
 import { type Layout, makeTensor } from '../../core/base.ts';
+import type { ShowAll } from '../../core/broadcast.ts';
 import { convert, freeTemporaries, writeInto } from '../../core/copy.ts';
+import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { promoteTypes } from '../../core/dtype.ts';
 import { ShapeError } from '../../core/errors.ts';
-import { formatShape, normalizeDim, type Shape, sameShape } from '../../core/shape.ts';
+import type { Check, IsRanked, Result, ShapeOf } from '../../core/rule.ts';
+import { formatShape, type Resized, type Shape, sameShape } from '../../core/shape.ts';
+import type { Sum } from '../../core/sizes.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { freshLayout, placesOf } from '../views/asStrided.ts';
@@ -75,6 +80,74 @@ function startOf(sizes: readonly number[], k: number): number {
   return sizes.slice(0, k).reduce((sum, size) => sum + size, 0);
 }
 
+/** The shapes of several tensors. */
+export type ShapesOf<T extends readonly Tensor[]> = { readonly [P in keyof T]: ShapeOf<T[P]> };
+
+/** The shape rule of `cat`: sizes along D add up. Shapes [0] fit everywhere. */
+export type Joined<T extends readonly Tensor[], D extends number> = number extends T['length']
+  ? Shape
+  : T extends readonly []
+    ? 'cat: takes one or more tensors; got none'
+    : JoinedShapes<ShapesOf<T>, D>;
+
+type JoinedShapes<All extends readonly Shape[], D extends number> =
+  IsRanked<All[number]> extends true
+    ? readonly [] extends All[number]
+      ? 'cat: tensors must have the dimension along which they are joined; got []'
+      : ModelOf<All> extends infer Model extends Shape
+        ? NamedDim<'cat', D, Model['length']> extends infer I
+          ? I extends number
+            ? number extends I
+              ? Shape
+              : Along<All, All, Model, I>
+            : I
+          : never
+        : never
+    : Shape;
+
+/** The first shape that is not [0]. */
+type ModelOf<All extends readonly Shape[]> = All extends readonly [
+  infer S extends Shape,
+  ...infer Rest extends readonly Shape[],
+]
+  ? S extends readonly [0]
+    ? ModelOf<Rest>
+    : S
+  : readonly [0];
+
+type Along<
+  All extends readonly Shape[],
+  Rest extends readonly Shape[],
+  Model extends Shape,
+  I extends number,
+  Total extends number = 0,
+> = Rest extends readonly [infer S extends Shape, ...infer More extends readonly Shape[]]
+  ? S extends readonly [0]
+    ? Along<All, More, Model, I, Total>
+    : SameBut<S, Model, I> extends true
+      ? Along<All, More, Known<Model, S, I>, I, Sum<Total, S[I]>>
+      : `cat: shapes must agree but along dim ${I}; got ${ShowAll<Padded<All, Model, I>>}`
+  : Resized<Model, I, Total>;
+
+/** Whether two shapes are not certain to differ outside dimension I. */
+type SameBut<A extends Shape, B extends Shape, I extends number> = A['length'] extends B['length']
+  ? false extends {
+      [P in keyof A]: P extends `${I}` ? true : [A[P] & B[P & keyof B]] extends [never] ? false : true;
+    }[number]
+    ? false
+    : true
+  : false;
+
+/** What is known of a shape from two that agree outside dimension I. */
+type Known<A extends Shape, B extends Shape, I extends number> = {
+  readonly [P in keyof A]: P extends `${I}` ? A[P] : A[P] & B[P & keyof B];
+};
+
+/** Shapes [0] as they are joined: like the model, without elements. */
+type Padded<All extends readonly Shape[], Model extends Shape, I extends number> = {
+  [P in keyof All]: All[P] extends readonly [0] ? Resized<Model, I, 0> : All[P];
+};
+
 /**
  * Tensors joined along an existing dimension: their shapes must agree in all others. Dtypes are promoted, and empty
  * tensors of shape [0] fit everywhere. PyTorch: `cat`.
@@ -83,6 +156,10 @@ function startOf(sizes: readonly number[], k: number): number {
  * @example
  * cat([zeros(2, 1), zeros(2, 3)], 1).shape; // [2, 4]
  */
+export function cat<const T extends readonly Tensor[], D extends number = 0>(
+  tensors: T & Check<Joined<T, D>>,
+  dim?: D,
+): Tensor<Result<Joined<T, D>>>;
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   const operands = joinable('cat', tensors);
   const model = operands.find(({ shape }) => !sameShape(shape, [0])) ?? (operands[0] as Tensor);

@@ -1,8 +1,9 @@
 /** Elements several times over. */
 import { checkIndices, checkInteger, checkTensor } from '../../core/arguments.ts';
 import { isTensor } from '../../core/base.ts';
+import { normalizeDim } from '../../core/dims.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
-import { formatShape, normalizeDim } from '../../core/shape.ts';
+import { formatShape } from '../../core/shape.ts';
 import { fromArray } from '../../creation.ts';
 import type { Tensor } from '../../tensor.ts';
 import { indexSelect } from '../indexing/indexSelect.ts';

@@ -1,10 +1,70 @@
 /** One tensor as several views along a dimension. */
+
 import { checkInteger, checkTensor } from '../../core/arguments.ts';
 import { ShapeError } from '../../core/errors.ts';
-import { formatShape } from '../../core/shape.ts';
+import type { Agreed, Check, IsRanked, Show } from '../../core/rule.ts';
+import { formatShape, type Kept, type Resized, type Shape } from '../../core/shape.ts';
+import type { Difference, Quotient, Sum } from '../../core/sizes.ts';
 import type { Tensor } from '../../tensor.ts';
-import { dimOf, numberList } from '../views/dimensions.ts';
+import { dimOf, type LineDim, numberList } from '../views/dimensions.ts';
 import { narrow, select, slice } from '../views/slice.ts';
+
+/** The parts of S along D by their sizes N: a tuple of tensors, an array where their number is not known, or a sentence. */
+export type Split<S extends Shape, N, D extends number> =
+  IsRanked<S> extends true
+    ? LineDim<'split', S, D> extends infer I
+      ? I extends number
+        ? number extends I
+          ? Tensor[]
+          : N extends readonly number[]
+            ? ListedParts<S, I, N>
+            : N extends number
+              ? EvenParts<S, I, S[I], N>
+              : Tensor[]
+        : I
+      : never
+    : Tensor[];
+
+type ListedParts<S extends Shape, I extends number, N extends readonly number[]> = number extends N['length']
+  ? Tensor<Resized<S, I, number>>[]
+  : SumOf<N> extends infer Total extends number
+    ? [Agreed<Total, S[I]>] extends [never]
+      ? `split: sizes must add up to dim ${I} of ${Show<S>}; got ${Show<N>}`
+      : { -readonly [P in keyof N]: Tensor<Resized<S, I, N[P]>> }
+    : never;
+
+type SumOf<N extends readonly number[], Total extends number = 0> = N extends readonly [
+  infer First extends number,
+  ...infer Rest extends readonly number[],
+]
+  ? SumOf<Rest, Sum<Total, First>>
+  : Total;
+
+/** Parts of one size, the last perhaps smaller; more than 16 are an array. */
+type EvenParts<
+  S extends Shape,
+  I extends number,
+  Total extends number,
+  N extends number,
+  Out extends Tensor[] = [],
+> = number extends Total | N
+  ? Tensor<Resized<S, I, number>>[]
+  : Total extends 0
+    ? Out extends []
+      ? [Tensor<Resized<S, I, 0>>]
+      : Out
+    : N extends 0
+      ? Tensor[]
+      : Out['length'] extends 16
+        ? Tensor<Resized<S, I, number>>[]
+        : Difference<Total, N> extends infer Left extends number
+          ? [Left] extends [never]
+            ? [...Out, Tensor<Resized<S, I, Total>>]
+            : EvenParts<S, I, Left, N, [...Out, Tensor<Resized<S, I, N>>]>
+          : never;
+
+/** Parts that a rule gives. */
+export type Parts<R> = R extends Tensor[] ? R : Tensor[];
 
 /**
  * Views of `size` indices each along `dim`, the last perhaps smaller; or views of the given sizes, which must add up.
@@ -13,6 +73,11 @@ import { narrow, select, slice } from '../views/slice.ts';
  * @example
  * split(arange(5), 2).map((part) => part.shape); // [[2], [2], [1]]
  */
+export function split<A extends Shape, const N extends number | readonly number[], D extends number = 0>(
+  x: Tensor<A>,
+  sizes: N & Check<Split<A, N, D>>,
+  dim?: D,
+): Parts<Split<A, N, D>>;
 export function split(x: Tensor, sizes: number | readonly number[], dim = 0): Tensor[] {
   checkTensor('split', 'x', x);
   const axis = dimOf('split', x, dim);
@@ -43,12 +108,42 @@ function parts(x: Tensor, dim: number, sizes: readonly number[]): Tensor[] {
   });
 }
 
+/** What `chunk` gives. */
+export type Chunks<S extends Shape, N extends number, D extends number> =
+  IsRanked<S> extends true
+    ? LineDim<'chunk', S, D> extends infer I
+      ? I extends number
+        ? number extends I | N
+          ? Tensor[]
+          : number extends S[I]
+            ? Tensor<Resized<S, I, number>>[]
+            : N extends 0
+              ? Tensor[]
+              : S[I] extends 0
+                ? Tensor<Resized<S, I, 0>>[]
+                : EvenParts<S, I, S[I], CeilQuotient<S[I], N>>
+        : I
+      : never
+    : Tensor[];
+
+type CeilQuotient<A extends number, B extends number> =
+  Quotient<A, B> extends readonly [infer Q extends number, infer Left extends number]
+    ? Left extends 0
+      ? Q
+      : Sum<Q, 1>
+    : number;
+
 /**
  * At most `chunks` views along `dim`, all of one size but perhaps the last. PyTorch: `chunk`.
  *
  * @example
  * chunk(arange(7), 3).map((part) => part.shape); // [[3], [3], [1]]
  */
+export function chunk<A extends Shape, N extends number, D extends number = 0>(
+  x: Tensor<A>,
+  chunks: N,
+  dim?: D & Check<Chunks<A, N, D>>,
+): Parts<Chunks<A, N, D>>;
 export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
   checkTensor('chunk', 'x', x);
   const axis = dimOf('chunk', x, dim);
@@ -82,12 +177,34 @@ export function tensorSplit(x: Tensor, sectionsOrIndices: number | readonly numb
   return [...cuts, null].map((end, i) => slice(x, axis, i === 0 ? 0 : cuts[i - 1], end));
 }
 
+/** What `unbind` gives: as many as the dimension has indices; more than 16 are an array. */
+export type Unbound<S extends Shape, D extends number> =
+  IsRanked<S> extends true
+    ? LineDim<'unbind', S, D> extends infer I
+      ? I extends number
+        ? number extends I
+          ? Tensor[]
+          : Copies<Tensor<Kept<S, I>>, S[I]>
+        : I
+      : never
+    : Tensor[];
+
+type Copies<T, N extends number, Out extends T[] = []> = Out['length'] extends N
+  ? Out
+  : Out['length'] extends 16
+    ? T[]
+    : Copies<T, N, [...Out, T]>;
+
 /**
  * Views of every index along `dim`, without that dimension. PyTorch: `unbind`.
  *
  * @example
  * unbind(zeros(3, 2)).length; // 3
  */
+export function unbind<A extends Shape, D extends number = 0>(
+  x: Tensor<A>,
+  dim?: D & Check<Unbound<A, D>>,
+): Parts<Unbound<A, D>>;
 export function unbind(x: Tensor, dim = 0): Tensor[] {
   checkTensor('unbind', 'x', x);
   const axis = dimOf('unbind', x, dim);

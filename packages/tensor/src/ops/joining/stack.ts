@@ -1,9 +1,58 @@
 /** Tensors joined along a dimension that some of them do not have yet. */
+
+import type { ShowAll } from '../../core/broadcast.ts';
+import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { ShapeError } from '../../core/errors.ts';
-import { formatShape, normalizeDim, sameShape } from '../../core/shape.ts';
+import type { Check, IsRanked, Result } from '../../core/rule.ts';
+import { formatShape, type Inserted, type Shape, sameShape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { atleast1d, atleast2d, atleast3d, unsqueeze } from '../views/squeeze.ts';
-import { cat, joinable } from './cat.ts';
+import { cat, joinable, type ShapesOf } from './cat.ts';
+
+/** The shape rule of `stack`: as many as there are tensors, in a new dimension D. */
+export type Stacked<T extends readonly Tensor[], D extends number> = number extends T['length']
+  ? Shape
+  : ShapesOf<T> extends infer All extends readonly Shape[]
+    ? All extends readonly [infer First extends Shape, ...(readonly Shape[])]
+      ? IsRanked<First> extends true
+        ? NamedDim<'stack', D, First['length'], 1> extends infer I
+          ? I extends number
+            ? number extends I
+              ? Shape
+              : Alike<All, First> extends infer S
+                ? S extends Shape
+                  ? number extends S['length']
+                    ? Shape
+                    : Inserted<S, I, T['length']>
+                  : `stack: all tensors must have one shape; got ${ShowAll<All>}`
+                : never
+            : I
+          : never
+        : Shape
+      : 'stack: takes one or more tensors; got none'
+    : never;
+
+/** The one shape of all, as far as it is known; `Shape` where a rank is not known, and false where two differ. */
+type Alike<Rest extends readonly Shape[], S extends Shape> = Rest extends readonly [
+  infer Next extends Shape,
+  ...infer More extends readonly Shape[],
+]
+  ? IsRanked<Next> extends true
+    ? Next['length'] extends S['length']
+      ? { readonly [P in keyof S]: S[P] & Next[P & keyof Next] } extends infer Both extends Shape
+        ? HasNever<Both> extends true
+          ? false
+          : Alike<More, Both>
+        : false
+      : false
+    : Shape
+  : S;
+
+type HasNever<S extends Shape> = S extends readonly [infer First, ...infer Rest extends Shape]
+  ? [First] extends [never]
+    ? true
+    : HasNever<Rest>
+  : false;
 
 /**
  * Tensors of one shape joined along a new dimension. PyTorch: `stack`.
@@ -12,6 +61,10 @@ import { cat, joinable } from './cat.ts';
  * @example
  * stack([zeros(3), ones(3)]).shape; // [2, 3]
  */
+export function stack<const T extends readonly Tensor[], D extends number = 0>(
+  tensors: T & Check<Stacked<T, D>>,
+  dim?: D,
+): Tensor<Result<Stacked<T, D>>>;
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   const operands = joinable('stack', tensors);
   const [{ shape, ndim }] = operands as [Tensor];

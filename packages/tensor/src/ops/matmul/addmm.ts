@@ -1,10 +1,11 @@
 /** A product added to something: beta * input + alpha * (a @ b). */
 import { launch, stageTable } from '@tessera/kernels';
 import { checkNumber, checkOptions, checkTensor } from '../../core/arguments.ts';
+import { broadcastStrides } from '../../core/broadcast.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES, isFloating } from '../../core/dtype.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
-import { broadcastStrides, formatShape, type Shape } from '../../core/shape.ts';
+import { formatShape, type Shape } from '../../core/shape.ts';
 import type { CompositeOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { add, mul } from '../elementwise/arithmetic.ts';

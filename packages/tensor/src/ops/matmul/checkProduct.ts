@@ -1,8 +1,24 @@
 /** What the operands of every matrix product must be. */
+
 import { checkSameDType, checkTensor, rejectHalf } from '../../core/arguments.ts';
 import { DTypeError, ShapeError } from '../../core/errors.ts';
-import { formatShape } from '../../core/shape.ts';
+import type { Agreed, Show, ShowSize } from '../../core/rule.ts';
+import { formatShape, type Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
+
+/** The rule of `checkRank`: a sentence where there are more dimensions, or fewer. */
+export type Ranked<
+  Op extends string,
+  Operand extends string,
+  S extends Shape,
+  Rank extends 1 | 2 | 3,
+> = number extends S['length']
+  ? true
+  : S['length'] extends Rank
+    ? true
+    : `${Op}: ${Operand} must be ${Kinds[Rank]} (${Rank} dimension${Rank extends 1 ? '' : 's'}); got ${Show<S>}`;
+
+type Kinds = ['a number', 'a vector', 'a matrix', 'a batch of matrices'];
 
 /** Throws unless `value` is a tensor of this many dimensions. */
 export function checkRank(op: string, operand: string, value: unknown, rank: number): Tensor {
@@ -13,6 +29,19 @@ export function checkRank(op: string, operand: string, value: unknown, rank: num
     `${op}: ${operand} must be ${kind} (${rank} dimension${rank === 1 ? '' : 's'}); got ${formatShape(x.shape)}; try matmul, which takes any rank, or reshape`,
   );
 }
+
+/** The rule of `checkProduct` for the sizes that must agree: a sentence where they do not. */
+export type Inner<Op extends string, A extends Shape, B extends Shape, K extends number, L extends number> = [
+  Agreed<K, L>,
+] extends [never]
+  ? `${Op}: inner dimensions must agree; got ${Show<A>} @ ${Show<B>} (${ShowSize<K>} and ${ShowSize<L>})`
+  : true;
+
+export type NoDimension<
+  Op extends string,
+  A extends Shape,
+  B extends Shape,
+> = `${Op}: both operands must have a dimension; got ${Show<A>} @ ${Show<B>}`;
 
 /** Throws unless both are tensors of one dtype that has products, and k of `[..., k] @ [..., k, n]` is the same for both. */
 export function checkProduct(op: string, a: unknown, b: unknown): void {
@@ -39,6 +68,14 @@ export function checkNumbers(op: string, first: Tensor, ...others: readonly Tens
   if (first.dtype === 'bool') throw new DTypeError(`${op}: operands must hold numbers; got bool; try .to('int32')`);
   rejectHalf(op, [first]);
 }
+
+/** The rule of `checkBatches`. */
+export type Batches<Op extends string, A extends Shape, B extends Shape> =
+  Agreed<A[0] & number, B[0] & number> extends infer N
+    ? [N] extends [never]
+      ? `${Op}: both batches must have one size; got ${Show<A>} @ ${Show<B>} (${A[0]} and ${B[0]})`
+      : true
+    : never;
 
 /** Throws unless both have as many matrices. */
 export function checkBatches(op: string, a: Tensor, b: Tensor): void {

@@ -1,14 +1,17 @@
 /** Sums of products in Einstein's notation. */
+
 import { checkTensors } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
+import type { Check, Result } from '../../core/rule.ts';
 import type { CompositeOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
+import type { ShapesOf } from '../joining/cat.ts';
 import { diagonal } from '../views/diagonal.ts';
 import { checkNumbers } from './checkProduct.ts';
 import { arrange, contract, type Labelled, sumAway } from './contract.ts';
-import { type Equation, parseEquation } from './equation.ts';
+import { type EinsumShape, type Equation, parseEquation } from './equation.ts';
 
 interface EinsumAttributes {
   readonly equation: string;
@@ -72,6 +75,13 @@ function diagonals({ x, labels }: Labelled): Labelled {
   });
 }
 
+/** The tensors, given one by one or in one array. */
+type Operands<T> = T extends readonly [infer List extends readonly Tensor[]]
+  ? List
+  : T extends readonly Tensor[]
+    ? T
+    : never;
+
 /**
  * Multiplies tensors and sums, as an equation says: a letter names a dimension; letters that the result lacks are summed
  * over; a letter twice in one term means the diagonal; `...` stands for dimensions that broadcast. Without `->` the
@@ -83,6 +93,10 @@ function diagonals({ x, labels }: Labelled): Labelled {
  * einsum('bhqd,bhkd->bhqk', q, k); // attention scores
  * einsum('ii', x); // the trace
  */
+export function einsum<const E extends string, const T extends readonly Tensor[] | readonly [readonly Tensor[]]>(
+  equation: E,
+  ...operands: T & Check<EinsumShape<E, ShapesOf<Operands<T>>>>
+): Tensor<Result<EinsumShape<E, ShapesOf<Operands<T>>>>>;
 export function einsum(equation: string, ...operands: readonly Tensor[] | readonly [readonly Tensor[]]): Tensor {
   const tensors = checkTensors('einsum', operands.length === 1 && Array.isArray(operands[0]) ? operands[0] : operands);
   if (tensors.length === 0)

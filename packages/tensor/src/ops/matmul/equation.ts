@@ -1,6 +1,9 @@
 /** Einstein's notation as PyTorch reads it: letters for dimensions, `...` for the rest, `->` before the result's. */
+import type { ShowAll, StretchedSize } from '../../core/broadcast.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
+import type { Agreed, IsRanked, Show, ShowSize } from '../../core/rule.ts';
 import { describe, formatShape, type Shape } from '../../core/shape.ts';
+import type { Difference } from '../../core/sizes.ts';
 
 /** What an equation says about operands of given shapes: a label for every dimension of each, and of the result. */
 export interface Equation {
@@ -9,6 +12,140 @@ export interface Equation {
   /** The size of every label. */
   readonly sizes: ReadonlyMap<string, number>;
 }
+
+/** The shape rule of `einsum` for an equation without `...`. */
+export type EinsumShape<E extends string, Shapes extends readonly Shape[]> = string extends E
+  ? Shape
+  : number extends Shapes['length']
+    ? Shape
+    : IsRanked<Shapes[number]> extends true
+      ? Bare<E> extends infer Text extends string
+        ? Text extends `${string}.${string}`
+          ? Shape
+          : Text extends `${infer Left}->${infer Right}`
+            ? Evaluated<E, Terms<Left>, Shapes, Right>
+            : Evaluated<E, Terms<Text>, Shapes, Once<Terms<Text>>>
+        : never
+      : Shape;
+
+/** An equation without its spaces. */
+type Bare<E extends string> = E extends `${infer A} ${infer B}` ? Bare<`${A}${B}`> : E;
+
+type Terms<E extends string, Out extends string[] = []> = E extends `${infer First},${infer Rest}`
+  ? Terms<Rest, [...Out, First]>
+  : [...Out, E];
+
+type Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** The letters that stand once in all the terms, capitals first. */
+type Once<
+  T extends string[],
+  Letters extends string = Alphabet,
+  Out extends string = '',
+> = Letters extends `${infer L}${infer Rest}`
+  ? Once<
+      T,
+      Rest,
+      Together<T> extends `${infer A}${L}${infer B}`
+        ? `${A}${B}` extends `${string}${L}${string}`
+          ? Out
+          : `${Out}${L}`
+        : Out
+    >
+  : Out;
+
+type Together<T extends string[], Out extends string = ''> = T extends [
+  infer First extends string,
+  ...infer Rest extends string[],
+]
+  ? Together<Rest, `${Out}${First}`>
+  : Out;
+
+type Evaluated<
+  E extends string,
+  T extends string[],
+  Shapes extends readonly Shape[],
+  Result extends string,
+> = T['length'] extends Shapes['length']
+  ? Labelled<E, T, Shapes, Shapes> extends infer Sizes
+    ? Sizes extends string
+      ? Sizes
+      : Output<E, Result, Sizes>
+    : never
+  : `einsum: the equation must name every operand once; got ${T['length']} in '${E}' for ${Shapes['length']} tensors`;
+
+/** The size of every letter, or a sentence. */
+type Labelled<
+  E extends string,
+  T extends string[],
+  Rest extends readonly Shape[],
+  All extends readonly Shape[],
+  Sizes = object,
+> = T extends [infer Term extends string, ...infer Terms extends string[]]
+  ? Rest extends readonly [infer S extends Shape, ...infer More extends readonly Shape[]]
+    ? TermSizes<E, Term, S, All, Sizes> extends infer Next
+      ? Next extends string
+        ? Next extends 'rank'
+          ? `einsum: a term must have a letter for every dimension, or '...'; got '${Term}' in '${E}' for operand ${Position<All, Rest>} of shape ${Show<S>}`
+          : Next
+        : Labelled<E, Terms, More, All, Next>
+      : never
+    : never
+  : Sizes;
+
+/** How many operands come before. */
+type Position<All extends readonly Shape[], Rest extends readonly Shape[]> = Difference<All['length'], Rest['length']>;
+
+type TermSizes<
+  E extends string,
+  Term extends string,
+  S extends Shape,
+  All extends readonly Shape[],
+  Sizes,
+  Here = object,
+> = Term extends `${infer L}${infer Letters}`
+  ? S extends readonly [infer N extends number, ...infer Rest extends Shape]
+    ? L extends keyof Here
+      ? [Agreed<Here[L] & number, N>] extends [never]
+        ? Differ<E, L, Here[L] & number, N, All>
+        : TermSizes<E, Letters, Rest, All, Sizes, Here>
+      : StretchedSize<L extends keyof Sizes ? Sizes[L] & number : 1, N> extends infer Size
+        ? [Size] extends [never]
+          ? Differ<E, L, Sizes[L & keyof Sizes] & number, N, All>
+          : TermSizes<
+              E,
+              Letters,
+              Rest,
+              All,
+              { [P in keyof Sizes | L]: P extends L ? Size : Sizes[P & keyof Sizes] },
+              Here & { [P in L]: N }
+            >
+        : never
+    : 'rank'
+  : S extends readonly []
+    ? Sizes
+    : 'rank';
+
+type Differ<
+  E extends string,
+  L extends string,
+  A extends number,
+  B extends number,
+  All extends readonly Shape[],
+> = `einsum: a letter must have one size everywhere; got ${ShowSize<A>} and ${ShowSize<B>} for '${L}' in '${E}' of ${ShowAll<All>}`;
+
+type Output<
+  E extends string,
+  Letters extends string,
+  Sizes,
+  Out extends Shape = readonly [],
+> = Letters extends `${infer L}${infer Rest}`
+  ? L extends keyof Sizes
+    ? Rest extends `${string}${L}${string}`
+      ? `einsum: an equation has each letter once in the result, '${L}' too; got '${E}'`
+      : Output<E, Rest, Sizes, readonly [...Out, Sizes[L] & number]>
+    : `einsum: an equation has a result made of letters of the operands, without '${L}'; got '${E}'`
+  : Out;
 
 /** Reads an equation and checks it against the operands. Dimensions under `...` get labels of their own, from the right. */
 export function parseEquation(equation: unknown, shapes: readonly Shape[]): Equation {

@@ -1,7 +1,8 @@
 /** The fast way to a matrix product: operands are read where they lie, transposed, stretched or with gaps. */
 import { gemm, type Matrices } from '@tessera/kernels';
+import { broadcastStrides } from '../../core/broadcast.ts';
 import { DTYPES } from '../../core/dtype.ts';
-import { broadcastStrides, type Shape } from '../../core/shape.ts';
+import type { Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 
 /** What is added to alpha * A @ B: beta times what C holds, or a contiguous bias [n] in every row. */

@@ -1,10 +1,12 @@
 /** The fully connected layer as one kernel: a product with the weight as it is stored, and the bias on top. */
+
 import { checkTensor } from '../../core/arguments.ts';
 import { makeTensor } from '../../core/base.ts';
 import { freeTemporaries, toContiguous } from '../../core/copy.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError } from '../../core/errors.ts';
-import { formatShape } from '../../core/shape.ts';
+import type { Agreed, Check, Result, Show, ShowSize } from '../../core/rule.ts';
+import { formatShape, type Shape } from '../../core/shape.ts';
 import type { CompositeOp, Spec } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { add } from '../elementwise/arithmetic.ts';
@@ -40,6 +42,20 @@ export const linearOp: CompositeOp<'x' | 'weight' | 'bias'> = {
     return { inputs: [{ shape: [...draw.shape([0, 2]), k] }, { shape: [n, k] }, { shape: [n] }], attributes: {} };
   },
 };
+
+/** The shape rule of `linear`: [..., k], [n, k] -> [..., n]. */
+export type LinearShape<S extends Shape, W extends Shape> = W extends readonly [
+  infer N extends number,
+  infer K extends number,
+]
+  ? S extends readonly [...infer Rows extends Shape, infer L extends number]
+    ? [Agreed<K, L>] extends [never]
+      ? `linear: the last dimension of x must be the layer's input size; got ${Show<S>} with a weight ${Show<W>} (${ShowSize<L>} and ${ShowSize<K>})`
+      : readonly [...Rows, N]
+    : S extends readonly []
+      ? `linear: the last dimension of x must be the layer's input size; got [] with a weight ${Show<W>} (none and ${ShowSize<K>})`
+      : Shape
+  : Shape;
 
 function linearSpec(x: Tensor, weight: Tensor, bias?: Tensor): Spec {
   checkNumbers('linear', x, weight);
@@ -86,6 +102,11 @@ function flipped({ storage, shape, strides, offset }: Tensor): Tensor {
  * @example
  * linear(ones(64, 576), zeros(10, 576), ones(10)).shape; // [64, 10]
  */
+export function linear<A extends Shape, W extends Shape>(
+  x: Tensor<A> & Check<LinearShape<A, W>>,
+  weight: Tensor<W>,
+  bias?: Tensor | null,
+): Tensor<Result<LinearShape<A, W>>>;
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   checkTensor('linear', 'x', x);
   checkTensor('linear', 'weight', weight);

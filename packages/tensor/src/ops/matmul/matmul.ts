@@ -1,13 +1,16 @@
 /** The matrix product: every other product of tensors comes down to it. */
+
 import { offsetsOf } from '@tessera/kernels';
+import { type Broadcast, broadcastShapes, broadcastStrides } from '../../core/broadcast.ts';
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
-import { broadcastShapes, broadcastStrides, contiguousStrides, elementsOf, type Shape } from '../../core/shape.ts';
+import type { Check, IsRanked, Result } from '../../core/rule.ts';
+import { contiguousStrides, elementsOf, type Shape } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { transpose } from '../views/permute.ts';
 import { reshape } from '../views/reshape.ts';
-import { checkProduct } from './checkProduct.ts';
+import { checkProduct, type Inner, type NoDimension } from './checkProduct.ts';
 import { launchProduct } from './launchProduct.ts';
 
 /** [..., m, k] @ [..., k, n] -> [..., m, n], where the leading dimensions broadcast. */
@@ -38,6 +41,33 @@ export const matmulOp: PrimitiveOp<'a' | 'b'> = {
     return { inputs: [{ shape: [...partOf(), m, k] }, { shape: [...partOf(), k, n] }], attributes: {} };
   },
 };
+
+/** The shape rule of `matmul`. */
+export type MatmulShape<A extends Shape, B extends Shape> =
+  IsRanked<A> extends true
+    ? IsRanked<B> extends true
+      ? A extends readonly [...infer Ab extends Shape, infer M extends number, infer K extends number]
+        ? B extends readonly [...infer Bb extends Shape, infer L extends number, infer N extends number]
+          ? Multiplied<A, B, K, L, Batched<'matmul', Ab, Bb, M, N>>
+          : B extends readonly [infer L extends number]
+            ? Multiplied<A, B, K, L, readonly [...Ab, M]>
+            : NoDimension<'matmul', A, B>
+        : A extends readonly [infer K extends number]
+          ? B extends readonly [...infer Bb extends Shape, infer L extends number, infer N extends number]
+            ? Multiplied<A, B, K, L, readonly [...Bb, N]>
+            : B extends readonly [infer L extends number]
+              ? Multiplied<A, B, K, L, readonly []>
+              : NoDimension<'matmul', A, B>
+          : NoDimension<'matmul', A, B>
+      : Shape
+    : Shape;
+
+type Multiplied<A extends Shape, B extends Shape, K extends number, L extends number, R> =
+  Inner<'matmul', A, B, K, L> extends infer I ? (I extends string ? I : R) : never;
+
+/** The shape of a batch of matrices [M, N]: the batches of both operands broadcast. */
+type Batched<Op extends string, A extends Shape, B extends Shape, M extends number, N extends number> =
+  Broadcast<Op, [A, B]> extends infer Batch ? (Batch extends Shape ? readonly [...Batch, M, N] : Batch) : never;
 
 /** Checks two operands of at least two dimensions and gives the shape of their product. */
 export function productShape(op: string, a: Tensor, b: Tensor): number[] {
@@ -94,6 +124,10 @@ function rowsOf(x: Tensor): Tensor {
  * matmul(ones(2, 3), ones(3, 4)).shape; // [2, 4]
  * matmul(ones(5, 2, 3), ones(3)).shape; // [5, 2]
  */
+export function matmul<A extends Shape, B extends Shape>(
+  a: Tensor<A>,
+  b: Tensor<B> & Check<MatmulShape<A, B>>,
+): Tensor<Result<MatmulShape<A, B>>>;
 export function matmul(a: Tensor, b: Tensor): Tensor {
   checkProduct('matmul', a, b);
   const left = a.ndim === 1 ? reshape(a, [1, a.count]) : a; // (k) -> (1, k)

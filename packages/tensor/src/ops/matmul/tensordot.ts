@@ -1,8 +1,9 @@
 /** Products of tensors of any rank, summed over dimensions of one and the other. */
 import { checkInteger, checkTensor } from '../../core/arguments.ts';
+import { normalizeDims } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { IndexError, ShapeError, ValueError } from '../../core/errors.ts';
-import { describe, formatShape, normalizeDims, type Shape } from '../../core/shape.ts';
+import { describe, formatShape, type Shape } from '../../core/shape.ts';
 import type { CompositeOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { checkNumbers } from './checkProduct.ts';

@@ -1,7 +1,9 @@
 /** Random whole numbers, and random orders. */
+
 import { checkInteger, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { checkDType, DTYPES, type DType } from '../../core/dtype.ts';
 import { DTypeError, ShapeError, ValueError } from '../../core/errors.ts';
+import type { Result } from '../../core/rule.ts';
 import { checkShape, describe, type Shape } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import { philoxWords, unit53 } from '../../random/philox.ts';
@@ -64,8 +66,13 @@ export const randpermOp: PrimitiveOp<never, Generated> = {
  * randint(1, 7, [10]); // ten throws of a die
  * randint(10, [2, 3]).shape; // [2, 3]
  */
-export function randint(high: number, shape: Shape, options?: RandomOptions): Tensor;
-export function randint(low: number, high: number, shape: Shape, options?: RandomOptions): Tensor;
+export function randint<const S extends Shape>(high: number, shape: S, options?: RandomOptions): Tensor<Result<S>>;
+export function randint<const S extends Shape>(
+  low: number,
+  high: number,
+  shape: S,
+  options?: RandomOptions,
+): Tensor<Result<S>>;
 export function randint(
   first: number,
   second: number | Shape,
@@ -77,6 +84,12 @@ export function randint(
 }
 
 /** Whole numbers in [low, high) in another tensor's shape and dtype. PyTorch: `torch.randint_like`. */
+export function randintLike<A extends Shape>(
+  x: Tensor<A>,
+  low: number,
+  high: number,
+  options?: RandomOptions,
+): Tensor<A>;
 export function randintLike(x: Tensor, low: number, high: number, options: RandomOptions = {}): Tensor {
   checkTensor('randintLike', 'x', x);
   return randintOf('randintLike', low, high, x.shape, {
@@ -121,6 +134,7 @@ function checkWholeDType(op: string, dtype: unknown): DType {
  * @example
  * randperm(5).sort().values; // tensor([0, 1, 2, 3, 4], dtype=int32)
  */
+export function randperm<N extends number>(n: N, options?: RandomOptions): Tensor<readonly [N]>;
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
   const { generator, ...asked } = checkOptions('randperm', options, "{ dtype: 'float32' }");
   const dtype = checkWholeDType('randperm', asked.dtype ?? 'int32');

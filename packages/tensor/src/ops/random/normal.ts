@@ -1,11 +1,14 @@
 /** Random numbers from a normal distribution. */
+
 import { launch } from '@tessera/kernels';
 import { checkNumber, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { isTensor } from '../../core/base.ts';
+import { broadcastShapes } from '../../core/broadcast.ts';
 import { DTYPES, promoteTypes } from '../../core/dtype.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
-import { broadcastShapes, checkShape, formatShape, type Shape } from '../../core/shape.ts';
-import { parseSizes } from '../../creation.ts';
+import type { Check, Result } from '../../core/rule.ts';
+import { checkShape, formatShape, type Shape, type Sizes } from '../../core/shape.ts';
+import { parseSizes, type SizesOf } from '../../creation.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import { philoxWords, streamWords, unit24, unit53 } from '../../random/philox.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -76,12 +79,16 @@ export function normalOf(op: string, shape: Shape, mean: number, std: number, op
  * @example
  * randn(2, 3).shape; // [2, 3]
  */
+export function randn<const T extends readonly (number | Shape | RandomOptions)[]>(
+  ...args: T & Check<Sizes<'randn', SizesOf<T>>>
+): Tensor<Result<Sizes<'randn', SizesOf<T>>>>;
 export function randn(...args: readonly (number | Shape | RandomOptions)[]): Tensor {
   const [shape, options] = parseSizes<RandomOptions>('randn', args);
   return normalOf('randn', shape, 0, 1, options);
 }
 
 /** Random numbers with mean 0 and variance 1 in another tensor's shape and dtype. PyTorch: `torch.randn_like`. */
+export function randnLike<A extends Shape>(x: Tensor<A>, options?: RandomOptions): Tensor<A>;
 export function randnLike(x: Tensor, options: RandomOptions = {}): Tensor {
   checkTensor('randnLike', 'x', x);
   return normalOf('randnLike', x.shape, 0, 1, {

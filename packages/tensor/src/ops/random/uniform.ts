@@ -1,9 +1,12 @@
 /** Random numbers that are equally likely everywhere in an interval. */
+
 import { launch } from '@tessera/kernels';
 import { checkNumber, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { DTYPES } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
-import { parseSizes, type SizesAndOptions } from '../../creation.ts';
+import type { Check, Result } from '../../core/rule.ts';
+import type { Shape, Sizes } from '../../core/shape.ts';
+import { parseSizes, type SizesAndOptions, type SizesOf } from '../../creation.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import { philoxWords, streamWords, unit24, unit53 } from '../../random/philox.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -100,12 +103,16 @@ export function uniformOf(
  * @example
  * rand(2, 3, { dtype: 'float64' }).shape; // [2, 3]
  */
+export function rand<const T extends readonly (number | Shape | RandomOptions)[]>(
+  ...args: T & Check<Sizes<'rand', SizesOf<T>>>
+): Tensor<Result<Sizes<'rand', SizesOf<T>>>>;
 export function rand(...args: SizesAndOptions | readonly (number | readonly number[] | RandomOptions)[]): Tensor {
   const [shape, options] = parseSizes<RandomOptions>('rand', args);
   return uniformOf('rand', shape, 0, 1, options);
 }
 
 /** Random numbers in [0, 1) in another tensor's shape and dtype. PyTorch: `torch.rand_like`. */
+export function randLike<A extends Shape>(x: Tensor<A>, options?: RandomOptions): Tensor<A>;
 export function randLike(x: Tensor, options: RandomOptions = {}): Tensor {
   checkTensor('randLike', 'x', x);
   return uniformOf('randLike', x.shape, 0, 1, {

@@ -1,8 +1,9 @@
 /** Distances between all pairs of two sets of points. */
 import { checkFloat, checkOptions, checkSameDType, checkTensor } from '../../core/arguments.ts';
+import { broadcastShapes } from '../../core/broadcast.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
-import { broadcastShapes, describe, formatShape, type Shape } from '../../core/shape.ts';
+import { describe, formatShape, type Shape } from '../../core/shape.ts';
 import type { CompositeOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { where } from '../elementwise/where.ts';

@@ -1,8 +1,9 @@
 /** Distances and angles between vectors, made of norms. */
 import { checkNumber, checkOptions, checkSameDType, checkTensor } from '../../core/arguments.ts';
+import { broadcastShapes } from '../../core/broadcast.ts';
+import { normalizeDim } from '../../core/dims.ts';
 import { isFloating } from '../../core/dtype.ts';
 import { DTypeError } from '../../core/errors.ts';
-import { broadcastShapes, normalizeDim } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { norm } from './norm.ts';
 import type { ReductionOptions } from './reduction.ts';

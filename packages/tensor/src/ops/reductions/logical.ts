@@ -1,11 +1,15 @@
 /** Truth over dimensions, and how much of it. */
+
 import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import type { DType } from '../../core/dtype.ts';
+import type { Check, Result } from '../../core/rule.ts';
+import type { Shape } from '../../core/shape.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import {
   type Dims,
+  type Reduced,
   type ReductionAttributes,
   type ReductionOptions,
   reducedShape,
@@ -62,11 +66,23 @@ export const countNonzeroOp: PrimitiveOp<'x', ReductionAttributes> = truthOp(
 );
 
 /** Whether all elements along `dim` are true (not 0); true where there are none. PyTorch: `torch.all`. */
+export function all(x: Tensor): Tensor<readonly []>;
+export function all<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
+  x: Tensor<A>,
+  dim: D & Check<Reduced<'all', A, D, K>>,
+  options?: ReductionOptions<K>,
+): Tensor<Result<Reduced<'all', A, D, K>>>;
 export function all(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Tensor {
   return apply(allOp, [checkTensor('all', 'x', x)], reductionAttributes('all', x, dim, options));
 }
 
 /** Whether any element along `dim` is true (not 0); false where there are none. PyTorch: `torch.any`. */
+export function any(x: Tensor): Tensor<readonly []>;
+export function any<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
+  x: Tensor<A>,
+  dim: D & Check<Reduced<'any', A, D, K>>,
+  options?: ReductionOptions<K>,
+): Tensor<Result<Reduced<'any', A, D, K>>>;
 export function any(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Tensor {
   return apply(anyOp, [checkTensor('any', 'x', x)], reductionAttributes('any', x, dim, options));
 }
@@ -77,6 +93,11 @@ export function any(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Tens
  * @example
  * countNonzero(tensor([[0, 2], [3, 4]]), 1); // tensor([1, 2], dtype=int32)
  */
+export function countNonzero(x: Tensor): Tensor<readonly []>;
+export function countNonzero<A extends Shape, const D extends Dims | undefined>(
+  x: Tensor<A>,
+  dim: D & Check<Reduced<'countNonzero', A, D, false>>,
+): Tensor<Result<Reduced<'countNonzero', A, D, false>>>;
 export function countNonzero(x: Tensor, dim?: Dims): Tensor {
   return apply(countNonzeroOp, [checkTensor('countNonzero', 'x', x)], reductionAttributes('countNonzero', x, dim, {}));
 }

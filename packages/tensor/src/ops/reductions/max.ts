@@ -2,13 +2,16 @@
 
 import { checkTensor } from '../../core/arguments.ts';
 import { isTensor } from '../../core/base.ts';
+import type { Broadcast } from '../../core/broadcast.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
+import type { Check, Result, ShapeOf } from '../../core/rule.ts';
+import type { Shape } from '../../core/shape.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { amaxOp, aminOp } from './extrema.ts';
 import { launchFold, launchPlaces } from './layout.ts';
-import { type ReductionAttributes, type ReductionOptions, reductionAttributes } from './reduction.ts';
+import { type Reduced, type ReductionAttributes, type ReductionOptions, reductionAttributes } from './reduction.ts';
 import {
   choose,
   greater,
@@ -44,6 +47,16 @@ export const maxOp: PrimitiveOp<'x', SelectionAttributes> = extremeOp('max', gre
 /** The least element along a dimension: the first at ties, and NaN counts as the least. */
 export const minOp: PrimitiveOp<'x', SelectionAttributes> = extremeOp('min', less);
 
+/** The shape rule of `max` and `min`: of a line along D, or of each pair where D is another tensor. */
+export type Extremal<Op extends 'max' | 'min', A extends Shape, D, K extends boolean> = D extends Tensor
+  ? Broadcast<`${Op}imum`, [A, ShapeOf<D>]>
+  : Reduced<Op, A, D, K>;
+
+/** What they give. */
+export type Extreme<Op extends 'max' | 'min', A extends Shape, D, K extends boolean> = D extends Tensor
+  ? Tensor<Result<Extremal<Op, A, D, K>>>
+  : ValuesAndIndices<Result<Extremal<Op, A, D, K>>>;
+
 /**
  * Without `dim` the greatest element of all (its gradient is shared evenly among equals); with `dim` the greatest of
  * every line, and its index: the first at ties, and the only one that gets a gradient. With another tensor, the greater
@@ -53,9 +66,12 @@ export const minOp: PrimitiveOp<'x', SelectionAttributes> = extremeOp('min', les
  * @example
  * max(tensor([[1, 5], [3, 2]]), 1); // { values: tensor([5., 3.]), indices: tensor([1, 0], dtype=int32) }
  */
-export function max(x: Tensor): Tensor;
-export function max(x: Tensor, other: Tensor): Tensor;
-export function max(x: Tensor, dim: number, options?: ReductionOptions): ValuesAndIndices;
+export function max(x: Tensor): Tensor<readonly []>;
+export function max<A extends Shape, D extends number | Tensor, K extends boolean = false>(
+  x: Tensor<A>,
+  dim: D & Check<Extremal<'max', A, D, K>>,
+  options?: ReductionOptions<K>,
+): Extreme<'max', A, D, K>;
 export function max(x: Tensor, dim?: number | Tensor, options?: ReductionOptions): Tensor | ValuesAndIndices {
   if (isTensor(dim)) return checkTensor('max', 'x', x).maximum(dim);
   if (dim !== undefined)
@@ -64,9 +80,12 @@ export function max(x: Tensor, dim?: number | Tensor, options?: ReductionOptions
 }
 
 /** The least element of all, of every line along `dim`, or of each pair, as `max`. PyTorch: `torch.min`. */
-export function min(x: Tensor): Tensor;
-export function min(x: Tensor, other: Tensor): Tensor;
-export function min(x: Tensor, dim: number, options?: ReductionOptions): ValuesAndIndices;
+export function min(x: Tensor): Tensor<readonly []>;
+export function min<A extends Shape, D extends number | Tensor, K extends boolean = false>(
+  x: Tensor<A>,
+  dim: D & Check<Extremal<'min', A, D, K>>,
+  options?: ReductionOptions<K>,
+): Extreme<'min', A, D, K>;
 export function min(x: Tensor, dim?: number | Tensor, options?: ReductionOptions): Tensor | ValuesAndIndices {
   if (isTensor(dim)) return checkTensor('min', 'x', x).minimum(dim);
   if (dim !== undefined)

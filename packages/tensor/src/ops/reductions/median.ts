@@ -2,10 +2,12 @@
 
 import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
+import type { Check, Result } from '../../core/rule.ts';
+import type { Shape } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { sortedOrder } from '../sorting/order.ts';
-import type { ReductionOptions } from './reduction.ts';
+import type { Reduced, ReductionOptions } from './reduction.ts';
 import {
   choose,
   type SelectionAttributes,
@@ -64,15 +66,23 @@ function placeOfMedian(line: Float64Array, ignoreNaN: boolean): number {
  * @example
  * median(tensor([3, 1, 2, 4])); // tensor(2.)
  */
-export function median(x: Tensor): Tensor;
-export function median(x: Tensor, dim: number, options?: ReductionOptions): ValuesAndIndices;
+export function median(x: Tensor): Tensor<readonly []>;
+export function median<A extends Shape, D extends number, K extends boolean = false>(
+  x: Tensor<A>,
+  dim: D & Check<Reduced<'median', A, D, K>>,
+  options?: ReductionOptions<K>,
+): ValuesAndIndices<Result<Reduced<'median', A, D, K>>>;
 export function median(x: Tensor, dim?: number, options: ReductionOptions = {}): Tensor | ValuesAndIndices {
   return medianOf('median', false, x, dim, options);
 }
 
 /** The lower median of the elements that are not NaN, as `median`. PyTorch: `torch.nanmedian`. */
-export function nanmedian(x: Tensor): Tensor;
-export function nanmedian(x: Tensor, dim: number, options?: ReductionOptions): ValuesAndIndices;
+export function nanmedian(x: Tensor): Tensor<readonly []>;
+export function nanmedian<A extends Shape, D extends number, K extends boolean = false>(
+  x: Tensor<A>,
+  dim: D & Check<Reduced<'nanmedian', A, D, K>>,
+  options?: ReductionOptions<K>,
+): ValuesAndIndices<Result<Reduced<'nanmedian', A, D, K>>>;
 export function nanmedian(x: Tensor, dim?: number, options: ReductionOptions = {}): Tensor | ValuesAndIndices {
   return medianOf('nanmedian', true, x, dim, options);
 }

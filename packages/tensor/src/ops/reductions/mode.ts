@@ -1,8 +1,11 @@
 /** The most frequent element. */
+
+import type { Check, Result } from '../../core/rule.ts';
+import type { Shape } from '../../core/shape.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { sortedOrder } from '../sorting/order.ts';
-import type { ReductionOptions } from './reduction.ts';
+import type { Reduced, ReductionOptions } from './reduction.ts';
 import {
   choose,
   type SelectionAttributes,
@@ -38,6 +41,11 @@ function placeOfMode(line: Float64Array): number {
  * @example
  * mode(tensor([3, 1, 3, 2])).values; // tensor(3.)
  */
+export function mode<A extends Shape, D extends number = -1, K extends boolean = false>(
+  x: Tensor<A>,
+  dim?: D & Check<Reduced<'mode', A, D, K>>,
+  options?: ReductionOptions<K>,
+): ValuesAndIndices<Result<Reduced<'mode', A, D, K>>>;
 export function mode(x: Tensor, dim = -1, options: ReductionOptions = {}): ValuesAndIndices {
   return choose(modeOp, x, selectionAttributes('mode', x, dim, options));
 }

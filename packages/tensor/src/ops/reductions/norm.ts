@@ -1,11 +1,13 @@
 /** p-norms of vectors. */
+
 import { launch } from '@tessera/kernels';
 import { checkFloat, checkTensor } from '../../core/arguments.ts';
 import { allocate } from '../../core/base.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
-import { describe } from '../../core/shape.ts';
+import type { Check, Result } from '../../core/rule.ts';
+import { describe, type Shape } from '../../core/shape.ts';
 import { zerosLike } from '../../creation.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -16,6 +18,7 @@ import {
   type DTypeOption,
   inDType,
   keepReduced,
+  type Reduced,
   type ReductionAttributes,
   type ReductionOptions,
   reducedShape,
@@ -137,6 +140,13 @@ function pullBack(g: Tensor, x: Tensor, y: Tensor, { p, dims }: NormAttributes):
  * @example
  * norm(tensor([3, 4])); // tensor(5.)
  */
+export function norm(x: Tensor, p?: number | 'fro'): Tensor<readonly []>;
+export function norm<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
+  x: Tensor<A>,
+  p: number | 'fro' | undefined,
+  dim: D & Check<Reduced<'norm', A, D, K>>,
+  options?: ReductionOptions<K> & DTypeOption,
+): Tensor<Result<Reduced<'norm', A, D, K>>>;
 export function norm(
   x: Tensor,
   p: number | 'fro' = 2,

@@ -1,8 +1,11 @@
 /** What all reductions share: which dimensions go, what shape stays, and how the elements are laid out as rows. */
+
 import { checkOptions } from '../../core/arguments.ts';
+import { type NamedDim, type NamedDims, normalizeDims } from '../../core/dims.ts';
 import { checkDType, type DType, isFloating } from '../../core/dtype.ts';
 import { DTypeError, IndexError, ValueError } from '../../core/errors.ts';
-import { describe, elementsOf, formatShape, normalizeDims, type Shape } from '../../core/shape.ts';
+import type { IsRanked } from '../../core/rule.ts';
+import { describe, elementsOf, formatShape, type Kept, type Shape } from '../../core/shape.ts';
 import type { Draw, Operand, Sample } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { expand } from '../views/expand.ts';
@@ -11,9 +14,9 @@ import { reshape } from '../views/reshape.ts';
 /** One dimension or several; none named means all of them. */
 export type Dims = number | readonly number[];
 
-export interface ReductionOptions {
+export interface ReductionOptions<K extends boolean = boolean> {
   /** Keeps reduced dimensions with size 1. Default false. */
-  readonly keepdim?: boolean;
+  readonly keepdim?: K;
 }
 
 export interface DTypeOption {
@@ -26,6 +29,34 @@ export interface ReductionAttributes {
   readonly dims: readonly number[];
   readonly keepdim: boolean;
 }
+
+/** The shape rule of reductions: S without the dimensions D, or with size 1 there; without any where D names none. */
+export type Reduced<Op extends string, S extends Shape, D, K extends boolean> = boolean extends K
+  ? Shape
+  : [D] extends [undefined | readonly []]
+    ? K extends true
+      ? ReducedTo1<S, number>
+      : readonly []
+    : IsRanked<S> extends true
+      ? ReducedDims<Op, S, D> extends infer I
+        ? [I] extends [number]
+          ? number extends I
+            ? Shape
+            : K extends true
+              ? ReducedTo1<S, I>
+              : Kept<S, I>
+          : I
+        : never
+      : Shape;
+
+type ReducedDims<Op extends string, S extends Shape, D> = D extends number
+  ? NamedDim<Op, D, S['length']>
+  : D extends readonly number[]
+    ? NamedDims<Op, D, S['length']>
+    : number;
+
+/** S with size 1 at the dimensions I. */
+type ReducedTo1<S extends Shape, I extends number> = { readonly [P in keyof S]: P extends `${I}` ? 1 : S[P] };
 
 /** Checks `dim` and `keepdim` and writes them in one way. */
 export function reductionAttributes(

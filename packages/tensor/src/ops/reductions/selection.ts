@@ -1,8 +1,9 @@
 /** Reductions that choose one element of every line along a dimension, and tell which. */
 
 import { checkTensor } from '../../core/arguments.ts';
+import { normalizeDim } from '../../core/dims.ts';
 import { dispatch } from '../../core/dispatch.ts';
-import { normalizeDim, type Shape } from '../../core/shape.ts';
+import type { Shape } from '../../core/shape.ts';
 import { filled } from '../../creation.ts';
 import type { Operand, PrimitiveOp, PullbackRule, Sample, Values } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -17,10 +18,10 @@ import {
 } from './reduction.ts';
 
 /** Chosen values, and where along the dimension each stood. */
-export interface ValuesAndIndices {
-  readonly values: Tensor;
+export interface ValuesAndIndices<S extends Shape = Shape> {
+  readonly values: Tensor<S>;
   /** int32. */
-  readonly indices: Tensor;
+  readonly indices: Tensor<S>;
 }
 
 export interface SelectionAttributes {

@@ -1,9 +1,11 @@
 /** Variances and standard deviations, in two passes: first the mean, then the squares of what is left. */
+
 import { launch } from '@tessera/kernels';
 import { checkFloat, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
+import type { Check, Result } from '../../core/rule.ts';
 import { describe, type Shape } from '../../core/shape.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -15,6 +17,7 @@ import {
   type Dims,
   inDType,
   keepReduced,
+  type Reduced,
   type ReductionAttributes,
   type ReductionOptions,
   reducedCount,
@@ -25,7 +28,7 @@ import {
 } from './reduction.ts';
 import { sum } from './sum.ts';
 
-export interface VarianceOptions extends ReductionOptions {
+export interface VarianceOptions<K extends boolean = boolean> extends ReductionOptions<K> {
   /** What is subtracted from the number of elements before dividing by it. Default 1 (Bessel's). */
   readonly correction?: number;
   /** `true` is a correction of 1, `false` of 0. */
@@ -154,18 +157,36 @@ function varianceAttributes(
  * variance(tensor([[1, 2, 3], [4, 4, 4]]), 1); // tensor([1., 0.])
  * tensor([1, 2, 3]).var(0, { unbiased: false }); // tensor(0.6667)
  */
+export function variance(x: Tensor): Tensor<readonly []>;
+export function variance<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
+  x: Tensor<A>,
+  dim: D & Check<Reduced<'var', A, D, K>>,
+  options?: VarianceOptions<K>,
+): Tensor<Result<Reduced<'var', A, D, K>>>;
 export function variance(x: Tensor, dim?: Dims, options: VarianceOptions = {}): Tensor {
   const attributes = varianceAttributes('var', checkTensor('var', 'x', x), dim, options);
   return apply(varOp, [inDType('var', x, {}, true)], attributes);
 }
 
 /** The standard deviation over `dim`: the square root of the variance, with its options. PyTorch: `torch.std`. */
+export function std(x: Tensor): Tensor<readonly []>;
+export function std<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
+  x: Tensor<A>,
+  dim: D & Check<Reduced<'std', A, D, K>>,
+  options?: VarianceOptions<K>,
+): Tensor<Result<Reduced<'std', A, D, K>>>;
 export function std(x: Tensor, dim?: Dims, options: VarianceOptions = {}): Tensor {
   const attributes = varianceAttributes('std', checkTensor('std', 'x', x), dim, options);
   return apply(stdOp, [inDType('std', x, {}, true)], attributes);
 }
 
 /** The variance and the mean over `dim`. PyTorch: `torch.var_mean`. */
+export function varMean(x: Tensor): { readonly var: Tensor<readonly []>; readonly mean: Tensor<readonly []> };
+export function varMean<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
+  x: Tensor<A>,
+  dim: D & Check<Reduced<'var', A, D, K>>,
+  options?: VarianceOptions<K>,
+): { readonly var: Tensor<Result<Reduced<'var', A, D, K>>>; readonly mean: Tensor<Result<Reduced<'var', A, D, K>>> };
 export function varMean(
   x: Tensor,
   dim?: Dims,
@@ -175,6 +196,12 @@ export function varMean(
 }
 
 /** The standard deviation and the mean over `dim`. PyTorch: `torch.std_mean`. */
+export function stdMean(x: Tensor): { readonly std: Tensor<readonly []>; readonly mean: Tensor<readonly []> };
+export function stdMean<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
+  x: Tensor<A>,
+  dim: D & Check<Reduced<'std', A, D, K>>,
+  options?: VarianceOptions<K>,
+): { readonly std: Tensor<Result<Reduced<'std', A, D, K>>>; readonly mean: Tensor<Result<Reduced<'std', A, D, K>>> };
 export function stdMean(
   x: Tensor,
   dim?: Dims,

@@ -1,9 +1,11 @@
 /** Batch normalization: every channel over the whole batch. */
+
 import { checkFloat, checkNumber, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply, dispatch } from '../../core/dispatch.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
 import { assignInPlace } from '../../core/inPlace.ts';
-import { describe, formatShape } from '../../core/shape.ts';
+import type { Check, Show } from '../../core/rule.ts';
+import { describe, formatShape, type Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { reducedCount } from '../reductions/reduction.ts';
 import { allButChannel, batchNormOp, channelNormOp } from './channelNorm.ts';
@@ -27,6 +29,11 @@ export interface BatchNormOptions {
   readonly eps?: number;
 }
 
+/** The shape rule of `batchNorm`: at least two dimensions. */
+export type Channelled<S extends Shape> = S extends readonly [] | readonly [number]
+  ? `batchNorm: x must have a channel dimension, (N, C, ...); got ${Show<S>}`
+  : S;
+
 /**
  * Every channel (dim 1 of (N, C, ...)) less its mean and over its standard deviation, then times `weight`, plus `bias`.
  * In training the mean and variance are those of the batch, and `runningMean` and `runningVar` are moved towards them in
@@ -37,6 +44,7 @@ export interface BatchNormOptions {
  * @example
  * batchNorm(tensor([[1, 2], [3, 6]]), { training: true }); // tensor([[-1.0000, -1.0000], [ 1.0000,  1.0000]])
  */
+export function batchNorm<A extends Shape>(x: Tensor<A> & Check<Channelled<A>>, options?: BatchNormOptions): Tensor<A>;
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
   checkFloat('batchNorm', 'x', checkTensor('batchNorm', 'x', x));
   if (x.ndim < 2) {

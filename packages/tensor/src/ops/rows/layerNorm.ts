@@ -1,7 +1,9 @@
 /** Layer normalization: every sample on its own, over its last dimensions. */
+
 import { launch } from '@tessera/kernels';
 import { checkFloat, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
+import type { Check } from '../../core/rule.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { CompositeOp, Values } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -19,6 +21,7 @@ import {
   sampleBackward,
   sampleNormalization,
   standardize,
+  type Trailing,
   trailingDims,
 } from './standardize.ts';
 
@@ -119,6 +122,11 @@ export interface LayerNormOptions {
  * @example
  * layerNorm(tensor([[1, 2, 3]]), [3]); // tensor([[-1.2247,  0.0000,  1.2247]])
  */
+export function layerNorm<A extends Shape, const N extends number | Shape>(
+  x: Tensor<A>,
+  normalizedShape: N & Check<Trailing<'layerNorm', A, N>>,
+  options?: LayerNormOptions,
+): Tensor<A>;
 export function layerNorm(x: Tensor, normalizedShape: number | Shape, options: LayerNormOptions = {}): Tensor {
   checkFloat('layerNorm', 'x', checkTensor('layerNorm', 'x', x));
   const { weight, bias, eps = 1e-5 } = checkOptions('layerNorm', options, '{ eps: 1e-6 }');

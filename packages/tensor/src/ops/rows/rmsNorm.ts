@@ -1,7 +1,9 @@
 /** RMS normalization: as layer normalization, without taking the mean away. */
+
 import { launch } from '@tessera/kernels';
 import { checkFloat, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
+import type { Check } from '../../core/rule.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { CompositeOp, Values } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -19,6 +21,7 @@ import {
   sampleBackward,
   sampleNormalization,
   standardize,
+  type Trailing,
   trailingDims,
 } from './standardize.ts';
 
@@ -115,6 +118,11 @@ export interface RmsNormOptions {
  * @example
  * rmsNorm(tensor([[3, 4]]), [2], { eps: 0 }); // tensor([[0.8485, 1.1314]])
  */
+export function rmsNorm<A extends Shape, const N extends number | Shape>(
+  x: Tensor<A>,
+  normalizedShape: N & Check<Trailing<'rmsNorm', A, N>>,
+  options?: RmsNormOptions,
+): Tensor<A>;
 export function rmsNorm(x: Tensor, normalizedShape: number | Shape, options: RmsNormOptions = {}): Tensor {
   checkFloat('rmsNorm', 'x', checkTensor('rmsNorm', 'x', x));
   const { weight, eps = x.dtype === 'float64' ? 2 ** -52 : 2 ** -23 } = checkOptions(

@@ -1,6 +1,8 @@
 /** What layer, RMS and batch normalization share: values brought to one scale over some dimensions, and the pull-back. */
+
 import { checkNumber } from '../../core/arguments.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
+import type { Agreed, IsRanked, Show, ShowSize } from '../../core/rule.ts';
 import { describe, formatShape, type Shape, sameShape } from '../../core/shape.ts';
 import { filled } from '../../creation.ts';
 import type { Draw, Sample } from '../../op.ts';
@@ -102,6 +104,24 @@ export function checkBackward(op: string, [g, x, weight]: readonly Tensor[], sha
   if (weight !== undefined) checkForm(op, 'weight', weight, x as Tensor, shape);
   return checkAlike(op, ['g', 'x'], [g as Tensor, x as Tensor]);
 }
+
+/** The rule of `trailingDims`: S, or a sentence where it does not end in the normalized shape N. */
+export type Trailing<Op extends string, S extends Shape, N extends number | Shape> =
+  IsRanked<S> extends true
+    ? EndsIn<S, N extends number ? readonly [N] : N> extends false
+      ? `${Op}: normalizedShape must be the last dimensions of x, one at least; got ${N extends number ? ShowSize<N> : N extends Shape ? Show<N> : never} for x ${Show<S>}`
+      : S
+    : S;
+
+type EndsIn<S extends Shape, N> = N extends readonly [] ? false : N extends readonly number[] ? Ending<S, N> : true;
+
+type Ending<S extends Shape, N extends Shape> = N extends readonly [...infer Ns extends Shape, infer n extends number]
+  ? S extends readonly [...infer Ss extends Shape, infer s extends number]
+    ? [Agreed<n, s>] extends [never]
+      ? false
+      : Ending<Ss, Ns>
+    : false
+  : true;
 
 /** The trailing dimensions of `x` that `normalizedShape` names. */
 export function trailingDims(op: string, x: Tensor, normalizedShape: number | Shape): number[] {

@@ -1,7 +1,11 @@
 /** Running products. */
+
 import { checkOptions } from '../../core/arguments.ts';
+import type { NamedDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
+import type { Check } from '../../core/rule.ts';
+import type { Shape } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { accumulatorType, type DTypeOption, inDType } from '../reductions/reduction.ts';
@@ -37,6 +41,11 @@ export const cumprodOp: PrimitiveOp<'x', ScanAttributes> = {
  * @example
  * cumprod(tensor([1, 2, 3]), 0); // tensor([1., 2., 6.])
  */
+export function cumprod<A extends Shape, D extends number>(
+  x: Tensor<A>,
+  dim: D & Check<NamedDim<'cumprod', D, A['length']>>,
+  options?: DTypeOption,
+): Tensor<A>;
 export function cumprod(x: Tensor, dim: number, options: DTypeOption = {}): Tensor {
   const attributes = scanAttributes('cumprod', x, dim);
   const products = apply(

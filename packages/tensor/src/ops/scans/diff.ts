@@ -1,7 +1,7 @@
 /** Differences of neighbours. */
 import { checkInteger, checkOptions, checkTensor } from '../../core/arguments.ts';
+import { normalizeDim } from '../../core/dims.ts';
 import { ShapeError } from '../../core/errors.ts';
-import { normalizeDim } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { cat } from '../joining/cat.ts';
 

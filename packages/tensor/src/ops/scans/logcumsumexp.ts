@@ -1,6 +1,10 @@
 /** Logarithms of running sums of exponentials. */
+
 import { checkFloat } from '../../core/arguments.ts';
+import type { NamedDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
+import type { Check } from '../../core/rule.ts';
+import type { Shape } from '../../core/shape.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { where } from '../elementwise/where.ts';
@@ -40,6 +44,10 @@ function logAddExp(a: number, b: number): number {
 }
 
 /** `log(cumsum(exp(x), dim))` without overflow. PyTorch: `torch.logcumsumexp`. */
+export function logcumsumexp<A extends Shape, D extends number>(
+  x: Tensor<A>,
+  dim: D & Check<NamedDim<'logcumsumexp', D, A['length']>>,
+): Tensor<A>;
 export function logcumsumexp(x: Tensor, dim: number): Tensor {
   const attributes = scanAttributes('logcumsumexp', x, dim);
   return apply(logcumsumexpOp, [inDType('logcumsumexp', x, {}, true)], attributes);

@@ -1,6 +1,6 @@
 /** What all scans share: results that grow along one dimension, in either direction. */
 import { checkTensor } from '../../core/arguments.ts';
-import { normalizeDim } from '../../core/shape.ts';
+import { normalizeDim } from '../../core/dims.ts';
 import type { Draw, Operand, Sample } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { eachLine, linesOf, writeLine } from './lines.ts';

@@ -1,10 +1,17 @@
 /** Stretching tensors to a common shape. All are views. */
+
 import { checkTensor, checkTensors } from '../../core/arguments.ts';
-import { broadcastShapes, type Shape } from '../../core/shape.ts';
+import { broadcastShapes } from '../../core/broadcast.ts';
+import type { Check, Result } from '../../core/rule.ts';
+import type { Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
-import { stretch } from './expand.ts';
+import { type Expanded, stretch } from './expand.ts';
 
 /** A view stretched to `shape`, as broadcasting does. PyTorch: `broadcast_to`. */
+export function broadcastTo<A extends Shape, const T extends Shape>(
+  x: Tensor<A>,
+  shape: T & Check<Expanded<'broadcastTo', A, T>>,
+): Tensor<Result<Expanded<'broadcastTo', A, T>>>;
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   return stretch('broadcastTo', x, shape);
 }
@@ -22,6 +29,10 @@ export function broadcastTensors(tensors: readonly Tensor[]): Tensor[] {
 }
 
 /** A view stretched to the shape of another tensor. PyTorch: `expand_as`. */
+export function expandAs<A extends Shape, B extends Shape>(
+  x: Tensor<A>,
+  other: Tensor<B> & Check<Expanded<'expandAs', A, B>>,
+): Tensor<B>;
 export function expandAs(x: Tensor, other: Tensor): Tensor {
   return stretch('expandAs', x, checkTensor('expandAs', 'other', other).shape);
 }

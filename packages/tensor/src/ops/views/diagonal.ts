@@ -1,9 +1,10 @@
 /** Diagonals: as views, and tensors made of them. */
 import { checkInteger, checkTensor } from '../../core/arguments.ts';
 import type { Layout } from '../../core/base.ts';
+import { normalizeDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { IndexError, ShapeError } from '../../core/errors.ts';
-import { formatShape, normalizeDim, type Shape } from '../../core/shape.ts';
+import { formatShape, type Shape } from '../../core/shape.ts';
 import type { ViewOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { sum } from '../reductions/sum.ts';

@@ -1,7 +1,8 @@
 /** Arguments that name dimensions, or give a number for each. */
 import { checkInteger } from '../../core/arguments.ts';
+import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { IndexError, ValueError } from '../../core/errors.ts';
-import { describe, normalizeDim } from '../../core/shape.ts';
+import { describe, type Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 
 /** Throws unless `value` is a whole number or an array of them; gives the array. */
@@ -12,6 +13,11 @@ export function numberList(op: string, name: string, value: unknown, low?: numbe
   }
   return list.map((item) => checkInteger(op, name, item, low));
 }
+
+/** The rule of `dimOf`. */
+export type LineDim<Op extends string, S extends Shape, D extends number> = S extends readonly []
+  ? `${Op}: the tensor must have a dimension; got []`
+  : NamedDim<Op, D, S['length']>;
 
 /** A dimension of a tensor that has one at all. */
 export function dimOf(op: string, x: Tensor, dim: number): number {

@@ -1,8 +1,11 @@
 /** Stretching dimensions of size 1 without copying. */
+
 import { checkTensor } from '../../core/arguments.ts';
+import { broadcastStrides } from '../../core/broadcast.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError } from '../../core/errors.ts';
-import { broadcastStrides, checkShape, describe, formatShape, type Shape } from '../../core/shape.ts';
+import type { Agreed, Check, IsRanked, Result, Show } from '../../core/rule.ts';
+import { checkShape, describe, formatShape, type Shape, type Sizes } from '../../core/shape.ts';
 import type { ViewOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 
@@ -22,6 +25,45 @@ export const expandOp: ViewOp<'x', { readonly shape: Shape }> = {
   },
 };
 
+/** The shape rule of `expand`, of `broadcastTo` and `expandAs`. */
+export type Expanded<Op extends string, S extends Shape, T extends Shape> = number extends T['length']
+  ? Shape
+  : IsRanked<S> extends true
+    ? Targeted<S, T> extends infer Target extends Shape
+      ? Sizes<Op, Target> extends infer Sound
+        ? Sound extends Shape
+          ? Stretches<S, Sound> extends true
+            ? Sound
+            : `${Op}: only sizes of 1 stretch; got ${Show<S>} to ${Show<T>}`
+          : Sound
+        : never
+      : never
+    : { readonly [P in keyof T]: T[P] extends -1 ? number : T[P] };
+
+/** T with the sizes of S, counted from the end, where it has -1. */
+type Targeted<S extends Shape, T extends Shape, Tail extends Shape = readonly []> = T extends readonly [
+  ...infer Ts extends Shape,
+  infer t extends number,
+]
+  ? S extends readonly [...infer Ss extends Shape, infer s extends number]
+    ? Targeted<Ss, Ts, readonly [t extends -1 ? s : t, ...Tail]>
+    : readonly [...T, ...Tail]
+  : Tail;
+
+/** Whether every size of S, counted from the end, is that of T, or 1. */
+type Stretches<S extends Shape, T extends Shape> = S extends readonly [
+  ...infer Ss extends Shape,
+  infer s extends number,
+]
+  ? T extends readonly [...infer Ts extends Shape, infer t extends number]
+    ? [Agreed<s, t>] extends [never]
+      ? 1 extends s
+        ? Stretches<Ss, Ts>
+        : false
+      : Stretches<Ss, Ts>
+    : false
+  : true;
+
 /**
  * A view in which dimensions of size 1 are stretched, with stride 0; -1 keeps a size, and new dimensions may come in
  * front. PyTorch: `expand`.
@@ -30,6 +72,10 @@ export const expandOp: ViewOp<'x', { readonly shape: Shape }> = {
  * @example
  * expand(ones(3, 1), [2, 3, 4]).shape; // [2, 3, 4]
  */
+export function expand<A extends Shape, const T extends Shape>(
+  x: Tensor<A>,
+  shape: T & Check<Expanded<'expand', A, T>>,
+): Tensor<Result<Expanded<'expand', A, T>>>;
 export function expand(x: Tensor, shape: Shape): Tensor {
   return stretch('expand', x, shape);
 }

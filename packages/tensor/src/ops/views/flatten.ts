@@ -1,9 +1,56 @@
 /** Dimensions run together and taken apart again. */
+
 import { checkTensor } from '../../core/arguments.ts';
+import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { ShapeError } from '../../core/errors.ts';
-import { describe, elementsOf, formatShape, normalizeDim, type Shape } from '../../core/shape.ts';
+import type { Check, IsRanked, Result, Show } from '../../core/rule.ts';
+import { describe, type Elements, elementsOf, formatShape, type Shape, type Spliced } from '../../core/shape.ts';
+import type { Difference, Product } from '../../core/sizes.ts';
 import type { Tensor } from '../../tensor.ts';
-import { inferSize, reshape, viewLayout } from './reshape.ts';
+import { inferSize, type Reshaped, reshape, viewLayout } from './reshape.ts';
+
+/** The shape rule of `flatten`. */
+export type Flattened<S extends Shape, Start extends number, End extends number> =
+  IsRanked<S> extends true
+    ? NamedDim<'flatten', Start, S['length']> extends infer B
+      ? B extends number
+        ? NamedDim<'flatten', End, S['length']> extends infer E
+          ? E extends number
+            ? number extends B | E
+              ? Shape
+              : Difference<E, B> extends infer Span extends number
+                ? [Span] extends [never]
+                  ? `flatten: startDim must not come after endDim; got ${Start} and ${End} for ${Show<S>}`
+                  : Joined<S, B, E>
+                : never
+            : E
+          : never
+        : B
+      : never
+    : [Start, End] extends [0, -1]
+      ? readonly [number]
+      : Shape;
+
+/** S with the dimensions from B to E as one. */
+type Joined<
+  S extends Shape,
+  B extends number,
+  E extends number,
+  Seen extends 0[] = [],
+  Out extends Shape = readonly [],
+  Count extends number = 1,
+> = S extends readonly [infer First extends number, ...infer Rest extends Shape]
+  ? Seen['length'] extends E
+    ? readonly [...Out, Product<Count, First>, ...Rest]
+    : Count | Seen['length'] extends infer _
+      ? Between<Seen, B> extends true
+        ? Joined<Rest, B, E, [...Seen, 0], Out, Product<Count, First>>
+        : Joined<Rest, B, E, [...Seen, 0], readonly [...Out, First], Count>
+      : never
+  : readonly [1];
+
+/** Whether as many as B are seen. */
+type Between<Seen extends 0[], B extends number> = [Difference<Seen['length'], B>] extends [never] ? false : true;
 
 /**
  * Joins the dimensions from `startDim` to `endDim`, both included; a tensor without dimensions becomes [1].
@@ -12,6 +59,11 @@ import { inferSize, reshape, viewLayout } from './reshape.ts';
  * @example
  * flatten(zeros(2, 3, 1, 4), 1).shape; // [2, 12]
  */
+export function flatten<A extends Shape, B extends number = 0, E extends number = -1>(
+  x: Tensor<A>,
+  startDim?: B & Check<NamedDim<'flatten', B, A['length']>>,
+  endDim?: E & Check<Flattened<A, B, E>>,
+): Tensor<Result<Flattened<A, B, E>>>;
 export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
   checkTensor('flatten', 'x', x);
   const start = normalizeDim('flatten', startDim, x.ndim);
@@ -26,9 +78,32 @@ export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
 }
 
 /** All elements in one dimension, in row-major order; a view where the memory allows it. PyTorch: `ravel`. */
+export function ravel<A extends Shape>(x: Tensor<A>): Tensor<readonly [Elements<A>]>;
 export function ravel(x: Tensor): Tensor {
   return reshape(checkTensor('ravel', 'x', x), [x.count]);
 }
+
+/** The shape rule of `unflatten`. */
+export type Unflattened<S extends Shape, D extends number, T extends Shape> =
+  IsRanked<S> extends true
+    ? S extends readonly []
+      ? `unflatten: a dimension must become one or more; got [] and sizes ${Show<T>}`
+      : T extends readonly []
+        ? `unflatten: a dimension must become one or more; got ${Show<S>} and sizes []`
+        : NamedDim<'unflatten', D, S['length']> extends infer I
+          ? I extends number
+            ? number extends I
+              ? Shape
+              : Reshaped<'unflatten', readonly [S[I]], T> extends infer Parts
+                ? Parts extends Shape
+                  ? number extends Parts['length']
+                    ? Shape
+                    : Spliced<S, I, Parts>
+                  : Parts
+                : never
+            : I
+          : never
+    : Shape;
 
 /**
  * Takes one dimension apart into several; one of the sizes may be -1. PyTorch: `unflatten`.
@@ -36,6 +111,11 @@ export function ravel(x: Tensor): Tensor {
  * @example
  * unflatten(zeros(2, 12), 1, [3, -1]).shape; // [2, 3, 4]
  */
+export function unflatten<A extends Shape, D extends number, const T extends Shape>(
+  x: Tensor<A>,
+  dim: D & Check<NamedDim<'unflatten', D, A['length']>>,
+  sizes: T & Check<Unflattened<A, D, T>>,
+): Tensor<Result<Unflattened<A, D, T>>>;
 export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
   checkTensor('unflatten', 'x', x);
   if (x.ndim === 0 || (Array.isArray(sizes) && sizes.length === 0)) {
@@ -52,6 +132,10 @@ export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
  *
  * @throws ShapeError when the number of elements differs, or when they do not lie so that a view could show them.
  */
+export function view<A extends Shape, const T extends Shape>(
+  x: Tensor<A>,
+  shape: T & Check<Reshaped<'view', A, T>>,
+): Tensor<Result<Reshaped<'view', A, T>>>;
 export function view(x: Tensor, shape: Shape): Tensor {
   checkTensor('view', 'x', x);
   const target = inferSize('view', shape, x.count);
@@ -64,12 +148,20 @@ export function view(x: Tensor, shape: Shape): Tensor {
 }
 
 /** `view` to the shape of another tensor. PyTorch: `view_as`. */
+export function viewAs<A extends Shape, B extends Shape>(
+  x: Tensor<A>,
+  other: Tensor<B> & Check<Reshaped<'view', A, B>>,
+): Tensor<B>;
 export function viewAs(x: Tensor, other: Tensor): Tensor {
   checkTensor('viewAs', 'x', x);
   return view(x, checkTensor('viewAs', 'other', other).shape);
 }
 
 /** `reshape` to the shape of another tensor. PyTorch: `reshape_as`. */
+export function reshapeAs<A extends Shape, B extends Shape>(
+  x: Tensor<A>,
+  other: Tensor<B> & Check<Reshaped<'reshape', A, B>>,
+): Tensor<B>;
 export function reshapeAs(x: Tensor, other: Tensor): Tensor {
   checkTensor('reshapeAs', 'x', x);
   return reshape(x, checkTensor('reshapeAs', 'other', other).shape);

@@ -1,7 +1,10 @@
 /** Orders of dimensions that `permute` is clumsy for. All are views. */
+
 import { checkTensor } from '../../core/arguments.ts';
+import { normalizeDims } from '../../core/dims.ts';
 import { ShapeError } from '../../core/errors.ts';
-import { formatShape, normalizeDims } from '../../core/shape.ts';
+import type { Check, IsRanked, Result, Show } from '../../core/rule.ts';
+import { formatShape, type Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { numberList } from './dimensions.ts';
 import { permute, transpose } from './permute.ts';
@@ -41,7 +44,18 @@ export const swapaxes: typeof transpose = transpose;
 /** Another name of `transpose`. PyTorch: `swapdims`. */
 export const swapdims: typeof transpose = transpose;
 
+/** The shape rule of `t`. */
+export type Flipped<S extends Shape> =
+  IsRanked<S> extends true
+    ? S extends readonly [] | readonly [number]
+      ? S
+      : S extends readonly [infer M extends number, infer N extends number]
+        ? readonly [N, M]
+        : `t: the tensor must have at most 2 dimensions; got ${Show<S>}`
+    : Shape;
+
 /** The transpose of a matrix; a tensor of fewer dimensions as it is. PyTorch: `t`. */
+export function t<A extends Shape>(x: Tensor<A> & Check<Flipped<A>>): Tensor<Result<Flipped<A>>>;
 export function t(x: Tensor): Tensor {
   checkTensor('t', 'x', x);
   if (x.ndim > 2) {

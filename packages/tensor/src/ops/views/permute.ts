@@ -1,8 +1,11 @@
 /** Dimensions in another order. */
+
 import { checkTensor } from '../../core/arguments.ts';
+import { type NamedDim, type NamedDims, normalizeDim, normalizeDims } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError } from '../../core/errors.ts';
-import { describe, normalizeDim, normalizeDims } from '../../core/shape.ts';
+import type { Check, IsRanked, Result, Show } from '../../core/rule.ts';
+import { describe, type Shape } from '../../core/shape.ts';
 import type { ViewOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 
@@ -31,12 +34,50 @@ export const permuteOp: ViewOp<'x', { readonly dims: readonly number[] }> = {
   },
 };
 
+/** The shape rule of `permute`. */
+export type Permuted<S extends Shape, D extends readonly number[]> =
+  IsRanked<S> extends true
+    ? number extends D['length']
+      ? Shape
+      : D['length'] extends S['length']
+        ? NamedDims<'permute', D, S['length']> extends infer I
+          ? I extends string
+            ? I
+            : number extends I
+              ? D extends readonly []
+                ? S
+                : Shape
+              : { readonly [P in keyof D]: SizeAt<S, D[P]> }
+          : never
+        : `permute: every dimension must be named once; got ${Show<D>} for rank ${S['length']}`
+    : Shape;
+
+/** The shape rule of `transpose`. */
+export type Transposed<S extends Shape, D0 extends number, D1 extends number> =
+  IsRanked<S> extends true
+    ? [NamedDim<'transpose', D0, S['length']>, NamedDim<'transpose', D1, S['length']>] extends [
+        infer I extends number,
+        infer J extends number,
+      ]
+      ? number extends I | J
+        ? Shape
+        : { readonly [P in keyof S]: P extends `${I}` ? S[J] : P extends `${J}` ? S[I] : S[P] }
+      : Shape
+    : Shape;
+
+type SizeAt<S extends Shape, D extends number> =
+  NamedDim<'permute', D, S['length']> extends infer I extends number ? S[I] : never;
+
 /**
  * A view with dimensions reordered. PyTorch: `permute`.
  *
  * @example
  * permute(zeros(2, 3, 5), [2, 0, 1]).shape; // [5, 2, 3]
  */
+export function permute<A extends Shape, const D extends readonly number[]>(
+  x: Tensor<A>,
+  dims: D & Check<Permuted<A, D>>,
+): Tensor<Result<Permuted<A, D>>>;
 export function permute(x: Tensor, dims: readonly number[]): Tensor {
   checkTensor('permute', 'x', x);
   if (!Array.isArray(dims) || dims.length !== x.ndim) {
@@ -48,6 +89,11 @@ export function permute(x: Tensor, dims: readonly number[]): Tensor {
 }
 
 /** A view with two dimensions exchanged. PyTorch: `transpose`. */
+export function transpose<A extends Shape, D0 extends number, D1 extends number>(
+  x: Tensor<A>,
+  dim0: D0 & Check<NamedDim<'transpose', D0, A['length']>>,
+  dim1: D1 & Check<NamedDim<'transpose', D1, A['length']>>,
+): Tensor<Result<Transposed<A, D0, D1>>>;
 export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
   checkTensor('transpose', 'x', x);
   const first = normalizeDim('transpose', dim0, x.ndim);

@@ -1,9 +1,21 @@
 /** The same elements in the same order under another shape. */
+
 import { checkTensor } from '../../core/arguments.ts';
 import type { Layout } from '../../core/base.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
-import { checkShape, contiguousStrides, describe, elementsOf, formatShape, type Shape } from '../../core/shape.ts';
+import type { Check, Result, Show } from '../../core/rule.ts';
+import {
+  checkShape,
+  contiguousStrides,
+  describe,
+  type Elements,
+  elementsOf,
+  formatShape,
+  type Shape,
+  type Sizes,
+} from '../../core/shape.ts';
+import type { Quotient } from '../../core/sizes.ts';
 import type { ViewOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { contiguous } from './contiguous.ts';
@@ -37,12 +49,60 @@ export const reshapeOp: ViewOp<'x', { readonly shape: Shape; readonly from: Shap
  * @example
  * reshape(arange(6), [2, -1]).shape; // [2, 3]
  */
+export function reshape<A extends Shape, const T extends Shape>(
+  x: Tensor<A>,
+  shape: T & Check<Reshaped<'reshape', A, T>>,
+): Tensor<Result<Reshaped<'reshape', A, T>>>;
 export function reshape(x: Tensor, shape: Shape): Tensor {
   checkTensor('reshape', 'x', x);
   const target = inferSize('reshape', shape, x.count);
   const source = viewLayout(x, target) === null ? contiguous(x) : x;
   return apply(reshapeOp, [source], { shape: target, from: x.shape });
 }
+
+/** The shape rule of `reshape` and of all that count elements: T, with its -1 computed as far as the sizes of S are known. */
+export type Reshaped<Op extends string, S extends Shape, T extends Shape> = number extends T['length']
+  ? Shape
+  : WithoutUnknown<T> extends readonly [infer Known extends Shape, infer Unknown extends Shape]
+    ? Unknown extends readonly [-1, -1, ...Shape]
+      ? `${Op}: one size may be -1; got ${Show<T>}`
+      : Sizes<Op, Known> extends infer Sound
+        ? Sound extends Shape
+          ? Filled<Op, T, Unknown['length'], Elements<S>, Elements<Known>>
+          : Sound
+        : never
+    : never;
+
+/** T as two lists: its sizes, and its -1. */
+type WithoutUnknown<
+  T extends Shape,
+  Known extends Shape = readonly [],
+  Unknown extends Shape = readonly [],
+> = T extends readonly [infer First extends number, ...infer Rest extends Shape]
+  ? First extends -1
+    ? WithoutUnknown<Rest, Known, readonly [...Unknown, -1]>
+    : WithoutUnknown<Rest, readonly [...Known, First], Unknown>
+  : readonly [Known, Unknown];
+
+type Filled<Op extends string, T extends Shape, Unknown, Count extends number, Known extends number> = number extends
+  | Count
+  | Known
+  ? WithUnknown<T, number>
+  : Unknown extends 0
+    ? Count extends Known
+      ? T
+      : Misfit<Op, T, Count>
+    : Quotient<Count, Known> extends readonly [infer Size extends number, 0]
+      ? WithUnknown<T, Size>
+      : Misfit<Op, T, Count>;
+
+type WithUnknown<T extends Shape, Size extends number> = { readonly [P in keyof T]: T[P] extends -1 ? Size : T[P] };
+
+type Misfit<
+  Op extends string,
+  T extends Shape,
+  Count extends number,
+> = `${Op}: a tensor of ${Count} elements must fill the new shape; got ${Show<T>}`;
 
 /** Replaces one -1 by the size that fits and checks the count of elements. */
 export function inferSize(op: string, shape: Shape, count: number): Shape {

@@ -1,13 +1,16 @@
 /** Parts of a dimension: slices with a step, single indices, ranges. All are views. */
+
 import { checkInteger, checkTensor } from '../../core/arguments.ts';
 import type { Layout } from '../../core/base.ts';
 import { apply } from '../../core/dispatch.ts';
 import { IndexError } from '../../core/errors.ts';
-import { describe, formatShape, type Shape } from '../../core/shape.ts';
+import type { Check, IsRanked, Result, Show, ShowSize } from '../../core/rule.ts';
+import { describe, formatShape, type Kept, type Resized, type Shape } from '../../core/shape.ts';
+import type { Difference, Sum } from '../../core/sizes.ts';
 import type { ViewOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { freshLayout, scatterStrided } from './asStrided.ts';
-import { dimOf } from './dimensions.ts';
+import { dimOf, type LineDim } from './dimensions.ts';
 
 interface SliceAttributes {
   readonly dim: number;
@@ -91,6 +94,13 @@ function selectLayout({ shape, strides, offset }: Layout, { dim, index }: Select
  * @example
  * slice(arange(5), 0, 1, -1); // tensor([1, 2, 3], dtype=int32)
  */
+export function slice<A extends Shape, D extends number>(
+  x: Tensor<A>,
+  dim: D & Check<LineDim<'slice', A, D>>,
+  start?: number | null,
+  end?: number | null,
+  step?: number,
+): Tensor<Result<Sliced<A, D>>>;
 export function slice(
   x: Tensor,
   dim: number,
@@ -113,7 +123,74 @@ export function slice(
   });
 }
 
+/** The shape rule of `select`. */
+export type Selected<S extends Shape, D extends number, Index extends number> =
+  IsRanked<S> extends true
+    ? LineDim<'select', S, D> extends infer I
+      ? I extends number
+        ? number extends I
+          ? Shape
+          : IndexIn<Index, S[I]> extends true
+            ? Kept<S, I>
+            : `select: index must be in [-${S[I]}, ${S[I]}); got ${Index} for dim ${I} of ${Show<S>}`
+        : I
+      : never
+    : Shape;
+
+/** Whether an index, perhaps counted from the end, is not certain to lie outside a dimension of N. */
+type IndexIn<Index extends number, N extends number> = number extends N | Index
+  ? true
+  : `${Index}` extends `-${infer K extends number}`
+    ? IsAtMost<K, N>
+    : IsAtMost<Sum<Index, 1>, N>;
+
+/** The shape rule of `narrow`. */
+export type Narrowed<S extends Shape, D extends number, Start extends number, N extends number> =
+  IsRanked<S> extends true
+    ? LineDim<'narrow', S, D> extends infer I
+      ? I extends number
+        ? number extends I
+          ? Shape
+          : Fits<Start, N, S[I]> extends true
+            ? Resized<S, I, N>
+            : `narrow: start and length must lie in dim ${I} of size ${ShowSize<S[I]>}; got start ${Start}, length ${N}`
+        : I
+      : never
+    : Shape;
+
+/** Whether Start + N are not certain to be more than Size. */
+type Fits<Start extends number, N extends number, Size extends number> = `${N}` extends `-${string}`
+  ? false
+  : number extends Start | N | Size
+    ? true
+    : `${Start}` extends `-${infer K extends number}`
+      ? Difference<Size, K> extends infer From extends number
+        ? [From] extends [never]
+          ? false
+          : IsAtMost<Sum<From, N>, Size>
+        : never
+      : IsAtMost<Sum<Start, N>, Size>;
+
+type IsAtMost<A extends number, B extends number> = [Difference<B, A>] extends [never] ? false : true;
+
+/** The shape rule of `slice`: how many indices it takes is not computed. */
+export type Sliced<S extends Shape, D extends number> =
+  IsRanked<S> extends true
+    ? LineDim<'slice', S, D> extends infer I
+      ? I extends number
+        ? number extends I
+          ? Shape
+          : Resized<S, I, number>
+        : I
+      : never
+    : Shape;
+
 /** A view of one index along `dim`; negative indices count from the end. PyTorch: `select`. */
+export function select<A extends Shape, D extends number, I extends number>(
+  x: Tensor<A>,
+  dim: D & Check<LineDim<'select', A, D>>,
+  index: I & Check<Selected<A, D, I>>,
+): Tensor<Result<Selected<A, D, I>>>;
 export function select(x: Tensor, dim: number, index: number): Tensor {
   checkTensor('select', 'x', x);
   const axis = dimOf('select', x, dim);
@@ -127,6 +204,12 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
 }
 
 /** A view of `length` indices from `start` along `dim`. PyTorch: `narrow`. */
+export function narrow<A extends Shape, D extends number, I extends number, N extends number>(
+  x: Tensor<A>,
+  dim: D & Check<LineDim<'narrow', A, D>>,
+  start: I,
+  length: N & Check<Narrowed<A, D, I, N>>,
+): Tensor<Result<Narrowed<A, D, I, N>>>;
 export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
   checkTensor('narrow', 'x', x);
   const axis = dimOf('narrow', x, dim);

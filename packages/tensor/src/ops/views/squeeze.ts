@@ -1,9 +1,50 @@
 /** Dimensions of size 1: away with them, or in with them. All are views. */
+
 import { checkTensor } from '../../core/arguments.ts';
-import { normalizeDim, normalizeDims } from '../../core/shape.ts';
+import { type NamedDim, type NamedDims, normalizeDim, normalizeDims } from '../../core/dims.ts';
+import type { Check, IsRanked, Result } from '../../core/rule.ts';
+import type { Inserted, Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { numberList } from './dimensions.ts';
 import { reshape } from './reshape.ts';
+
+/** The shape rule of `squeeze`: unknown where a size that may be 1 is. */
+export type Squeezed<S extends Shape, D> =
+  IsRanked<S> extends true
+    ? D extends undefined
+      ? Without1<S, number>
+      : SqueezedDims<S, D> extends infer I
+        ? [I] extends [number]
+          ? [I] extends [never]
+            ? S
+            : number extends I
+              ? Shape
+              : Without1<S, I>
+          : I
+        : never
+    : Shape;
+
+type SqueezedDims<S extends Shape, D> = D extends number
+  ? NamedDim<'squeeze', D, S['length']>
+  : D extends readonly number[]
+    ? NamedDims<'squeeze', D, S['length']>
+    : number;
+
+/** S without those of the dimensions I that have size 1. */
+type Without1<
+  S extends Shape,
+  I extends number,
+  Seen extends 0[] = [],
+  Out extends Shape = readonly [],
+> = S extends readonly [infer First extends number, ...infer Rest extends Shape]
+  ? Seen['length'] extends I
+    ? 1 extends First
+      ? First extends 1
+        ? Without1<Rest, I, [...Seen, 0], Out>
+        : Shape
+      : Without1<Rest, I, [...Seen, 0], readonly [...Out, First]>
+    : Without1<Rest, I, [...Seen, 0], readonly [...Out, First]>
+  : Out;
 
 /**
  * A view without dimensions of size 1: without all of them, or without those in `dim` that have size 1.
@@ -13,6 +54,11 @@ import { reshape } from './reshape.ts';
  * squeeze(zeros(1, 3, 1, 2)).shape; // [3, 2]
  * squeeze(zeros(1, 3, 1, 2), 2).shape; // [1, 3, 2]
  */
+export function squeeze<A extends Shape>(x: Tensor<A>): Tensor<Result<Squeezed<A, undefined>>>;
+export function squeeze<A extends Shape, const D extends number | readonly number[] | undefined>(
+  x: Tensor<A>,
+  dim: D & Check<Squeezed<A, D>>,
+): Tensor<Result<Squeezed<A, D>>>;
 export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
   checkTensor('squeeze', 'x', x);
   const named = dim === undefined ? undefined : numberList('squeeze', 'dim', dim);
@@ -21,12 +67,28 @@ export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
   return reshape(x, shape);
 }
 
+/** The shape rule of `unsqueeze`. */
+export type Unsqueezed<S extends Shape, D extends number> =
+  IsRanked<S> extends true
+    ? NamedDim<'unsqueeze', D, S['length'], 1> extends infer I
+      ? I extends number
+        ? number extends I
+          ? Shape
+          : Inserted<S, I, 1>
+        : I
+      : never
+    : Shape;
+
 /**
  * A view with a new dimension of size 1 at `dim`. PyTorch: `unsqueeze`.
  *
  * @example
  * unsqueeze(zeros(3, 2), -1).shape; // [3, 2, 1]
  */
+export function unsqueeze<A extends Shape, D extends number>(
+  x: Tensor<A>,
+  dim: D & Check<Unsqueezed<A, D>>,
+): Tensor<Result<Unsqueezed<A, D>>>;
 export function unsqueeze(x: Tensor, dim: number): Tensor {
   checkTensor('unsqueeze', 'x', x);
   return reshape(x, x.shape.toSpliced(normalizeDim('unsqueeze', dim, x.ndim, 1), 0, 1));

@@ -1,9 +1,10 @@
 /** Sliding windows along one dimension, as a view. */
 import { checkInteger, checkTensor } from '../../core/arguments.ts';
 import type { Layout } from '../../core/base.ts';
+import { normalizeDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError } from '../../core/errors.ts';
-import { formatShape, normalizeDim, type Shape } from '../../core/shape.ts';
+import { formatShape, type Shape } from '../../core/shape.ts';
 import type { ViewOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { freshLayout, scatterStrided } from './asStrided.ts';

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { resultType } from '../../core/arguments.ts';
+import { broadcastShapes } from '../../core/broadcast.ts';
 import { evaluate } from '../../core/dispatch.ts';
 import { type DType, isFloating } from '../../core/dtype.ts';
-import { broadcastShapes, formatShape } from '../../core/shape.ts';
+import { formatShape } from '../../core/shape.ts';
 import type { Op, Spec } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { LawError } from '../expectWithin.ts';

@@ -110,10 +110,19 @@ const OUTPUTS: Readonly<Record<string, Readonly<Record<string, Class>>>> = {
     prod: product,
   },
   indexing: { ...all(sum, 'scatter_add index_add index_put'), ...all(conditioned(4), 'linspace arange') },
+  conv_pool: {
+    ...all(matmul, 'conv1d conv2d conv3d'),
+    ...all(exact, 'max_pool1d max_pool2d max_pool3d adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d'),
+  },
+  layers: { linear: matmul, embedding: exact },
 };
 
 /** The class of each op's gradients where it is not the one of its area. */
-const GRADIENTS: typeof OUTPUTS = { reductions: { prod: product } };
+const GRADIENTS: typeof OUTPUTS = {
+  reductions: { prod: product },
+  conv_pool: all(matmul, 'conv1d conv2d conv3d'),
+  layers: { linear: matmul, embedding: sum },
+};
 
 /** Whole expressions, of several ops. */
 const EXPRESSION = /[ (+*]/;
@@ -124,6 +133,7 @@ const AREAS: Readonly<Record<string, readonly [outputs: Class, gradients: Class]
   reductions: [COMPOSITE, COMPOSITE],
   indexing: [exact, sum],
   matmul: [matmul, matmul],
+  conv_pool: [sum, sum],
 };
 
 /** The class of a tensor that is judged; COMPOSITE where nobody said more. */

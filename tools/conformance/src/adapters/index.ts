@@ -1,11 +1,21 @@
 /** All adapters, by area. What is not here is reported as unsupported. */
 import type { Adapters } from '../adapter.ts';
+import { convPool } from './convPool.ts';
 import { elementwise } from './elementwise.ts';
 import { indexing } from './indexing.ts';
+import { layers } from './layers.ts';
 import { matmul } from './matmul.ts';
 import { notebook } from './notebook.ts';
 import { reductions } from './reductions.ts';
 
 export type Areas = Readonly<Record<string, Adapters>>;
 
-export const areas: Areas = { elementwise, indexing, matmul, notebook, reductions };
+export const areas: Areas = {
+  conv_pool: convPool,
+  elementwise,
+  indexing,
+  layers,
+  matmul,
+  notebook,
+  reductions,
+};

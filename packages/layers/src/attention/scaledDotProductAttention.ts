@@ -1,0 +1,227 @@
+/** Attention of queries to keys, in plain ops. */
+import {
+  arange,
+  type CompositeOp,
+  type Draw,
+  DTypeError,
+  dropout,
+  type Sample,
+  type SampleInput,
+  ShapeError,
+  softmax,
+  type Tensor,
+  ValueError,
+  where,
+} from '@tessera/tensor';
+import {
+  apply,
+  broadcastShapes,
+  checkFloat,
+  checkNumber,
+  checkOptions,
+  checkSameDType,
+  checkTensor,
+  describe,
+  formatShape,
+  type Shape,
+} from '@tessera/tensor/core';
+import { checkFlag } from '../checkFlag.ts';
+
+interface AttentionAttributes {
+  readonly dropoutP: number;
+  readonly isCausal: boolean;
+  readonly scale: number;
+  readonly enableGqa: boolean;
+}
+
+const OP = 'scaledDotProductAttention';
+
+/**
+ * The shape rule: [..., Hq, L, E], [..., Hkv, S, E], [..., Hkv, S, Ev] and perhaps a mask that broadcasts to
+ * [..., Hq, L, S] give [..., Hq, L, Ev]. Without groups, all but the last two dimensions broadcast.
+ */
+export function attentionShape(
+  op: string,
+  query: Shape,
+  key: Shape,
+  value: Shape,
+  mask: Shape | null,
+  { enableGqa }: { readonly enableGqa: boolean },
+): number[] {
+  const least = enableGqa ? 3 : 2;
+  const shapes = `${formatShape(query)}, ${formatShape(key)} and ${formatShape(value)}`;
+  if (Math.min(query.length, key.length, value.length) < least) {
+    throw new ShapeError(
+      `${op}: query, key and value must have at least ${least} dimensions; got ${shapes}; try unsqueeze(0)`,
+    );
+  }
+  const [length, width] = query.slice(-2) as [number, number];
+  const [keys, keyWidth] = key.slice(-2) as [number, number];
+  const [values, valueWidth] = value.slice(-2) as [number, number];
+  if (width !== keyWidth) {
+    throw new ShapeError(
+      `${op}: query and key must have one last size; got ${shapes} (${width} and ${keyWidth}); try projecting both to one size`,
+    );
+  }
+  if (keys !== values) {
+    throw new ShapeError(
+      `${op}: there must be a value for every key; got ${shapes} (${keys} keys and ${values} values); try the same sequence for both`,
+    );
+  }
+  const [queryHeads, keyHeads, valueHeads] = [query.at(-3), key.at(-3), value.at(-3)] as [number, number, number];
+  if (enableGqa && (keyHeads !== valueHeads || keyHeads === 0 || queryHeads % keyHeads !== 0)) {
+    throw new ShapeError(
+      `${op}: query heads must be a multiple of key heads, and those as many as value heads; got ${shapes} (${queryHeads}, ${keyHeads} and ${valueHeads}); try as many heads for all three`,
+    );
+  }
+  const batch = enableGqa
+    ? [...broadcastShapes(op, query.slice(0, -3), key.slice(0, -3), value.slice(0, -3)), queryHeads]
+    : broadcastShapes(op, query.slice(0, -2), key.slice(0, -2), value.slice(0, -2));
+  const weights = [...batch, length, keys];
+  if (mask !== null && !fits(mask, weights)) {
+    throw new ShapeError(
+      `${op}: attnMask must broadcast to the attention weights; got ${formatShape(mask)} for ${formatShape(weights)}; try a mask [${length}, ${keys}]`,
+    );
+  }
+  return [...batch, length, valueWidth];
+}
+
+/** Whether sizes agree from the right, where those of `shape` may be 1. */
+function fits(shape: Shape, target: Shape): boolean {
+  const lead = target.length - shape.length;
+  return lead >= 0 && shape.every((size, d) => size === 1 || size === target[lead + d]);
+}
+
+/** The mask may be missing: then there are three operands. */
+export const scaledDotProductAttentionOp: CompositeOp<'query' | 'key' | 'value' | 'mask', AttentionAttributes> = {
+  kind: 'composite',
+  name: OP,
+  operands: ['query', 'key', 'value', 'mask'],
+  formula: 'softmax(scale Q K^T + mask) V',
+  infer: ([query, key, value, mask], attributes) => {
+    const [q, k, v] = [query as Tensor, key as Tensor, value as Tensor];
+    checkFloat(OP, 'query', q);
+    checkSameDType(OP, q, k);
+    checkSameDType(OP, q, v);
+    if (mask !== undefined) checkMaskDType(mask, q);
+    return { shape: attentionShape(OP, q.shape, k.shape, v.shape, mask?.shape ?? null, attributes), dtype: q.dtype };
+  },
+  define: ([query, key, value, mask], attributes) => {
+    const [q, k, v] = [query as Tensor, key as Tensor, value as Tensor];
+    const shape = attentionShape(OP, q.shape, k.shape, v.shape, mask?.shape ?? null, attributes);
+    const { enableGqa, isCausal, scale, dropoutP } = attributes;
+    // (..., Hkv, S, E) -> (..., Hkv, 1, S, E): each key head serves a group of query heads
+    const shared = (t: Tensor): Tensor => (enableGqa ? t.unsqueeze(-3) : t);
+    // (..., Hq, L, E) -> (..., Hkv, Hq/Hkv, L, E)
+    const grouped = (t: Tensor): Tensor => {
+      const heads = k.shape.at(-3) as number;
+      return enableGqa ? t.unflatten(-3, [heads, (q.shape.at(-3) as number) / heads]) : t;
+    };
+    const products = grouped(q.mul(scale)).matmul(shared(k.transpose(-2, -1)));
+    // (..., Hkv, Hq/Hkv, L, S) -> (..., Hq, L, S)
+    const scores = enableGqa ? products.flatten(-4, -3) : products;
+    const weights = dropout(weightsOf(scores, mask, isCausal), dropoutP);
+    return grouped(weights).matmul(shared(v)).reshape(shape);
+  },
+  sample: sampleAttention,
+};
+
+/** Softmax over the keys that may be attended to: zeros where there are none. */
+function weightsOf(scores: Tensor, mask: Tensor | undefined, isCausal: boolean): Tensor {
+  const [length, keys] = scores.shape.slice(-2) as [number, number];
+  if (isCausal) {
+    // Query i sees keys 0 to i: at least the first.
+    const visible = arange(length).unsqueeze(1).ge(arange(keys));
+    return softmax(where(visible, scores, -Infinity), -1);
+  }
+  if (mask === undefined || keys === 0) return softmax(scores, -1);
+  const masked = mask.dtype === 'bool' ? where(mask, scores, -Infinity) : scores.add(mask);
+  // A row of -Infinity alone has no softmax: it is taken out before, so that no gradient becomes NaN, and after.
+  const dead = masked.detach().amax(-1, { keepdim: true }).eq(-Infinity);
+  return where(dead, 0, softmax(where(dead, 0, masked), -1));
+}
+
+function checkMaskDType(mask: Tensor, query: Tensor): void {
+  if (mask.dtype === 'bool' || mask.dtype === query.dtype) return;
+  throw new DTypeError(
+    `${OP}: attnMask must be bool (true: may attend) or ${query.dtype} like the query; got ${mask.dtype}; try attnMask.to('bool')`,
+  );
+}
+
+function sampleAttention(draw: Draw): Sample<AttentionAttributes> {
+  const [length, keys, width, valueWidth] = [
+    draw.integer(1, 4),
+    draw.integer(1, 4),
+    draw.integer(1, 3),
+    draw.integer(1, 3),
+  ];
+  const enableGqa = draw.boolean();
+  const heads = draw.integer(1, 2);
+  const queryHeads = heads * (enableGqa ? draw.integer(1, 2) : 1);
+  const batch = draw.pick([[], [2]]);
+  const inputs: SampleInput[] = [
+    { shape: [...batch, queryHeads, length, width], range: [-2, 2] },
+    { shape: [...batch, heads, keys, width], range: [-2, 2] },
+    { shape: [...batch, heads, keys, valueWidth], range: [-2, 2] },
+  ];
+  const masked = draw.pick(['none', 'bool', 'float', 'causal']);
+  const shape = draw.pick([
+    [length, keys],
+    [queryHeads, 1, keys],
+  ]);
+  if (masked === 'bool') inputs.push({ shape, dtype: 'bool' });
+  if (masked === 'float') inputs.push({ shape, range: [-2, 2] });
+  const scale = draw.pick([1, 0.5]);
+  return { inputs, attributes: { dropoutP: 0, isCausal: masked === 'causal', scale, enableGqa } };
+}
+
+export interface AttentionOptions {
+  /** Broadcasts to [..., Hq, L, S]. Bool: true may attend; otherwise numbers that are added to the scores. */
+  readonly attnMask?: Tensor | null;
+  /** Probability with which an attention weight is dropped. Default 0. */
+  readonly dropoutP?: number;
+  /** Whether query i sees keys 0 to i alone. Default false. */
+  readonly isCausal?: boolean;
+  /** What products of queries and keys are multiplied with. Default 1 / sqrt(E). */
+  readonly scale?: number | null;
+  /** Whether each key head serves a group of Hq / Hkv query heads. Default false. */
+  readonly enableGqa?: boolean;
+}
+
+/**
+ * softmax(scale Q K^T + mask) V: [..., Hq, L, E], [..., Hkv, S, E], [..., Hkv, S, Ev] -> [..., Hq, L, Ev]. Dimensions before
+ * the last two broadcast; with `enableGqa`, Hq is a multiple of Hkv instead. A query that may attend to no key gets zeros,
+ * and gives no gradient. Vaswani et al., 2017. PyTorch: `torch.nn.functional.scaled_dot_product_attention`.
+ *
+ * @throws ShapeError when sizes do not fit; ValueError for a mask together with isCausal; DTypeError for other dtypes.
+ * @example
+ * const [q, k, v] = [randn(2, 8, 5, 16), randn(2, 8, 5, 16), randn(2, 8, 5, 16)];
+ * scaledDotProductAttention(q, k, v, { isCausal: true }).shape; // [2, 8, 5, 16]
+ */
+export function scaledDotProductAttention(
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  options: AttentionOptions = {},
+): Tensor {
+  checkFloat(OP, 'query', checkTensor(OP, 'query', query));
+  checkSameDType(OP, query, checkTensor(OP, 'key', key));
+  checkSameDType(OP, query, checkTensor(OP, 'value', value));
+  const given = checkOptions(OP, options, '{ isCausal: true }');
+  const { attnMask = null, dropoutP = 0, isCausal = false, scale = null, enableGqa = false } = given;
+  if (attnMask !== null) checkMaskDType(checkTensor(OP, 'attnMask', attnMask), query);
+  checkFlag(OP, 'isCausal', isCausal);
+  checkFlag(OP, 'enableGqa', enableGqa);
+  if (attnMask !== null && isCausal) {
+    throw new ValueError(
+      `${OP}: attnMask and isCausal exclude each other; got both; try attnMask.logicalAnd(ones(L, S, { dtype: 'bool' }).tril())`,
+    );
+  }
+  if (!(typeof dropoutP === 'number' && dropoutP >= 0 && dropoutP <= 1))
+    throw new ValueError(`${OP}: dropoutP must be in [0, 1]; got ${describe(dropoutP)}; try 0.1`);
+  if (scale !== null) checkNumber(OP, 'scale', scale);
+  attentionShape(OP, query.shape, key.shape, value.shape, attnMask?.shape ?? null, { enableGqa });
+  const factor = scale ?? 1 / Math.sqrt(Math.max(1, query.shape.at(-1) as number));
+  const operands = [query, key, value, ...(attnMask === null ? [] : [attnMask])];
+  return apply(scaledDotProductAttentionOp, operands, { dropoutP, isCausal, scale: factor, enableGqa });
+}

@@ -1,0 +1,159 @@
+/** Convolution as layers. */
+import { pad, ShapeError, type Tensor, ValueError } from '@tessera/tensor';
+import { checkFloat, checkInteger, checkOptions, checkTensor, describe, formatShape } from '@tessera/tensor/core';
+import { checkFlag } from '../checkFlag.ts';
+import { uniformInit } from '../init.ts';
+import { Module } from '../module.ts';
+import { Parameter } from '../parameter.ts';
+import { type PerDim, perDim } from '../spatial/perDim.ts';
+import type { ConvGeometry } from './columns.ts';
+import { type ConvPadding, type ConvSettings, convGeometry, convolve } from './conv.ts';
+import { checkGroups, convShape } from './convOp.ts';
+
+export type ConvPaddingMode = 'zeros' | 'reflect' | 'replicate' | 'circular';
+
+const MODES: readonly string[] = ['zeros', 'reflect', 'replicate', 'circular'];
+
+export interface ConvLayerOptions extends ConvSettings {
+  /** Whether a bias is added. Default true. */
+  readonly bias?: boolean;
+  /** What the padding is: zeros, the mirror image without its edge, the edge, or the other end. Default 'zeros'. */
+  readonly paddingMode?: ConvPaddingMode;
+}
+
+/** What Conv1d, Conv2d and Conv3d share. */
+abstract class ConvNd extends Module {
+  readonly weight: Parameter;
+  readonly bias: Parameter | null;
+  readonly kernelSize: readonly number[];
+  readonly padding: ConvPadding;
+  readonly paddingMode: ConvPaddingMode;
+  /** Stride, dilation, groups, and the padding on either side. */
+  readonly geometry: ConvGeometry;
+
+  constructor(
+    rank: number,
+    readonly inChannels: number,
+    readonly outChannels: number,
+    kernelSize: PerDim,
+    options: ConvLayerOptions,
+  ) {
+    super();
+    const name = `Conv${rank}d`;
+    checkInteger(name, 'inChannels', inChannels, 0);
+    checkInteger(name, 'outChannels', outChannels, 0);
+    const { bias = true, paddingMode = 'zeros', padding = 0 } = checkOptions(name, options, '{ padding: 1 }');
+    if (!MODES.includes(paddingMode)) {
+      throw new ValueError(
+        `${name}: paddingMode must be one of ${MODES.join(', ')}; got ${describe(paddingMode)}; try 'zeros'`,
+      );
+    }
+    this.kernelSize = perDim(name, 'kernelSize', kernelSize, rank, 1);
+    this.padding = padding;
+    this.paddingMode = paddingMode;
+    this.geometry = convGeometry(name, rank, this.kernelSize, options);
+    checkGroups(name, inChannels, outChannels, this.groups);
+    const perGroup = inChannels / this.groups;
+    const fanIn = this.kernelSize.reduce((product, size) => product * size, perGroup);
+    // Kaiming's uniform with a = sqrt(5) comes down to this bound.
+    const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
+    this.weight = new Parameter(uniformInit([outChannels, perGroup, ...this.kernelSize], bound));
+    this.bias = checkFlag(name, 'bias', bias) ? new Parameter(uniformInit([outChannels], bound)) : null;
+  }
+
+  get stride(): readonly number[] {
+    return this.geometry.stride;
+  }
+
+  get dilation(): readonly number[] {
+    return this.geometry.dilation;
+  }
+
+  get groups(): number {
+    return this.geometry.groups;
+  }
+
+  forward(x: Tensor): Tensor {
+    const { weight, bias, geometry, paddingMode } = this;
+    const name = `Conv${this.kernelSize.length}d`;
+    if (paddingMode === 'zeros') return convolve(name, x, weight, bias, geometry);
+    checkFloat(name, 'x', checkTensor(name, 'x', x));
+    convShape(name, x.shape, weight.shape, bias?.shape ?? null, geometry);
+    const { before, after } = geometry;
+    checkReach(name, x, geometry, paddingMode);
+    // `pad` counts dimensions from the last
+    const sides = before.flatMap((n, d) => [after[d] as number, n]).reverse();
+    const none = before.map(() => 0);
+    const padded = sides.every((n) => n === 0) ? x : pad(x, sides, { mode: paddingMode });
+    return convolve(name, padded, weight, bias, { ...geometry, before: none, after: none });
+  }
+
+  override extraRepr(): string {
+    const { stride, dilation, groups } = this;
+    const parts = [`${this.inChannels}, ${this.outChannels}`, `kernelSize=${formatShape(this.kernelSize)}`];
+    parts.push(`stride=${formatShape(stride)}`);
+    if (typeof this.padding === 'string') parts.push(`padding=${this.padding}`);
+    else if (this.geometry.before.some((n) => n > 0)) parts.push(`padding=${formatShape(this.geometry.before)}`);
+    if (dilation.some((n) => n > 1)) parts.push(`dilation=${formatShape(dilation)}`);
+    if (groups > 1) parts.push(`groups=${groups}`);
+    if (this.bias === null) parts.push('bias=false');
+    if (this.paddingMode !== 'zeros') parts.push(`paddingMode=${this.paddingMode}`);
+    return parts.join(', ');
+  }
+}
+
+/** A mirror has no more elements than lie before its edge, a circle no more than there are. */
+function checkReach(name: string, x: Tensor, { before, after }: ConvGeometry, mode: ConvPaddingMode): void {
+  if (mode === 'replicate') return;
+  const rank = before.length;
+  before.forEach((n, d) => {
+    const most = (x.shape[x.ndim - rank + d] as number) - (mode === 'reflect' ? 1 : 0);
+    const sides = Math.max(n, after[d] as number);
+    if (sides <= most) return;
+    throw new ShapeError(
+      `${name}: paddingMode '${mode}' pads by at most ${most} in dim ${d - rank}; got padding ${sides} for ${formatShape(x.shape)}; try paddingMode 'replicate'`,
+    );
+  });
+}
+
+/**
+ * `conv1d` with a weight [outChannels, inChannels / groups, k] and a bias of its own, which start uniform in
+ * +-1/sqrt(inChannels / groups k): [N, C, L] or [C, L]. PyTorch: `torch.nn.Conv1d`.
+ *
+ * @throws ShapeError when an input has other channels, or is smaller than a window.
+ * @example
+ * new Conv1d(3, 8, 5, { padding: 2 }).forward(randn(4, 3, 20)).shape; // [4, 8, 20]
+ */
+export class Conv1d extends ConvNd {
+  constructor(inChannels: number, outChannels: number, kernelSize: PerDim, options: ConvLayerOptions = {}) {
+    super(1, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/**
+ * `conv2d` with a weight [outChannels, inChannels / groups, kh, kw] and a bias of its own, which start uniform in
+ * +-1/sqrt(inChannels / groups kh kw): [N, C, H, W] or [C, H, W]. PyTorch: `torch.nn.Conv2d`.
+ *
+ * @throws ShapeError when an input has other channels, or is smaller than a window.
+ * @example
+ * new Conv2d(3, 16, 3, { stride: 2, padding: 1 }).forward(randn(8, 3, 28, 28)).shape; // [8, 16, 14, 14]
+ */
+export class Conv2d extends ConvNd {
+  constructor(inChannels: number, outChannels: number, kernelSize: PerDim, options: ConvLayerOptions = {}) {
+    super(2, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/**
+ * `conv3d` with a weight [outChannels, inChannels / groups, kd, kh, kw] and a bias of its own, which start uniform in
+ * +-1/sqrt(inChannels / groups kd kh kw): [N, C, D, H, W] or [C, D, H, W]. PyTorch: `torch.nn.Conv3d`.
+ *
+ * @throws ShapeError when an input has other channels, or is smaller than a window.
+ * @example
+ * new Conv3d(1, 4, [1, 3, 3]).forward(randn(2, 1, 5, 8, 8)).shape; // [2, 4, 5, 6, 6]
+ */
+export class Conv3d extends ConvNd {
+  constructor(inChannels: number, outChannels: number, kernelSize: PerDim, options: ConvLayerOptions = {}) {
+    super(3, inChannels, outChannels, kernelSize, options);
+  }
+}

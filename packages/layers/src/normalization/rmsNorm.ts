@@ -1,0 +1,45 @@
+/** Normalization of each sample by the size of its numbers. */
+import { ones, rmsNorm, type Shape, type Tensor } from '@tessera/tensor';
+import { checkNumber, checkOptions, checkShape, formatShape } from '@tessera/tensor/core';
+import { Module } from '../module.ts';
+import { Parameter } from '../parameter.ts';
+
+export interface RMSNormOptions {
+  /** Added to the mean of squares. Default null: the distance from 1 to the next number of the input's dtype. */
+  readonly eps?: number | null;
+  /** Whether a scale is learned. Default true. */
+  readonly elementwiseAffine?: boolean;
+}
+
+/**
+ * y = x / sqrt(mean(x^2) + eps) * weight over the last dimensions, which must be `normalizedShape`. Zhang and Sennrich,
+ * 2019. PyTorch: `torch.nn.RMSNorm`.
+ *
+ * @throws ShapeError unless an input ends in normalizedShape.
+ * @example
+ * new RMSNorm(4).forward(randn(2, 3, 4)).shape; // [2, 3, 4]
+ */
+export class RMSNorm extends Module {
+  readonly normalizedShape: Shape;
+  readonly eps: number | null;
+  readonly weight: Parameter | null;
+
+  constructor(normalizedShape: number | Shape, options: RMSNormOptions = {}) {
+    super();
+    const { eps = null, elementwiseAffine = true } = checkOptions('RMSNorm', options, '{ eps: 1e-6 }');
+    this.normalizedShape = [
+      ...checkShape('RMSNorm', typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape),
+    ];
+    this.eps = eps === null ? null : checkNumber('RMSNorm', 'eps', eps);
+    this.weight = elementwiseAffine ? new Parameter(ones(this.normalizedShape)) : null;
+  }
+
+  forward(x: Tensor): Tensor {
+    const { weight, eps } = this;
+    return rmsNorm(x, this.normalizedShape, eps === null ? { weight } : { weight, eps });
+  }
+
+  override extraRepr(): string {
+    return `${formatShape(this.normalizedShape)}, eps=${this.eps}, elementwiseAffine=${this.weight !== null}`;
+  }
+}

@@ -1,0 +1,59 @@
+import {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool3d,
+} from '@tessera/layers';
+import { gather, manualSeed, randn } from '@tessera/tensor';
+import { expectSameBits, expectWithin, gamma } from '@tessera/tensor/testing';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+const ADAPTIVE_MAX = [adaptiveMaxPool1d, adaptiveMaxPool1d, adaptiveMaxPool2d, adaptiveMaxPool3d];
+const ADAPTIVE_AVG = [adaptiveAvgPool1d, adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d];
+
+/** All index tuples of a shape, in row-major order. */
+function* tuples(shape: readonly number[]): Generator<readonly number[]> {
+  const [size, ...rest] = shape;
+  if (size === undefined) return yield [];
+  for (let i = 0; i < size; i++) for (const tuple of tuples(rest)) yield [i, ...tuple];
+}
+
+test('pooling to a size that is asked for is what loops give', () => {
+  const asked = fc.record({
+    seed: fc.nat(),
+    sizes: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 3 }),
+    targets: fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 3, maxLength: 3 }),
+  });
+  fc.assert(
+    fc.property(asked, ({ seed, sizes, targets }) => {
+      manualSeed(seed);
+      const x = randn([1, 2, ...sizes]);
+      const target = targets.slice(0, sizes.length);
+      const mean = ADAPTIVE_AVG[sizes.length]!(x, target);
+      const { values, indices } = ADAPTIVE_MAX[sizes.length]!(x, target, { returnIndices: true });
+      const planes = x.reshape(2, -1).toArray() as number[][];
+      const windows = [...tuples(target)].map((position) => {
+        const ranges = position.map((p, d) => [
+          Math.floor((p * sizes[d]!) / target[d]!),
+          Math.ceil(((p + 1) * sizes[d]!) / target[d]!),
+        ]);
+        return [...tuples(sizes)].flatMap((at, place) =>
+          at.every((i, d) => i >= ranges[d]![0]! && i < ranges[d]![1]!) ? [place] : [],
+        );
+      });
+      const each = planes.flatMap((plane) => windows.map((places) => places.map((i) => plane[i]!)));
+      const sum = (row: readonly number[]): number => row.reduce((a, b) => a + b, 0);
+      expectWithin(
+        mean,
+        each.map((row) => sum(row) / row.length),
+        each.map((row) => (gamma(row.length + 6) * sum(row.map(Math.abs))) / row.length),
+      );
+      expect([...values.data]).toEqual(each.map((row) => Math.max(...row)));
+      expectSameBits(values.reshape(2, -1), gather(x.reshape(2, -1), 1, indices.reshape(2, -1)));
+    }),
+    { numRuns: 60 },
+  );
+});

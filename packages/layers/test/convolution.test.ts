@@ -1,0 +1,261 @@
+import { gradcheck, gradgradcheck, requiresGrad } from '@tessera/autograd';
+import {
+  Conv1d,
+  Conv2d,
+  Conv3d,
+  type ConvOptions,
+  type ConvPaddingMode,
+  conv1d,
+  conv2d,
+  conv3d,
+} from '@tessera/layers';
+import { cat, eye, linear, manualSeed, ones, pad, rand, randn, type Tensor, tensor, zeros } from '@tessera/tensor';
+import { expectSameBits, expectWithin, gamma } from '@tessera/tensor/testing';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+const CONV = [conv1d, conv1d, conv2d, conv3d];
+const float64 = { dtype: 'float64' } as const;
+
+interface Drawn {
+  readonly seed: number;
+  readonly batch: number;
+  readonly groups: number;
+  readonly perGroup: number;
+  readonly out: number;
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+  readonly dilation: readonly number[];
+  readonly more: readonly number[];
+}
+
+/** Convolutions of one to three spatial dimensions. */
+const drawn: fc.Arbitrary<Drawn> = fc.integer({ min: 1, max: 3 }).chain((rank) => {
+  const each = (min: number, max: number) => fc.array(fc.integer({ min, max }), { minLength: rank, maxLength: rank });
+  return fc.record({
+    seed: fc.nat(),
+    batch: fc.integer({ min: 1, max: 2 }),
+    groups: fc.integer({ min: 1, max: 3 }),
+    perGroup: fc.integer({ min: 1, max: 3 }),
+    out: fc.integer({ min: 1, max: 2 }),
+    kernel: each(1, 3),
+    stride: each(1, 3),
+    padding: each(0, 2),
+    dilation: each(1, 2),
+    more: each(0, rank === 3 ? 2 : 4),
+  });
+});
+
+function operandsOf({ seed, batch, groups, perGroup, out, kernel, dilation, more }: Drawn) {
+  manualSeed(seed);
+  const sizes = kernel.map((k, d) => (dilation[d] as number) * (k - 1) + 1 + (more[d] as number));
+  const x = randn([batch, groups * perGroup, ...sizes]);
+  const weight = randn([groups * out, perGroup, ...kernel]);
+  return { x, weight, bias: randn(groups * out) };
+}
+
+/** All index tuples of a shape, in row-major order. */
+function* tuples(shape: readonly number[]): Generator<readonly number[]> {
+  const [size, ...rest] = shape;
+  if (size === undefined) return yield [];
+  for (let i = 0; i < size; i++) for (const tuple of tuples(rest)) yield [i, ...tuple];
+}
+
+function flat(shape: readonly number[], index: readonly number[]): number {
+  return shape.reduce((place, size, d) => place * size + (index[d] as number), 0);
+}
+
+/** Loops over everything, in float64: the results, and the sums of the terms' magnitudes. */
+function loops(x: Tensor, weight: Tensor, { stride, padding, dilation, groups }: Drawn) {
+  const [out, perGroup, ...kernel] = weight.shape as [number, number, ...number[]];
+  const sizes = x.shape.slice(2);
+  const positions = sizes.map((size, d) => {
+    const reach = size + 2 * (padding[d] as number) - (dilation[d] as number) * ((kernel[d] as number) - 1) - 1;
+    return Math.floor(reach / (stride[d] as number)) + 1;
+  });
+  const shape = [x.shape[0] as number, out, ...positions];
+  const [xs, ws] = [x.data, weight.data];
+  const [values, magnitudes]: [number[], number[]] = [[], []];
+  for (const [n, o, ...position] of tuples(shape) as Generator<[number, number, ...number[]]>) {
+    let [total, magnitude] = [0, 0];
+    for (const [c, ...k] of tuples([perGroup, ...kernel]) as Generator<[number, ...number[]]>) {
+      const place = position.map((p, d) => p * stride[d]! + k[d]! * dilation[d]! - padding[d]!);
+      if (place.some((at, d) => at < 0 || at >= sizes[d]!)) continue;
+      const channel = Math.floor(o / (out / groups)) * perGroup + c;
+      const term = xs[flat(x.shape, [n, channel, ...place])]! * ws[flat(weight.shape, [o, c, ...k])]!;
+      total += term;
+      magnitude += Math.abs(term);
+    }
+    values.push(total);
+    magnitudes.push(magnitude);
+  }
+  return { shape, values, magnitudes, terms: (perGroup as number) * kernel.reduce((a, b) => a * b, 1) };
+}
+
+describe('convolution by law', () => {
+  test('is what loops give', () => {
+    fc.assert(
+      fc.property(drawn, (example) => {
+        const { x, weight, bias } = operandsOf(example);
+        const { stride, padding, dilation, groups } = example;
+        const y = CONV[stride.length]!(x, weight, { bias, stride, padding, dilation, groups });
+        const { shape, values, magnitudes, terms } = loops(x, weight, example);
+        expect(y.shape).toEqual(shape);
+        const channel = (i: number): number =>
+          bias.data[Math.floor(i / (y.count / shape[0]! / shape[1]!)) % shape[1]!]!;
+        expectWithin(
+          y,
+          values.map((value, i) => value + channel(i)),
+          magnitudes.map((magnitude, i) => gamma(terms + 2) * (magnitude + Math.abs(channel(i)))),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('with a kernel that is 1 in the middle gives the input, bit for bit', () => {
+    const x = randn(2, 3, 5, 7);
+    const dirac = zeros(3, 3, 3, 3);
+    dirac.select(-1, 1).select(-1, 1).copy_(eye(3));
+    expectSameBits(conv2d(x, dirac, { padding: 'same' }), x);
+  });
+
+  test('with a kernel of one element is a linear map of channels', () => {
+    const [x, weight, bias] = [randn(2, 5, 4, 3), randn(6, 5, 1, 1), randn(6)];
+    const y = conv2d(x, weight, { bias });
+    // (N, C, H, W) -> (N, H, W, C) and back
+    const other = linear(x.permute([0, 2, 3, 1]), weight.reshape(6, 5), bias).permute([0, 3, 1, 2]);
+    const sizes = conv2d(x.abs(), weight.abs(), { bias: bias.abs() }).data;
+    expectWithin(y, other, (_, i) => 2 * gamma(7) * sizes[i]!);
+  });
+
+  test('in groups is each group by itself, side by side', () => {
+    const [x, weight] = [randn(2, 6, 9), randn(4, 3, 3)];
+    const parts = [0, 1].map((g) => conv1d(x.slice(1, 3 * g, 3 * g + 3), weight.slice(0, 2 * g, 2 * g + 2)));
+    const sizes = conv1d(x.abs(), weight.abs(), { groups: 2 }).data;
+    expectWithin(conv1d(x, weight, { groups: 2 }), cat(parts, 1), (_, i) => 2 * gamma(10) * sizes[i]!);
+  });
+
+  test('with a stride is every s-th place; with a dilation, a kernel with zeros in it', () => {
+    const [x, weight] = [randn(2, 2, 11), randn(3, 2, 3)];
+    const bound = (options: ConvOptions) => {
+      const sizes = conv1d(x.abs(), weight.abs(), options).data;
+      return (_: number, i: number) => 2 * gamma(7) * sizes[i]!;
+    };
+    const strided = conv1d(x, weight).slice(2, 0, null, 2);
+    expectWithin(conv1d(x, weight, { stride: 2 }), strided, bound({ stride: 2 }));
+    const wide = zeros(3, 2, 5);
+    wide.slice(2, 0, null, 2).copy_(weight);
+    expectWithin(conv1d(x, weight, { dilation: 2 }), conv1d(x, wide), bound({ dilation: 2 }));
+  });
+
+  test('in one dimension is that in two with height 1, and an image alone is a batch of one', () => {
+    const [x, weight, bias] = [randn(2, 3, 8), randn(4, 3, 3), randn(4)];
+    const y = conv1d(x, weight, { bias, padding: 1 });
+    expectSameBits(conv2d(x.unsqueeze(2), weight.unsqueeze(2), { bias, padding: [0, 1] }).squeeze(2), y);
+    expectSameBits(conv1d(x.select(0, 1), weight, { bias, padding: 1 }), y.select(0, 1));
+  });
+
+  test('of more windows than are laid out at once is each image by itself', () => {
+    const shape: readonly number[] = [3, 1, 2 ** 21];
+    // zeros and ones: all sums are exact
+    const x = rand(shape).lt(0.5).to('float32');
+    const weight: Tensor = requiresGrad(tensor([[[1, 2, 4]]]));
+    const y = conv1d(x, weight);
+    y.sum().backward();
+    expectSameBits(y.detach().slice(0, 1, 2), conv1d(x.slice(0, 1, 2), weight.detach()));
+    const met = [0, 1, 2].map((k) =>
+      x
+        .slice(2, k, 2 ** 21 - 2 + k)
+        .sum()
+        .item(),
+    );
+    expect(weight.grad?.toArray()).toEqual([[met]]);
+  });
+
+  test('of a batch without images is empty', () => {
+    expect(conv2d(zeros(0, 3, 8, 8), zeros(4, 3, 3, 3)).shape).toEqual([0, 4, 6, 6]);
+  });
+});
+
+describe('padding', () => {
+  test("'same' keeps sizes, and pads the odd element at the end", () => {
+    const y = conv1d(tensor([[[1, 2, 3]]]), ones(1, 1, 2), { padding: 'same' });
+    expect(y.toArray()).toEqual([[[3, 5, 3]]]);
+    for (const kernel of [1, 2, 3, 4, 5])
+      for (const dilation of [1, 2, 3]) {
+        const same = conv2d(zeros(1, 1, 6, 7), zeros(1, 1, kernel, 1), { padding: 'same', dilation });
+        expect(same.shape).toEqual([1, 1, 6, 7]);
+      }
+    expectSameBits(conv1d(ones(1, 1, 5), ones(1, 1, 2), { padding: 'valid' }), conv1d(ones(1, 1, 5), ones(1, 1, 2)));
+  });
+
+  test.each<Exclude<ConvPaddingMode, 'zeros'>>(['reflect', 'replicate', 'circular'])(
+    'mode %s is `pad` first',
+    (paddingMode) => {
+      const layer = new Conv2d(2, 3, [3, 2], { padding: [2, 1], paddingMode });
+      const x = randn(2, 2, 4, 5);
+      const padded = pad(x, [1, 1, 2, 2], { mode: paddingMode });
+      const { weight, bias } = layer;
+      expectSameBits(layer.forward(x).detach(), conv2d(padded, weight.detach(), { bias: bias!.detach() }));
+    },
+  );
+});
+
+describe('gradients', () => {
+  const cases: readonly (readonly [number, readonly number[], readonly number[], ConvOptions])[] = [
+    [1, [2, 4, 7], [4, 2, 3], { stride: 2, padding: 1, groups: 2 }],
+    [1, [3, 6], [2, 3, 2], { padding: 'same', dilation: 2 }],
+    [2, [2, 2, 5, 4], [3, 2, 2, 3], { stride: [2, 1], padding: [0, 2], dilation: [1, 2] }],
+    [2, [1, 2, 4, 5], [2, 1, 1, 2], { stride: 3, groups: 2 }],
+    [3, [1, 2, 3, 3, 2], [2, 2, 2, 2, 1], { stride: [1, 2, 1], padding: [1, 0, 1] }],
+  ];
+
+  test.each(cases)('conv%id of %j with %j and %j', (rank, shape, kernel, options) => {
+    const operands = [randn(shape, float64), randn(kernel, float64), randn(kernel[0]!, float64)];
+    const f = (x: Tensor, weight: Tensor, bias: Tensor): Tensor => CONV[rank]!(x, weight, { ...options, bias });
+    expect(gradcheck(f as never, operands)).toBe(true);
+    if (rank < 3) expect(gradgradcheck(f as never, operands)).toBe(true);
+  });
+
+  test('without what needs none', () => {
+    const layer = new Conv1d(1, 2, 3, { bias: false });
+    layer
+      .forward(randn(1, 1, 5))
+      .sum()
+      .backward();
+    expect(layer.weight.grad?.shape).toEqual([2, 1, 3]);
+  });
+});
+
+describe('layers', () => {
+  test('have the state of PyTorch, and start within 1 / sqrt(fan in)', () => {
+    const layer = new Conv2d(6, 4, [3, 5], { groups: 2 });
+    expect(Object.keys(layer.stateDict())).toEqual(['weight', 'bias']);
+    expect(layer.weight.shape).toEqual([4, 3, 3, 5]);
+    expect([layer.kernelSize, layer.stride, layer.dilation, layer.groups]).toEqual([[3, 5], [1, 1], [1, 1], 2]);
+    const bound = Math.fround(1 / Math.sqrt(45));
+    for (const parameter of layer.parameters()) {
+      const largest = Math.max(...parameter.data.map(Math.abs));
+      expect(largest).toBeLessThanOrEqual(bound);
+    }
+    expect(Math.max(...layer.weight.data)).toBeGreaterThan(bound / 2);
+  });
+
+  test('are their functions', () => {
+    const layer = new Conv3d(2, 3, 2, { stride: [1, 2, 1], padding: 1 });
+    const x = randn(1, 2, 3, 4, 3);
+    const options = { bias: layer.bias!.detach(), stride: [1, 2, 1], padding: 1 };
+    expectSameBits(layer.forward(x).detach(), conv3d(x, layer.weight.detach(), options));
+  });
+
+  test('print their settings', () => {
+    expect(String(new Conv1d(3, 8, 5))).toBe('Conv1d(3, 8, kernelSize=[5], stride=[1])');
+    expect(
+      String(new Conv2d(4, 8, 3, { padding: 'same', dilation: 2, groups: 4, bias: false, paddingMode: 'circular' })),
+    ).toBe(
+      'Conv2d(4, 8, kernelSize=[3, 3], stride=[1, 1], padding=same, dilation=[2, 2], groups=4, bias=false, paddingMode=circular)',
+    );
+  });
+});

@@ -1,13 +1,31 @@
 /** Affine maps. */
-import { linear, type Tensor } from '@tessera/tensor';
-import { checkInteger, checkOptions } from '@tessera/tensor/core';
+import { linear, type Shape, ShapeError, type Tensor } from '@tessera/tensor';
+import type { Agreed, Check, Result, ShowSize } from '@tessera/tensor/core';
+import { checkInteger, checkOptions, checkTensor, formatShape } from '@tessera/tensor/core';
 import { uniformInit } from './init.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
+import type { ShapeMap } from './shapeMap.ts';
 
 export interface LinearOptions {
   /** Whether a bias is added. Default true. */
   readonly bias?: boolean;
+}
+
+/** The shape rule of `Linear`: (..., I) -> (..., O). */
+export type LinearShape<S extends Shape, I extends number, O extends number> = S extends readonly [
+  ...infer Rows extends Shape,
+  infer N extends number,
+]
+  ? [Agreed<N, I>] extends [never]
+    ? `Linear: last dimension must be ${I}; got ${N}`
+    : readonly [...Rows, O]
+  : S extends readonly []
+    ? `Linear: last dimension must be ${ShowSize<I>}; got none`
+    : readonly [...number[], O];
+
+export interface LinearMap extends ShapeMap {
+  readonly output: this['layer'] extends Linear<infer I, infer O> ? LinearShape<this['input'], I, O> : never;
 }
 
 /**
@@ -17,13 +35,14 @@ export interface LinearOptions {
  * @example
  * new Linear(576, 512).forward(randn(64, 576)).shape; // [64, 512]
  */
-export class Linear extends Module {
-  readonly weight: Parameter;
-  readonly bias: Parameter | null;
+export class Linear<out I extends number = number, out O extends number = number> extends Module {
+  declare readonly mapsShape: LinearMap;
+  readonly weight: Parameter<readonly [O, I]>;
+  readonly bias: Parameter<readonly [O]> | null;
 
   constructor(
-    readonly inFeatures: number,
-    readonly outFeatures: number,
+    readonly inFeatures: I,
+    readonly outFeatures: O,
     options: LinearOptions = {},
   ) {
     super();
@@ -35,11 +54,25 @@ export class Linear extends Module {
     this.bias = (options.bias ?? true) ? new Parameter(uniformInit([outFeatures], bound)) : null;
   }
 
+  forward<S extends Shape, I extends number, O extends number>(
+    this: Linear<I, O>,
+    x: Tensor<S> & Check<LinearShape<S, I, O>>,
+  ): Tensor<Result<LinearShape<S, I, O>>>;
   forward(x: Tensor): Tensor {
-    return linear(x, this.weight, this.bias ?? undefined);
+    checkLast('Linear', x, this.inFeatures);
+    return linear(x, this.weight as Parameter, this.bias);
   }
 
   override extraRepr(): string {
     return `inFeatures=${this.inFeatures}, outFeatures=${this.outFeatures}, bias=${this.bias !== null}`;
   }
+}
+
+/** Throws unless the last dimension of x has the size that a layer takes. */
+function checkLast(layer: string, x: Tensor, size: number): void {
+  const { shape } = checkTensor(layer, 'x', x);
+  if (shape.at(-1) === size) return;
+  throw new ShapeError(
+    `${layer}: last dimension must be ${size}; got ${shape.at(-1) ?? 'none'} in ${formatShape(shape)}; try x.reshape(-1, ${size}) or a layer of ${shape.at(-1) ?? 1} inputs`,
+  );
 }

@@ -1,7 +1,7 @@
 /** The tensors that belong to a module: those it learns, and those it merely keeps. */
 
 import { requiresGrad } from '@tessera/autograd';
-import { Tensor } from '@tessera/tensor';
+import { type Shape, Tensor } from '@tessera/tensor';
 import { checkOptions, checkTensor, keep } from '@tessera/tensor/core';
 
 export interface ParameterOptions {
@@ -21,13 +21,13 @@ export interface ParameterOptions {
  *   }
  * }
  */
-export class Parameter extends Tensor {
-  constructor(data: Tensor, options: ParameterOptions = {}) {
+export class Parameter<out S extends Shape = Shape> extends Tensor<S> {
+  constructor(data: Tensor<S>, options: ParameterOptions = {}) {
     const { storage } = checkTensor('Parameter', 'data', data);
     super(storage, data);
     keep(storage);
     if (checkOptions('Parameter', options, '{ requiresGrad: false }').requiresGrad ?? true)
-      requiresGrad<Parameter>(this);
+      requiresGrad<Parameter<S>>(this);
   }
 }
 
@@ -39,10 +39,10 @@ export interface BufferOptions {
 /**
  * A tensor that is part of a module's state but is not learned, such as running statistics. PyTorch: `torch.nn.Buffer`.
  */
-export class Buffer extends Tensor {
+export class Buffer<out S extends Shape = Shape> extends Tensor<S> {
   readonly persistent: boolean;
 
-  constructor(data: Tensor, options: BufferOptions = {}) {
+  constructor(data: Tensor<S>, options: BufferOptions = {}) {
     const { storage } = checkTensor('Buffer', 'data', data);
     super(storage, data);
     keep(storage);

@@ -1,12 +1,16 @@
 /** Layers one after the other. */
-import type { Tensor } from '@tessera/tensor';
-import { DTypeError } from '@tessera/tensor';
-import { describe } from '@tessera/tensor/core';
+import { DTypeError, type Shape, type Tensor } from '@tessera/tensor';
+import { type Check, describe, type Result } from '@tessera/tensor/core';
 import { Module } from './module.ts';
+import type { ShapeMap, ThroughAll } from './shapeMap.ts';
 
 /** A layer from one tensor to one tensor. */
 export interface Layer extends Module {
   forward(x: Tensor): Tensor;
+}
+
+export interface SequentialMap extends ShapeMap {
+  readonly output: this['layer'] extends Sequential<infer L> ? ThroughAll<L, this['input']> : never;
 }
 
 /**
@@ -17,10 +21,11 @@ export interface Layer extends Module {
  * const net = new Sequential(new Linear(784, 128), new ReLU(), new Linear(128, 10));
  * net.forward(randn(32, 784)).shape; // [32, 10]
  */
-export class Sequential extends Module {
-  readonly layers: readonly Layer[];
+export class Sequential<out L extends readonly Layer[] = readonly Layer[]> extends Module {
+  declare readonly mapsShape: SequentialMap;
+  readonly layers: L;
 
-  constructor(...layers: readonly Layer[]) {
+  constructor(...layers: L & Check<ThroughAll<L, Shape>>) {
     super();
     layers.forEach((layer, i) => {
       if (!((layer as unknown) instanceof Module))
@@ -31,8 +36,12 @@ export class Sequential extends Module {
     this.layers = layers;
   }
 
+  forward<S extends Shape, L extends readonly Layer[]>(
+    this: Sequential<L>,
+    x: Tensor<S> & Check<ThroughAll<L, S>>,
+  ): Tensor<Result<ThroughAll<L, S>>>;
   forward(x: Tensor): Tensor {
-    return this.layers.reduce((value, layer) => layer.forward(value), x);
+    return (this.layers as readonly Layer[]).reduce((value, layer) => layer.forward(value), x);
   }
 
   /** The layers are named by position alone, as in PyTorch. */

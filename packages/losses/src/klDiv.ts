@@ -1,11 +1,12 @@
 /** Kullback-Leibler divergence. */
-import { exp, mul, sub, sum, type Tensor, xlogy } from '@tessera/tensor';
+import { exp, mul, type Shape, sub, sum, type Tensor, xlogy } from '@tessera/tensor';
+import type { Broadcast, Check, Result } from '@tessera/tensor/core';
 import { broadcastShapes, checkFloat, checkOptions, checkTensor } from '@tessera/tensor/core';
-import { checkReduction, reduce } from './reduction.ts';
+import { checkReduction, type Lost, type Reduction, reduce } from './reduction.ts';
 
-export interface KLDivOptions {
+export interface KLDivOptions<R extends Reduction | 'batchmean' = Reduction | 'batchmean'> {
   /** `batchmean` divides the sum by the first size, which is the divergence per sample. Default 'mean'. */
-  readonly reduction?: 'none' | 'mean' | 'sum' | 'batchmean';
+  readonly reduction?: R;
   /** Whether `target` holds logarithms. Default false. */
   readonly logTarget?: boolean;
 }
@@ -19,6 +20,11 @@ const REDUCTIONS = ['none', 'mean', 'sum', 'batchmean'] as const;
  * @example
  * klDiv(tensor([0.3, 0.5, 0.2]).log(), tensor([0.4, 0.4, 0.2]), { reduction: 'sum' }); // tensor(0.0258)
  */
+export function klDiv<A extends Shape, B extends Shape, R extends Reduction | 'batchmean' = 'mean'>(
+  input: Tensor<A>,
+  target: Tensor<B> & Check<Broadcast<'klDiv', [A, B]>>,
+  options?: KLDivOptions<R>,
+): Tensor<Lost<R, Result<Broadcast<'klDiv', [A, B]>>>>;
 export function klDiv(input: Tensor, target: Tensor, options: KLDivOptions = {}): Tensor {
   checkOptions('klDiv', options, "{ reduction: 'sum' }");
   const reduction = checkReduction('klDiv', options.reduction, REDUCTIONS);
@@ -33,16 +39,19 @@ export function klDiv(input: Tensor, target: Tensor, options: KLDivOptions = {})
 }
 
 /** `klDiv` with its options kept. PyTorch: `torch.nn.KLDivLoss`. */
-export class KLDivLoss {
-  readonly options: KLDivOptions;
+export class KLDivLoss<out R extends Reduction | 'batchmean' = 'mean' | 'sum' | 'batchmean'> {
+  readonly options: KLDivOptions<R>;
 
-  constructor(options: KLDivOptions = {}) {
+  constructor(options: KLDivOptions<R> = {}) {
     checkOptions('KLDivLoss', options, "{ reduction: 'sum' }");
     checkReduction('KLDivLoss', options.reduction, REDUCTIONS);
     this.options = options;
   }
 
-  forward(input: Tensor, target: Tensor): Tensor {
-    return klDiv(input, target, this.options);
+  forward<A extends Shape, B extends Shape>(
+    input: Tensor<A>,
+    target: Tensor<B> & Check<Broadcast<'klDiv', [A, B]>>,
+  ): Tensor<Lost<R, Result<Broadcast<'klDiv', [A, B]>>>> {
+    return klDiv<A, B, R>(input, target, this.options);
   }
 }

@@ -1,7 +1,18 @@
 /** Squared error. */
-import { ShapeError, sub, type Tensor } from '@tessera/tensor';
+import { type Shape, ShapeError, sub, type Tensor } from '@tessera/tensor';
+import type { Check, IsRanked, Matches, Result, Show } from '@tessera/tensor/core';
 import { checkFloat, checkOptions, checkTensor, formatShape, sameShape } from '@tessera/tensor/core';
-import { checkReduction, type LossOptions, reduce } from './reduction.ts';
+import { checkReduction, type LossOptions, type Lost, type Reduction, reduce } from './reduction.ts';
+
+/** The shape rule of losses between two tensors of one shape. */
+export type Alike<Op extends string, A extends Shape, B extends Shape> =
+  IsRanked<A> extends true
+    ? IsRanked<B> extends true
+      ? Matches<A, B> extends true
+        ? A
+        : `${Op}: input and target must have one shape; got ${Show<A>} and ${Show<B>}`
+      : A
+    : B;
 
 /**
  * (input - target)^2, averaged over all elements unless `reduction` says otherwise. Both have one shape.
@@ -10,6 +21,11 @@ import { checkReduction, type LossOptions, reduce } from './reduction.ts';
  * @example
  * mseLoss(tensor([1, 2]), tensor([1, 4])); // tensor(2.)
  */
+export function mseLoss<A extends Shape, B extends Shape, R extends Reduction = 'mean'>(
+  input: Tensor<A>,
+  target: Tensor<B> & Check<Alike<'mseLoss', A, B>>,
+  options?: LossOptions<R>,
+): Tensor<Lost<R, Result<Alike<'mseLoss', A, B>>>>;
 export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   checkOptions('mseLoss', options, "{ reduction: 'sum' }");
   const reduction = checkReduction('mseLoss', options.reduction);
@@ -25,16 +41,19 @@ export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}
 }
 
 /** `mseLoss` with its options kept. PyTorch: `torch.nn.MSELoss`. */
-export class MSELoss {
-  readonly options: LossOptions;
+export class MSELoss<out R extends Reduction = 'mean' | 'sum'> {
+  readonly options: LossOptions<R>;
 
-  constructor(options: LossOptions = {}) {
+  constructor(options: LossOptions<R> = {}) {
     checkOptions('MSELoss', options, "{ reduction: 'sum' }");
     checkReduction('MSELoss', options.reduction);
     this.options = options;
   }
 
-  forward(input: Tensor, target: Tensor): Tensor {
-    return mseLoss(input, target, this.options);
+  forward<A extends Shape, B extends Shape>(
+    input: Tensor<A>,
+    target: Tensor<B> & Check<Alike<'mseLoss', A, B>>,
+  ): Tensor<Lost<R, Result<Alike<'mseLoss', A, B>>>> {
+    return mseLoss<A, B, R>(input, target, this.options);
   }
 }

@@ -1,14 +1,22 @@
 /** What all losses share: how the values of a batch become one. */
-import { mean, sum, type Tensor, ValueError } from '@tessera/tensor';
+import { mean, type Shape, sum, type Tensor, ValueError } from '@tessera/tensor';
 import { describe } from '@tessera/tensor/core';
 
 /** `mean`: the average; `sum`: the total; `none`: every value by itself. */
 export type Reduction = 'none' | 'mean' | 'sum';
 
-export interface LossOptions {
+export interface LossOptions<R extends Reduction = Reduction> {
   /** Default 'mean'. */
-  readonly reduction?: Reduction;
+  readonly reduction?: R;
 }
+
+/** What is left of values of shape S. */
+export type Lost<R extends Reduction | 'batchmean', S extends Shape> = {
+  none: S;
+  mean: readonly [];
+  sum: readonly [];
+  batchmean: readonly [];
+}[R];
 
 /** Throws unless `value` names a reduction. */
 export function checkReduction<R extends string>(

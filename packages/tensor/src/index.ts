@@ -8,19 +8,16 @@ export {
   type CreationOptions,
   empty,
   eye,
-  fromArray,
   full,
   fullLike,
   linspace,
-  type NestedArray,
   ones,
   onesLike,
   type SizesAndOptions,
-  type TensorData,
-  tensor,
   zeros,
   zerosLike,
 } from './creation.ts';
+export { fromArray, type NestedArray, type TensorData, tensor } from './fromValues.ts';
 export * from './grids.ts';
 export { memory, setMemoryBudget, tidy } from './memory.ts';
 export * from './op.ts';
@@ -106,6 +103,7 @@ export * from './ops/rows/logsumexp.ts';
 export * from './ops/rows/rmsNorm.ts';
 export { rowNormWeightBackwardOp } from './ops/rows/rowNorm.ts';
 export * from './ops/rows/softmax.ts';
+export type { Trailing } from './ops/rows/standardize.ts';
 export * from './ops/scans/cumExtrema.ts';
 export * from './ops/scans/cumprod.ts';
 export * from './ops/scans/cumsum.ts';

@@ -1,10 +1,12 @@
 /** Normalization of each channel over the batch. */
 
 import { noGrad } from '@tessera/autograd';
-import { batchNorm, ones, ShapeError, type Tensor, tensor, zeros } from '@tessera/tensor';
+import { batchNorm, full, type Shape, ShapeError, type Tensor, tensor } from '@tessera/tensor';
+import type { Agreed, Check, IsRanked, Show, ShowSize } from '@tessera/tensor/core';
 import { checkInteger, checkOptions, checkTensor, formatShape } from '@tessera/tensor/core';
 import { Module } from '../module.ts';
 import { Buffer, Parameter } from '../parameter.ts';
+import type { ShapeMap } from '../shapeMap.ts';
 
 export interface BatchNormOptions {
   /** Added to the variance. Default 1e-5. */
@@ -17,6 +19,25 @@ export interface BatchNormOptions {
   readonly trackRunningStats?: boolean;
 }
 
+/** The shape rule of `BatchNorm1d`: [N, C] or [N, C, L]. */
+export type BatchNorm1dShape<S extends Shape, C extends number> =
+  IsRanked<S> extends true
+    ? S extends readonly [number, infer N extends number] | readonly [number, infer N extends number, number]
+      ? [Agreed<N, C>] extends [never]
+        ? Unfit<S, C>
+        : S
+      : Unfit<S, C>
+    : S;
+
+type Unfit<
+  S extends Shape,
+  C extends number,
+> = `BatchNorm1d: input must be [N, ${ShowSize<C>}] or [N, ${ShowSize<C>}, L]; got ${Show<S>}`;
+
+export interface BatchNorm1dMap extends ShapeMap {
+  readonly output: this['layer'] extends BatchNorm1d<infer C> ? BatchNorm1dShape<this['input'], C> : never;
+}
+
 /**
  * y = (x - mean) / sqrt(var + eps) * weight + bias, per channel, over (N, C) or (N, C, L). In training, mean and
  * (biased) variance are the batch's, and running statistics follow them (with the unbiased variance); in evaluation,
@@ -25,17 +46,18 @@ export interface BatchNormOptions {
  * @example
  * new BatchNorm1d(5).forward(randn(8, 5)).shape; // [8, 5]
  */
-export class BatchNorm1d extends Module {
+export class BatchNorm1d<out C extends number = number> extends Module {
+  declare readonly mapsShape: BatchNorm1dMap;
   readonly eps: number;
   readonly momentum: number | null;
-  readonly weight: Parameter | null;
-  readonly bias: Parameter | null;
-  readonly runningMean: Buffer | null;
-  readonly runningVar: Buffer | null;
+  readonly weight: Parameter<readonly [C]> | null;
+  readonly bias: Parameter<readonly [C]> | null;
+  readonly runningMean: Buffer<readonly [C]> | null;
+  readonly runningVar: Buffer<readonly [C]> | null;
   readonly numBatchesTracked: Buffer | null;
 
   constructor(
-    readonly numFeatures: number,
+    readonly numFeatures: C,
     options: BatchNormOptions = {},
   ) {
     super();
@@ -48,13 +70,17 @@ export class BatchNorm1d extends Module {
     } = checkOptions('BatchNorm1d', options, '{ eps: 1e-5 }');
     this.eps = eps;
     this.momentum = momentum;
-    this.weight = affine ? new Parameter(ones(numFeatures)) : null;
-    this.bias = affine ? new Parameter(zeros(numFeatures)) : null;
-    this.runningMean = trackRunningStats ? new Buffer(zeros(numFeatures)) : null;
-    this.runningVar = trackRunningStats ? new Buffer(ones(numFeatures)) : null;
-    this.numBatchesTracked = trackRunningStats ? new Buffer(tensor(0, { dtype: 'int32' })) : null;
+    this.weight = affine ? new Parameter(constant(numFeatures, 1)) : null;
+    this.bias = affine ? new Parameter(constant(numFeatures, 0)) : null;
+    this.runningMean = trackRunningStats ? new Buffer(constant(numFeatures, 0)) : null;
+    this.runningVar = trackRunningStats ? new Buffer(constant(numFeatures, 1)) : null;
+    this.numBatchesTracked = trackRunningStats ? new Buffer<Shape>(tensor(0, { dtype: 'int32' })) : null;
   }
 
+  forward<S extends Shape, C extends number>(
+    this: BatchNorm1d<C>,
+    x: Tensor<S> & Check<BatchNorm1dShape<S, C>>,
+  ): Tensor<S>;
   forward(x: Tensor): Tensor {
     checkTensor('BatchNorm1d', 'x', x);
     if ((x.ndim !== 2 && x.ndim !== 3) || x.shape[1] !== this.numFeatures) {
@@ -78,4 +104,10 @@ export class BatchNorm1d extends Module {
   override extraRepr(): string {
     return `${this.numFeatures}, eps=${this.eps}, momentum=${this.momentum}, affine=${this.weight !== null}, trackRunningStats=${this.runningMean !== null}`;
   }
+}
+
+/** One number for every channel. */
+function constant<C extends number>(channels: C, value: number): Tensor<readonly [C]>;
+function constant(channels: number, value: number): Tensor {
+  return full([channels], value);
 }

@@ -1,8 +1,10 @@
 /** Normalization of each sample over its last dimensions. */
-import { layerNorm, ones, type Shape, type Tensor, zeros } from '@tessera/tensor';
+import { layerNorm, ones, type Shape, type Tensor, type Trailing, zeros } from '@tessera/tensor';
+import type { Check } from '@tessera/tensor/core';
 import { checkOptions, checkShape } from '@tessera/tensor/core';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
+import type { ShapeMap } from '../shapeMap.ts';
 
 export interface LayerNormOptions {
   /** Added to the variance. Default 1e-5. */
@@ -13,6 +15,10 @@ export interface LayerNormOptions {
   readonly bias?: boolean;
 }
 
+export interface LayerNormMap extends ShapeMap {
+  readonly output: this['layer'] extends LayerNorm<infer N> ? Trailing<'layerNorm', this['input'], N> : never;
+}
+
 /**
  * y = (x - mean) / sqrt(var + eps) * weight + bias, with mean and (biased) variance over the last dimensions, which
  * must be `normalizedShape`. Ba, Kiros and Hinton, 2016. PyTorch: `torch.nn.LayerNorm`.
@@ -20,13 +26,14 @@ export interface LayerNormOptions {
  * @example
  * new LayerNorm(4).forward(randn(2, 3, 4)).shape; // [2, 3, 4]
  */
-export class LayerNorm extends Module {
+export class LayerNorm<const N extends number | Shape = Shape> extends Module {
+  declare readonly mapsShape: LayerNormMap;
   readonly normalizedShape: Shape;
   readonly eps: number;
   readonly weight: Parameter | null;
   readonly bias: Parameter | null;
 
-  constructor(normalizedShape: number | Shape, options: LayerNormOptions = {}) {
+  constructor(normalizedShape: N, options: LayerNormOptions = {}) {
     super();
     const { eps = 1e-5, elementwiseAffine = true, bias = true } = checkOptions('LayerNorm', options, '{ eps: 1e-5 }');
     this.normalizedShape = [
@@ -37,6 +44,10 @@ export class LayerNorm extends Module {
     this.bias = elementwiseAffine && bias ? new Parameter(zeros(this.normalizedShape)) : null;
   }
 
+  forward<S extends Shape, N extends number | Shape>(
+    this: LayerNorm<N>,
+    x: Tensor<S> & Check<Trailing<'layerNorm', S, N>>,
+  ): Tensor<S>;
   forward(x: Tensor): Tensor {
     return layerNorm(x, this.normalizedShape, { weight: this.weight, bias: this.bias, eps: this.eps });
   }

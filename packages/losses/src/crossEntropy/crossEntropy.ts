@@ -5,12 +5,14 @@ import {
   logSoftmax,
   mul,
   neg,
+  type Shape,
   ShapeError,
   sum,
   type Tensor,
   ValueError,
   where,
 } from '@tessera/tensor';
+import type { Check, IsRanked, Matches, Result, Show } from '@tessera/tensor/core';
 import {
   checkFloat,
   checkInteger,
@@ -22,10 +24,10 @@ import {
   isFloating,
   sameShape,
 } from '@tessera/tensor/core';
-import { checkReduction, type LossOptions, type Reduction, reduce } from '../reduction.ts';
+import { checkReduction, type LossOptions, type Lost, type Reduction, reduce } from '../reduction.ts';
 import { crossEntropyRows } from './rows.ts';
 
-export interface CrossEntropyOptions extends LossOptions {
+export interface CrossEntropyOptions<R extends Reduction = Reduction> extends LossOptions<R> {
   /** A weight for each class, [C]. */
   readonly weight?: Tensor | undefined;
   /** Samples with this label count nothing. Default -100. */
@@ -33,6 +35,25 @@ export interface CrossEntropyOptions extends LossOptions {
   /** How much of the target is spread evenly over all classes, in [0, 1]. Default 0. */
   readonly labelSmoothing?: number;
 }
+
+/** The shape rule of `crossEntropy`: the shape of the class indices for logits of shape A, or a sentence. */
+export type Labelled<A extends Shape, B extends Shape> =
+  IsRanked<A> extends true
+    ? A extends readonly []
+      ? 'crossEntropy: input must have a dimension of classes; got []'
+      : WithoutClasses<A> extends infer Labels extends Shape
+        ? IsRanked<B> extends true
+          ? true extends Matches<B, Labels> | Matches<B, A>
+            ? Labels
+            : `crossEntropy: target must be ${Show<Labels>} class indices or ${Show<A>} probabilities; got ${Show<B>} for input ${Show<A>}`
+          : Labels
+        : never
+    : Shape;
+
+/** [C] -> [], [N, C, ...] -> [N, ...] */
+type WithoutClasses<A extends Shape> = A extends readonly [infer N extends number, number, ...infer Rest extends Shape]
+  ? readonly [N, ...Rest]
+  : readonly [];
 
 /**
  * -log softmax(input)[target], with logits of shape [C], [N, C] or [N, C, ...]. The target holds class indices (one
@@ -43,6 +64,11 @@ export interface CrossEntropyOptions extends LossOptions {
  * @example
  * crossEntropy(tensor([[0.5, 2, -1], [3, 0.1, 0.1], [-2, 0.5, 1.5]]), tensor([1, 0, 2], { dtype: 'int32' })); // 0.2269
  */
+export function crossEntropy<A extends Shape, B extends Shape, R extends Reduction = 'mean'>(
+  input: Tensor<A>,
+  target: Tensor<B> & Check<Labelled<A, B>>,
+  options?: CrossEntropyOptions<R>,
+): Tensor<Lost<R, Result<Labelled<A, B>>>>;
 export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const {
     weight,
@@ -167,16 +193,19 @@ function withProbabilities(
 }
 
 /** `crossEntropy` with its options kept. PyTorch: `torch.nn.CrossEntropyLoss`. */
-export class CrossEntropyLoss {
-  readonly options: CrossEntropyOptions;
+export class CrossEntropyLoss<out R extends Reduction = 'mean' | 'sum'> {
+  readonly options: CrossEntropyOptions<R>;
 
-  constructor(options: CrossEntropyOptions = {}) {
+  constructor(options: CrossEntropyOptions<R> = {}) {
     checkOptions('CrossEntropyLoss', options, "{ reduction: 'sum' }");
     checkReduction('CrossEntropyLoss', options.reduction);
     this.options = options;
   }
 
-  forward(input: Tensor, target: Tensor): Tensor {
-    return crossEntropy(input, target, this.options);
+  forward<A extends Shape, B extends Shape>(
+    input: Tensor<A>,
+    target: Tensor<B> & Check<Labelled<A, B>>,
+  ): Tensor<Lost<R, Result<Labelled<A, B>>>> {
+    return crossEntropy<A, B, R>(input, target, this.options);
   }
 }

@@ -12,7 +12,7 @@ type Rank = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 export type IsRanked<S extends Shape> = number extends S['length'] ? false : S['length'] extends Rank ? true : false;
 
 /** What an argument must be besides its own type: nothing more or, where its rule gives a sentence, something it is not. */
-export type Check<R> = R extends string ? { error: R } : unknown;
+export type Check<R> = [R] extends [never] ? unknown : R extends string ? { error: R } : unknown;
 
 /** The shape that a rule gives, as far as it is known. */
 export type Result<R> = [R] extends [Shape] ? (IsRanked<R> extends true ? R : Shape) : Shape;

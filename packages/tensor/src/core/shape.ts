@@ -1,6 +1,6 @@
 /** Shapes, strides, broadcasting and dimension numbers. Sizes count elements. */
 import { ShapeError } from './errors.ts';
-import type { Show } from './rule.ts';
+import type { Agreed, Show } from './rule.ts';
 import type { Product } from './sizes.ts';
 
 /** The sizes of a tensor's dimensions. */
@@ -132,6 +132,20 @@ export type Inserted<
 export type Resized<S extends Shape, I extends number, N extends number> = {
   readonly [P in keyof S]: P extends `${I}` ? N : S[P];
 };
+
+/** The rule of `sameShape`: false where two shapes are certain to differ. */
+export type Matches<A extends Shape, B extends Shape> = A extends readonly [
+  infer a extends number,
+  ...infer As extends Shape,
+]
+  ? B extends readonly [infer b extends number, ...infer Bs extends Shape]
+    ? [Agreed<a, b>] extends [never]
+      ? false
+      : Matches<As, Bs>
+    : false
+  : B extends readonly []
+    ? true
+    : false;
 
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, d) => size === b[d]);

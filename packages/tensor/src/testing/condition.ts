@@ -1,5 +1,5 @@
 /** How much roundings of the inputs can move a result: the bound for ops whose error has no closed form in a record. */
-import { fromArray } from '../creation.ts';
+import { fromArray } from '../fromValues.ts';
 import type { Op } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 import { LEAST_FLOAT32 } from './bounds.ts';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { alias } from '../core/base.ts';
 import type { DType } from '../core/dtype.ts';
 import type { Shape } from '../core/shape.ts';
-import { fromArray } from '../creation.ts';
+import { fromArray } from '../fromValues.ts';
 import type { Draw, Op, Sample, SampleInput } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 import { type DrawOptions, drawFrom } from './draw.ts';

@@ -3,7 +3,7 @@ import { checkInteger, checkTensor } from '../../core/arguments.ts';
 import { isTensor } from '../../core/base.ts';
 import { DTypeError, IndexError, ValueError } from '../../core/errors.ts';
 import { describe, elementsOf, formatShape } from '../../core/shape.ts';
-import { fromArray } from '../../creation.ts';
+import { fromArray } from '../../fromValues.ts';
 import type { Tensor } from '../../tensor.ts';
 import { ravel } from '../views/flatten.ts';
 import { onlyResult } from '../views/onlyResult.ts';

@@ -2,7 +2,7 @@
 import { checkOptions, checkTensor } from '../../core/arguments.ts';
 import { elementsInPlace, freeTemporaries, READERS, toContiguous } from '../../core/copy.ts';
 import type { TypedArray } from '../../core/dtype.ts';
-import { fromArray } from '../../creation.ts';
+import { fromArray } from '../../fromValues.ts';
 import type { Tensor } from '../../tensor.ts';
 import { unbind } from '../joining/split.ts';
 import { atleast1d } from '../views/squeeze.ts';

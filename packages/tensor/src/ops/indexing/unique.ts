@@ -3,7 +3,7 @@ import { checkOptions, checkTensor } from '../../core/arguments.ts';
 import { normalizeDim } from '../../core/dims.ts';
 import { ShapeError } from '../../core/errors.ts';
 import { elementsOf, formatShape } from '../../core/shape.ts';
-import { fromArray } from '../../creation.ts';
+import { fromArray } from '../../fromValues.ts';
 import type { Tensor } from '../../tensor.ts';
 import { ravel } from '../views/flatten.ts';
 import { movedim } from '../views/movedim.ts';

@@ -5,7 +5,7 @@ import { fillInPlace, freeTemporaries, toContiguous, WRITERS, writeInto } from '
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
 import { describe, formatShape, type Shape } from '../../core/shape.ts';
-import { fromArray } from '../../creation.ts';
+import { fromArray } from '../../fromValues.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { indexSelect } from '../indexing/indexSelect.ts';

@@ -4,7 +4,7 @@ import { isTensor } from '../../core/base.ts';
 import { normalizeDim } from '../../core/dims.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
 import { formatShape } from '../../core/shape.ts';
-import { fromArray } from '../../creation.ts';
+import { fromArray } from '../../fromValues.ts';
 import type { Tensor } from '../../tensor.ts';
 import { indexSelect } from '../indexing/indexSelect.ts';
 import { clone } from '../views/contiguous.ts';

@@ -2,7 +2,7 @@
 import { relu, type Shape, softmax, type Tensor } from '@tessera/tensor';
 import type { Check, NamedDim } from '@tessera/tensor/core';
 import { Module } from './module.ts';
-import type { SameShape, ShapeMap } from './shapeMap.ts';
+import type { SameShape, ShapeIn, ShapeMap } from './shapeMap.ts';
 
 /** max(x, 0), element by element. PyTorch: `torch.nn.ReLU`. */
 export class ReLU extends Module {
@@ -16,9 +16,9 @@ export class ReLU extends Module {
 /** Any shape that has the dimension. */
 export interface SoftmaxMap extends ShapeMap {
   readonly output: this['layer'] extends Softmax<infer D>
-    ? NamedDim<'softmax', D, this['input']['length']> extends infer I extends string
+    ? NamedDim<'softmax', D, ShapeIn<this['input']>['length']> extends infer I extends string
       ? I
-      : this['input']
+      : ShapeIn<this['input']>
     : never;
 }
 

@@ -1,4 +1,5 @@
 /** Embedding: rows of a table, looked up by index. */
+
 import { noGrad } from '@tessera/autograd';
 import {
   bincount,
@@ -19,6 +20,7 @@ import {
 } from '@tessera/tensor';
 import {
   apply,
+  type Check,
   checkFloat,
   checkIndices,
   checkInteger,
@@ -27,11 +29,15 @@ import {
   checkTensor,
   describe,
   formatShape,
+  type IsRanked,
+  type Result,
   type Shape,
+  type Show,
 } from '@tessera/tensor/core';
 import { checkFlag } from './checkFlag.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
+import type { ShapeIn, ShapeMap } from './shapeMap.ts';
 
 interface EmbeddingAttributes {
   /** The row that gets no gradient. */
@@ -39,6 +45,16 @@ interface EmbeddingAttributes {
   /** Whether a row's gradient is divided by how often it was looked up. */
   readonly scaleGradByFreq: boolean;
 }
+
+/** The rule of `embeddingShape`. */
+export type EmbeddingShape<Op extends string, S extends Shape, W extends Shape> =
+  IsRanked<W> extends true
+    ? W extends readonly [number, infer D extends number]
+      ? IsRanked<S> extends true
+        ? readonly [...S, D]
+        : readonly [...number[], D]
+      : `${Op}: weight must be a table [numEmbeddings, embeddingDim]; got ${Show<W>}`
+    : Shape;
 
 /** The shape rule: indices of any shape and a table [V, D] give [...indices, D]. */
 export function embeddingShape(op: string, indices: Shape, weight: Shape): number[] {
@@ -154,6 +170,11 @@ function settingsOf(op: string, count: number, options: EmbeddingOptions): Setti
  * @example
  * embedding(tensor([[0, 2], [2, 1]], { dtype: 'int32' }), randn(3, 5)).shape; // [2, 2, 5]
  */
+export function embedding<S extends Shape, W extends Shape>(
+  indices: Tensor<S>,
+  weight: Tensor<W> & Check<EmbeddingShape<'embedding', S, W>>,
+  options?: EmbeddingOptions,
+): Tensor<Result<EmbeddingShape<'embedding', S, W>>>;
 export function embedding(indices: Tensor, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
   checkFloat('embedding', 'weight', checkTensor('embedding', 'weight', weight));
   return lookUp('embedding', indices, weight, settingsOf('embedding', weight.shape[0] ?? 0, options));
@@ -186,6 +207,10 @@ export interface EmbeddingLayerOptions extends EmbeddingOptions {
   readonly freeze?: boolean;
 }
 
+export interface EmbeddingMap extends ShapeMap {
+  readonly output: this['layer'] extends Embedding<number, infer D> ? readonly [...ShapeIn<this['input']>, D] : never;
+}
+
 /**
  * A table of `numEmbeddings` rows of `embeddingDim` numbers that is learned: indices -> [...indices, embeddingDim]. It
  * starts as normal(0, 1), with zeros in the row `paddingIdx`. PyTorch: `torch.nn.Embedding`.
@@ -194,16 +219,17 @@ export interface EmbeddingLayerOptions extends EmbeddingOptions {
  * @example
  * new Embedding(100, 16).forward(tensor([[1, 2, 3]], { dtype: 'int32' })).shape; // [1, 3, 16]
  */
-export class Embedding extends Module {
-  readonly weight: Parameter;
+export class Embedding<out V extends number = number, out D extends number = number> extends Module {
+  declare readonly mapsShape: EmbeddingMap;
+  readonly weight: Parameter<readonly [V, D]>;
   readonly paddingIdx: number | null;
   readonly maxNorm: number | null;
   readonly normType: number;
   readonly scaleGradByFreq: boolean;
 
   constructor(
-    readonly numEmbeddings: number,
-    readonly embeddingDim: number,
+    readonly numEmbeddings: V,
+    readonly embeddingDim: D,
     options: EmbeddingLayerOptions = {},
   ) {
     super();
@@ -217,9 +243,10 @@ export class Embedding extends Module {
     this.normType = settings.normType;
     this.scaleGradByFreq = settings.scaleGradByFreq;
     if (weight !== undefined) checkTable(weight, numEmbeddings, embeddingDim);
-    const table = weight ?? randn(numEmbeddings, embeddingDim);
+    const sizes: Shape = [numEmbeddings, embeddingDim];
+    const table = weight ?? randn(sizes);
     if (weight === undefined && this.paddingIdx !== null) table.select(0, this.paddingIdx).zero_();
-    this.weight = new Parameter(table, { requiresGrad: !freeze });
+    this.weight = new Parameter(table as Tensor<readonly [V, D]>, { requiresGrad: !freeze });
   }
 
   /**
@@ -235,6 +262,10 @@ export class Embedding extends Module {
     return new Embedding(rows ?? 0, width ?? 0, { freeze: true, ...options, weight });
   }
 
+  forward<S extends Shape, D extends number>(
+    this: Embedding<number, D>,
+    indices: Tensor<S>,
+  ): Tensor<Result<readonly [...S, D]>>;
   forward(indices: Tensor): Tensor {
     const { paddingIdx, maxNorm, normType, scaleGradByFreq } = this;
     return lookUp('Embedding', indices, this.weight, { paddingIdx, maxNorm, normType, scaleGradByFreq });

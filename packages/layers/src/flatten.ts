@@ -1,7 +1,29 @@
 /** Dimensions run together and taken apart again, as layers. */
-import { flatten, type Shape, type Tensor, unflatten } from '@tessera/tensor';
-import { checkInteger, checkShape, formatShape } from '@tessera/tensor/core';
+
+import { type Flattened, flatten, type Shape, type Tensor, type Unflattened, unflatten } from '@tessera/tensor';
+import { type Check, checkInteger, checkShape, formatShape, type Result } from '@tessera/tensor/core';
 import { Module } from './module.ts';
+import type { ShapeIn, ShapeMap } from './shapeMap.ts';
+
+export interface FlattenMap extends ShapeMap {
+  readonly output: this['layer'] extends FlattenForm<infer Dims> ? FlattenShape<ShapeIn<this['input']>, Dims> : never;
+}
+
+/** Which dimensions a `Flatten` joins, as they were given. */
+type FlattenDims = readonly [startDim?: number, endDim?: number];
+
+interface FlattenForm<Dims> {
+  readonly dims: Dims;
+}
+
+/** The shape rule of `Flatten`. */
+export type FlattenShape<S extends Shape, Dims> = Dims extends readonly []
+  ? Flattened<S, 1, -1>
+  : Dims extends readonly [infer B extends number]
+    ? Flattened<S, B, -1>
+    : Dims extends readonly [infer B extends number, infer E extends number]
+      ? Flattened<S, B, E>
+      : Shape;
 
 /**
  * Joins the dimensions from `startDim` to `endDim`, both included: between convolutions and linear layers.
@@ -11,16 +33,25 @@ import { Module } from './module.ts';
  * @example
  * new Flatten().forward(randn(8, 16, 7, 7)).shape; // [8, 784]
  */
-export class Flatten extends Module {
-  constructor(
-    readonly startDim = 1,
-    readonly endDim = -1,
-  ) {
+export class Flatten<out Dims extends FlattenDims = FlattenDims> extends Module {
+  declare readonly mapsShape: FlattenMap;
+  /** The dimensions as they were given. */
+  readonly dims: Dims;
+  readonly startDim: number;
+  readonly endDim: number;
+
+  constructor(...dims: Dims) {
     super();
-    checkInteger('Flatten', 'startDim', startDim);
-    checkInteger('Flatten', 'endDim', endDim);
+    const [startDim = 1, endDim = -1] = dims;
+    this.dims = dims;
+    this.startDim = checkInteger('Flatten', 'startDim', startDim);
+    this.endDim = checkInteger('Flatten', 'endDim', endDim);
   }
 
+  forward<S extends Shape, Dims>(
+    this: FlattenForm<Dims>,
+    x: Tensor<S> & Check<FlattenShape<S, Dims>>,
+  ): Tensor<Result<FlattenShape<S, Dims>>>;
   forward(x: Tensor): Tensor {
     return flatten(x, this.startDim, this.endDim);
   }
@@ -30,6 +61,17 @@ export class Flatten extends Module {
   }
 }
 
+export interface UnflattenMap extends ShapeMap {
+  readonly output: this['layer'] extends UnflattenForm<infer D extends number, infer T extends Shape>
+    ? Unflattened<ShapeIn<this['input']>, D, T>
+    : never;
+}
+
+interface UnflattenForm<D, T> {
+  readonly dim: D;
+  readonly sizes: T;
+}
+
 /**
  * Takes the dimension `dim` apart into `sizes`, one of which may be -1. PyTorch: `torch.nn.Unflatten`.
  *
@@ -37,22 +79,27 @@ export class Flatten extends Module {
  * @example
  * new Unflatten(1, [16, 7, 7]).forward(randn(8, 784)).shape; // [8, 16, 7, 7]
  */
-export class Unflatten extends Module {
-  readonly sizes: Shape;
+export class Unflatten<out D extends number = number, const out T extends Shape = Shape> extends Module {
+  declare readonly mapsShape: UnflattenMap;
+  readonly sizes: T;
 
   constructor(
-    readonly dim: number,
-    sizes: Shape,
+    readonly dim: D,
+    sizes: T,
   ) {
     super();
     checkInteger('Unflatten', 'dim', dim);
     const unknown = Array.isArray(sizes) ? sizes.indexOf(-1) : -1;
     checkShape('Unflatten', unknown < 0 ? sizes : sizes.toSpliced(unknown, 1));
-    this.sizes = [...sizes];
+    this.sizes = [...sizes] as Shape as T;
   }
 
+  forward<S extends Shape, D extends number, T extends Shape>(
+    this: UnflattenForm<D, T>,
+    x: Tensor<S> & Check<Unflattened<S, D, T>>,
+  ): Tensor<Result<Unflattened<S, D, T>>>;
   forward(x: Tensor): Tensor {
-    return unflatten(x, this.dim, this.sizes);
+    return unflatten(x, this.dim as number, this.sizes as Shape);
   }
 
   override extraRepr(): string {

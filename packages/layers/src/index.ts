@@ -49,7 +49,6 @@ export {
   AdaptiveMaxPool1d,
   AdaptiveMaxPool2d,
   AdaptiveMaxPool3d,
-  type AdaptiveMaxPoolLayerOptions,
 } from './pooling/adaptivePoolNd.ts';
 export {
   type AdaptiveGeometry,
@@ -65,7 +64,7 @@ export {
   avgPool3d,
   avgPoolOp,
 } from './pooling/avgPool.ts';
-export { type MaxPoolOptions, maxPool1d, maxPool2d, maxPool3d, maxPoolOp } from './pooling/maxPool.ts';
+export { type MaxPoolOptions, maxPool1d, maxPool2d, maxPool3d, maxPoolOp, type Pooled } from './pooling/maxPool.ts';
 export {
   AvgPool1d,
   AvgPool2d,
@@ -73,8 +72,6 @@ export {
   MaxPool1d,
   MaxPool2d,
   MaxPool3d,
-  type MaxPoolLayerOptions,
-  type Pooled,
 } from './pooling/poolNd.ts';
 export type { PoolGeometry } from './pooling/poolShape.ts';
 export { type Layer, Sequential } from './sequential.ts';

@@ -5,7 +5,7 @@ import { checkInteger, checkOptions, checkTensor, formatShape } from '@tessera/t
 import { uniformInit } from './init.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
-import type { ShapeMap } from './shapeMap.ts';
+import type { ShapeIn, ShapeMap } from './shapeMap.ts';
 
 export interface LinearOptions {
   /** Whether a bias is added. Default true. */
@@ -25,7 +25,7 @@ export type LinearShape<S extends Shape, I extends number, O extends number> = S
     : readonly [...number[], O];
 
 export interface LinearMap extends ShapeMap {
-  readonly output: this['layer'] extends Linear<infer I, infer O> ? LinearShape<this['input'], I, O> : never;
+  readonly output: this['layer'] extends Linear<infer I, infer O> ? LinearShape<ShapeIn<this['input']>, I, O> : never;
 }
 
 /**

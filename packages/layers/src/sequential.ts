@@ -2,7 +2,7 @@
 import { DTypeError, type Shape, type Tensor } from '@tessera/tensor';
 import { type Check, describe, type Result } from '@tessera/tensor/core';
 import { Module } from './module.ts';
-import type { ShapeMap, ThroughAll } from './shapeMap.ts';
+import type { ShapeIn, ShapeMap, ThroughAll } from './shapeMap.ts';
 
 /** A layer from one tensor to one tensor. */
 export interface Layer extends Module {
@@ -10,7 +10,7 @@ export interface Layer extends Module {
 }
 
 export interface SequentialMap extends ShapeMap {
-  readonly output: this['layer'] extends Sequential<infer L> ? ThroughAll<L, this['input']> : never;
+  readonly output: this['layer'] extends Sequential<infer L> ? ThroughAll<L, ShapeIn<this['input']>> : never;
 }
 
 /**

@@ -7,14 +7,17 @@ import type { Shape } from '@tessera/tensor';
 
 /** A function from `input`, the shape of what `layer` takes, to `output`: the shape of the result, or a sentence. */
 export interface ShapeMap {
-  readonly input: Shape;
+  readonly input: unknown;
   readonly layer: unknown;
   readonly output: unknown;
 }
 
+/** The input as a shape. */
+export type ShapeIn<Input> = Input extends Shape ? Input : never;
+
 /** Leaves shapes as they are. */
 export interface SameShape extends ShapeMap {
-  readonly output: this['input'];
+  readonly output: ShapeIn<this['input']>;
 }
 
 /** The shape that a layer gives for S. */
@@ -32,3 +35,26 @@ export type ThroughAll<L extends readonly unknown[], S extends Shape> = number e
         : Next
       : never
     : S;
+
+/**
+ * What a layer's options say of `Key`, or the default. Options are a rest parameter, a list of one or none: only so does the
+ * compiler know that there are none. Where it does not know, the answer is `number`, the size that no rule looks into.
+ */
+export type Setting<Options, Key extends string, Default> = Options extends readonly []
+  ? Default
+  : Options extends readonly [infer Given]
+    ? Given extends { readonly [P in Key]: infer Value }
+      ? Value
+      : Key extends keyof Given
+        ? number
+        : Default
+    : number;
+
+/** What options must also be: without names that mean nothing. */
+export type Only<Options, Key extends PropertyKey> = Options extends readonly [infer Given]
+  ? Exclude<keyof Given, Key> extends infer Other extends string
+    ? [Other] extends [never]
+      ? unknown
+      : readonly [{ error: `there is no option '${Other}'` }]
+    : unknown
+  : unknown;

@@ -217,26 +217,31 @@ describe('bad input is refused by name', () => {
   test.each<readonly [string, () => unknown, string]>([
     [
       'widths that differ',
+      // @ts-expect-error: the compiler refuses it too
       () => scaledDotProductAttention(q, zeros(2, 6, 3), k),
       `${NAME}: query and key must have one last size; got [2, 5, 4], [2, 6, 3] and [2, 6, 4] (4 and 3)`,
     ],
     [
       'values for other keys',
+      // @ts-expect-error: the compiler refuses it too
       () => scaledDotProductAttention(q, k, q),
       `${NAME}: there must be a value for every key; got [2, 5, 4], [2, 6, 4] and [2, 5, 4] (6 keys and 5 values)`,
     ],
     [
       'batches that differ',
+      // @ts-expect-error: the compiler refuses it too
       () => scaledDotProductAttention(q, zeros(3, 6, 4), zeros(3, 6, 4)),
       `${NAME}: shapes must broadcast; got [2] and [3]`,
     ],
     [
       'a vector',
+      // @ts-expect-error: the compiler refuses it too
       () => scaledDotProductAttention(zeros(4), k, k),
       `${NAME}: query, key and value must have at least 2 dimensions`,
     ],
     [
       'heads that do not divide',
+      // @ts-expect-error: the compiler refuses it too
       () => scaledDotProductAttention(zeros(3, 5, 4), k, k, { enableGqa: true }),
       `${NAME}: query heads must be a multiple of key heads`,
     ],

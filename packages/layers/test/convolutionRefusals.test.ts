@@ -9,21 +9,25 @@ describe('bad input is refused by name', () => {
   test.each<readonly [string, () => unknown, string]>([
     [
       'other channels',
+      // @ts-expect-error: the compiler refuses it too
       () => conv2d(x, zeros(16, 3, 3, 3)),
       'conv2d: input must have 3 channels; got [8, 4, 28, 28] (4); try groups or a weight [16, 4, 3, 3]',
     ],
     [
       'a rank too few',
+      // @ts-expect-error: the compiler refuses it too
       () => conv2d(zeros(28, 28), zeros(1, 1, 3, 3)),
       'conv2d: input must be [N, C, H, W] or [C, H, W]; got [28, 28]; try unsqueeze(0)',
     ],
     [
       'a weight of another rank',
+      // @ts-expect-error: the compiler refuses it too
       () => conv2d(x, zeros(16, 4, 3)),
       'conv2d: weight must be [outChannels, inChannels / groups, kh, kw]; got [16, 4, 3]',
     ],
     [
       'groups that do not divide',
+      // @ts-expect-error: the compiler refuses it too
       () => conv2d(x, zeros(3, 2, 3, 3), { groups: 2 }),
       "conv2d: groups must divide the weight's output channels; got [3, 2, 3, 3] (3) for 2 groups",
     ],
@@ -34,9 +38,11 @@ describe('bad input is refused by name', () => {
     ],
     [
       'a kernel that does not fit',
+      // @ts-expect-error: the compiler refuses it too
       () => conv1d(zeros(1, 1, 3), zeros(1, 1, 5)),
       'conv1d: windows must fit the padded input; got size 5 for 3 in dim -1',
     ],
+    // @ts-expect-error: the compiler refuses it too
     ['an empty image', () => conv1d(zeros(1, 1, 0), zeros(1, 1, 1)), 'conv1d: spatial dimensions must not be empty'],
     [
       "'same' with a stride",
@@ -83,6 +89,7 @@ describe('bad input is refused by name', () => {
     ],
     [
       'an image of other channels',
+      // @ts-expect-error: the compiler refuses it too
       () => new Conv1d(2, 1, 1, { paddingMode: 'reflect', padding: 1 }).forward(zeros(1, 3, 4)),
       'Conv1d: input must have 2 channels',
     ],

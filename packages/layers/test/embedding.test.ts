@@ -205,6 +205,7 @@ describe('bad input is refused by name', () => {
     ],
     [
       'a list for a table',
+      // @ts-expect-error: the compiler refuses it too
       () => embedding(whole([0]), zeros(3)),
       'embedding: weight must be a table [numEmbeddings, embeddingDim]; got [3]',
     ],

@@ -13,5 +13,6 @@ test('Flatten and Unflatten undo each other', () => {
   expect(String(new Unflatten(1, [2, -1]))).toBe('Unflatten(dim=1, sizes=[2, -1])');
   expect(() => new Flatten(0.5)).toThrow('Flatten: startDim must be a whole number');
   expect(() => new Unflatten(0, 3 as never)).toThrow('Unflatten: a shape must be an array of sizes; got 3');
+  // @ts-expect-error: the compiler refuses it too
   expect(() => new Unflatten(1, [7, 2]).forward(joined)).toThrow('unflatten: ');
 });

@@ -17,6 +17,7 @@ describe('bad input is refused by name', () => {
   test.each<readonly [string, () => unknown, string]>([
     [
       'windows that do not fit',
+      // @ts-expect-error: the compiler refuses it too
       () => maxPool2d(x, 5),
       'maxPool2d: windows must fit the padded input; got size 5 for 3 in dim -2; try padding or a smaller kernel',
     ],
@@ -25,9 +26,11 @@ describe('bad input is refused by name', () => {
       () => avgPool2d(x, 2, { padding: [1, 2] }),
       'avgPool2d: padding may be at most half the kernel; got padding 2 for size 2; try 1',
     ],
+    // @ts-expect-error: the compiler refuses it too
     ['another rank', () => maxPool1d(zeros(3), 2), 'maxPool1d: input must be [N, C, L] or [C, L]; got [3]; try'],
     [
       'no elements',
+      // @ts-expect-error: the compiler refuses it too
       () => adaptiveAvgPool1d(zeros(1, 2, 0), 1),
       'adaptiveAvgPool1d: spatial dimensions must not be empty; got [1, 2, 0] (0 in dim -1)',
     ],
@@ -62,6 +65,7 @@ describe('bad input is refused by name', () => {
     ],
     [
       'a layer',
+      // @ts-expect-error: the compiler refuses it too
       () => new MaxPool2d(2).forward(zeros(3, 1)),
       'MaxPool2d: input must be [N, C, H, W] or [C, H, W]; got [3, 1]',
     ],

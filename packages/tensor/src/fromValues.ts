@@ -1,3 +1,4 @@
+/** Tensors from values: nested arrays and typed arrays. */
 import { WRITERS } from './core/copy.ts';
 import type { DType } from './core/dtype.ts';
 import { DTypeError, ShapeError, ValueError } from './core/errors.ts';

@@ -7,7 +7,6 @@ import {
   dropout,
   type Sample,
   type SampleInput,
-  ShapeError,
   softmax,
   type Tensor,
   ValueError,
@@ -15,81 +14,24 @@ import {
 } from '@tessera/tensor';
 import {
   apply,
-  broadcastShapes,
+  type Check,
   checkFloat,
   checkNumber,
   checkOptions,
   checkSameDType,
   checkTensor,
   describe,
-  formatShape,
+  type Result,
   type Shape,
 } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
+import { type AttentionShape, attentionShape, OP } from './attentionShape.ts';
 
 interface AttentionAttributes {
   readonly dropoutP: number;
   readonly isCausal: boolean;
   readonly scale: number;
   readonly enableGqa: boolean;
-}
-
-const OP = 'scaledDotProductAttention';
-
-/**
- * The shape rule: [..., Hq, L, E], [..., Hkv, S, E], [..., Hkv, S, Ev] and perhaps a mask that broadcasts to
- * [..., Hq, L, S] give [..., Hq, L, Ev]. Without groups, all but the last two dimensions broadcast.
- */
-export function attentionShape(
-  op: string,
-  query: Shape,
-  key: Shape,
-  value: Shape,
-  mask: Shape | null,
-  { enableGqa }: { readonly enableGqa: boolean },
-): number[] {
-  const least = enableGqa ? 3 : 2;
-  const shapes = `${formatShape(query)}, ${formatShape(key)} and ${formatShape(value)}`;
-  if (Math.min(query.length, key.length, value.length) < least) {
-    throw new ShapeError(
-      `${op}: query, key and value must have at least ${least} dimensions; got ${shapes}; try unsqueeze(0)`,
-    );
-  }
-  const [length, width] = query.slice(-2) as [number, number];
-  const [keys, keyWidth] = key.slice(-2) as [number, number];
-  const [values, valueWidth] = value.slice(-2) as [number, number];
-  if (width !== keyWidth) {
-    throw new ShapeError(
-      `${op}: query and key must have one last size; got ${shapes} (${width} and ${keyWidth}); try projecting both to one size`,
-    );
-  }
-  if (keys !== values) {
-    throw new ShapeError(
-      `${op}: there must be a value for every key; got ${shapes} (${keys} keys and ${values} values); try the same sequence for both`,
-    );
-  }
-  const [queryHeads, keyHeads, valueHeads] = [query.at(-3), key.at(-3), value.at(-3)] as [number, number, number];
-  if (enableGqa && (keyHeads !== valueHeads || keyHeads === 0 || queryHeads % keyHeads !== 0)) {
-    throw new ShapeError(
-      `${op}: query heads must be a multiple of key heads, and those as many as value heads; got ${shapes} (${queryHeads}, ${keyHeads} and ${valueHeads}); try as many heads for all three`,
-    );
-  }
-  const batch = enableGqa
-    ? [...broadcastShapes(op, query.slice(0, -3), key.slice(0, -3), value.slice(0, -3)), queryHeads]
-    : broadcastShapes(op, query.slice(0, -2), key.slice(0, -2), value.slice(0, -2));
-  const weights = [...batch, length, keys];
-  if (mask !== null && !fits(mask, weights)) {
-    throw new ShapeError(
-      `${op}: attnMask must broadcast to the attention weights; got ${formatShape(mask)} for ${formatShape(weights)}; try a mask [${length}, ${keys}]`,
-    );
-  }
-  return [...batch, length, valueWidth];
-}
-
-/** Whether sizes agree from the right, where those of `shape` may be 1. */
-function fits(shape: Shape, target: Shape): boolean {
-  const lead = target.length - shape.length;
-  return lead >= 0 && shape.every((size, d) => size === 1 || size === target[lead + d]);
 }
 
 /** The mask may be missing: then there are three operands. */
@@ -175,7 +117,7 @@ function sampleAttention(draw: Draw): Sample<AttentionAttributes> {
   return { inputs, attributes: { dropoutP: 0, isCausal: masked === 'causal', scale, enableGqa } };
 }
 
-export interface AttentionOptions {
+export interface AttentionOptions<Gqa extends boolean = boolean> {
   /** Broadcasts to [..., Hq, L, S]. Bool: true may attend; otherwise numbers that are added to the scores. */
   readonly attnMask?: Tensor | null;
   /** Probability with which an attention weight is dropped. Default 0. */
@@ -185,7 +127,7 @@ export interface AttentionOptions {
   /** What products of queries and keys are multiplied with. Default 1 / sqrt(E). */
   readonly scale?: number | null;
   /** Whether each key head serves a group of Hq / Hkv query heads. Default false. */
-  readonly enableGqa?: boolean;
+  readonly enableGqa?: Gqa;
 }
 
 /**
@@ -198,6 +140,17 @@ export interface AttentionOptions {
  * const [q, k, v] = [randn(2, 8, 5, 16), randn(2, 8, 5, 16), randn(2, 8, 5, 16)];
  * scaledDotProductAttention(q, k, v, { isCausal: true }).shape; // [2, 8, 5, 16]
  */
+export function scaledDotProductAttention<
+  Q extends Shape,
+  K extends Shape,
+  V extends Shape,
+  Gqa extends boolean = false,
+>(
+  query: Tensor<Q>,
+  key: Tensor<K>,
+  value: Tensor<V> & Check<AttentionShape<Q, K, V, Gqa>>,
+  options?: AttentionOptions<Gqa>,
+): Tensor<Result<AttentionShape<Q, K, V, Gqa>>>;
 export function scaledDotProductAttention(
   query: Tensor,
   key: Tensor,

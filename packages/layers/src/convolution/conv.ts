@@ -1,33 +1,45 @@
 /** Convolution as functions. */
-import { type Tensor, ValueError } from '@tessera/tensor';
+import { type Shape, type Tensor, ValueError } from '@tessera/tensor';
 import {
   apply,
+  type Check,
   checkFloat,
   checkInteger,
   checkOptions,
   checkSameDType,
   checkTensor,
   describe,
+  type Result,
 } from '@tessera/tensor/core';
 import { type PerDim, perDim } from '../spatial/perDim.ts';
 import type { ConvGeometry } from './columns.ts';
-import { convOp, convShape } from './convOp.ts';
+import { type ConvShape, convOp, convShape } from './convOp.ts';
 
 /** Zeros on both sides, one number for all spatial dimensions or one for each; `same` keeps sizes, `valid` is 0. */
 export type ConvPadding = PerDim | 'same' | 'valid';
 
-export interface ConvSettings {
+export interface ConvSettings<
+  Stride extends PerDim = PerDim,
+  Padding extends ConvPadding = ConvPadding,
+  Dilation extends PerDim = PerDim,
+  Groups extends number = number,
+> {
   /** Elements from one window to the next. Default 1. */
-  readonly stride?: PerDim;
+  readonly stride?: Stride;
   /** Default 0. */
-  readonly padding?: ConvPadding;
+  readonly padding?: Padding;
   /** Elements between neighbours in a window. Default 1. */
-  readonly dilation?: PerDim;
+  readonly dilation?: Dilation;
   /** Into how many parts channels are divided; each sees its own part alone. Default 1. */
-  readonly groups?: number;
+  readonly groups?: Groups;
 }
 
-export interface ConvOptions extends ConvSettings {
+export interface ConvOptions<
+  Stride extends PerDim = PerDim,
+  Padding extends ConvPadding = ConvPadding,
+  Dilation extends PerDim = PerDim,
+  Groups extends number = number,
+> extends ConvSettings<Stride, Padding, Dilation, Groups> {
   /** Added to every output channel; of shape [outChannels]. */
   readonly bias?: Tensor | null;
 }
@@ -40,6 +52,18 @@ export interface ConvOptions extends ConvSettings {
  * @example
  * conv1d(tensor([[[1, 2, 3, 4]]]), tensor([[[1, -1]]])); // tensor([[[-1., -1., -1.]]])
  */
+export function conv1d<
+  S extends Shape,
+  W extends Shape,
+  const Stride extends PerDim = 1,
+  const Padding extends ConvPadding = 0,
+  const Dilation extends PerDim = 1,
+  Groups extends number = 1,
+>(
+  x: Tensor<S>,
+  weight: Tensor<W> & Check<ConvShape<'conv1d', 1, S, W, Stride, Padding, Dilation, Groups>>,
+  options?: ConvOptions<Stride, Padding, Dilation, Groups>,
+): Tensor<Result<ConvShape<'conv1d', 1, S, W, Stride, Padding, Dilation, Groups>>>;
 export function conv1d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Tensor {
   return conv('conv1d', 1, x, weight, options);
 }
@@ -52,6 +76,18 @@ export function conv1d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Te
  * @example
  * conv2d(randn(8, 3, 28, 28), randn(16, 3, 3, 3), { padding: 'same' }).shape; // [8, 16, 28, 28]
  */
+export function conv2d<
+  S extends Shape,
+  W extends Shape,
+  const Stride extends PerDim = 1,
+  const Padding extends ConvPadding = 0,
+  const Dilation extends PerDim = 1,
+  Groups extends number = 1,
+>(
+  x: Tensor<S>,
+  weight: Tensor<W> & Check<ConvShape<'conv2d', 2, S, W, Stride, Padding, Dilation, Groups>>,
+  options?: ConvOptions<Stride, Padding, Dilation, Groups>,
+): Tensor<Result<ConvShape<'conv2d', 2, S, W, Stride, Padding, Dilation, Groups>>>;
 export function conv2d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Tensor {
   return conv('conv2d', 2, x, weight, options);
 }
@@ -64,6 +100,18 @@ export function conv2d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Te
  * @example
  * conv3d(randn(2, 1, 4, 8, 8), randn(5, 1, 2, 3, 3), { stride: [1, 2, 2] }).shape; // [2, 5, 3, 3, 3]
  */
+export function conv3d<
+  S extends Shape,
+  W extends Shape,
+  const Stride extends PerDim = 1,
+  const Padding extends ConvPadding = 0,
+  const Dilation extends PerDim = 1,
+  Groups extends number = 1,
+>(
+  x: Tensor<S>,
+  weight: Tensor<W> & Check<ConvShape<'conv3d', 3, S, W, Stride, Padding, Dilation, Groups>>,
+  options?: ConvOptions<Stride, Padding, Dilation, Groups>,
+): Tensor<Result<ConvShape<'conv3d', 3, S, W, Stride, Padding, Dilation, Groups>>>;
 export function conv3d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Tensor {
   return conv('conv3d', 3, x, weight, options);
 }

@@ -1,14 +1,26 @@
 /** Convolution as layers. */
-import { pad, ShapeError, type Tensor, ValueError } from '@tessera/tensor';
-import { checkFloat, checkInteger, checkOptions, checkTensor, describe, formatShape } from '@tessera/tensor/core';
+
+import { pad, type Shape, ShapeError, type Tensor, ValueError } from '@tessera/tensor';
+import {
+  type Check,
+  checkFloat,
+  checkInteger,
+  checkOptions,
+  checkTensor,
+  describe,
+  formatShape,
+  type Result,
+} from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import { uniformInit } from '../init.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
+import type { Only, Setting, ShapeIn, ShapeMap } from '../shapeMap.ts';
 import { type PerDim, perDim } from '../spatial/perDim.ts';
+import type { SpatialRank } from '../spatial/windows.ts';
 import type { ConvGeometry } from './columns.ts';
 import { type ConvPadding, type ConvSettings, convGeometry, convolve } from './conv.ts';
-import { checkGroups, convShape } from './convOp.ts';
+import { type ConvLayerShape, checkGroups, convShape } from './convOp.ts';
 
 export type ConvPaddingMode = 'zeros' | 'reflect' | 'replicate' | 'circular';
 
@@ -21,25 +33,77 @@ export interface ConvLayerOptions extends ConvSettings {
   readonly paddingMode?: ConvPaddingMode;
 }
 
+/** Options as a rest parameter: one object or none. */
+export type ConvLayerArgs = readonly [options?: ConvLayerOptions];
+
+/** What the shape rule reads of a layer. */
+export interface ConvForm<R, I, O, Kernel, Args> {
+  readonly inChannels: I;
+  readonly outChannels: O;
+  /** Rank, window and options as they were given. */
+  readonly form: { readonly rank: R; readonly kernelSize: Kernel; readonly options: Args };
+}
+
+/** The shape rule of `Conv1d`, `Conv2d` and `Conv3d`. */
+export type ConvNdShape<
+  S extends Shape,
+  R extends SpatialRank,
+  I extends number,
+  O extends number,
+  Kernel,
+  Args,
+> = ConvLayerShape<
+  `Conv${R}d`,
+  R,
+  S,
+  I,
+  O,
+  Kernel,
+  Setting<Args, 'stride', 1>,
+  Setting<Args, 'padding', 0>,
+  Setting<Args, 'dilation', 1>
+>;
+
+export interface ConvMap extends ShapeMap {
+  readonly output: this['layer'] extends ConvForm<
+    infer R extends SpatialRank,
+    infer I extends number,
+    infer O extends number,
+    infer Kernel,
+    infer Args
+  >
+    ? ConvNdShape<ShapeIn<this['input']>, R, I, O, Kernel, Args>
+    : never;
+}
+
 /** What Conv1d, Conv2d and Conv3d share. */
-abstract class ConvNd extends Module {
+abstract class ConvNd<
+  out R extends SpatialRank,
+  out I extends number,
+  out O extends number,
+  out Kernel extends PerDim,
+  out Args extends ConvLayerArgs,
+> extends Module {
+  declare readonly mapsShape: ConvMap;
   readonly weight: Parameter;
-  readonly bias: Parameter | null;
+  readonly bias: Parameter<readonly [O]> | null;
   readonly kernelSize: readonly number[];
+  readonly form: { readonly rank: R; readonly kernelSize: Kernel; readonly options: Args };
   readonly padding: ConvPadding;
   readonly paddingMode: ConvPaddingMode;
   /** Stride, dilation, groups, and the padding on either side. */
   readonly geometry: ConvGeometry;
 
   constructor(
-    rank: number,
-    readonly inChannels: number,
-    readonly outChannels: number,
-    kernelSize: PerDim,
-    options: ConvLayerOptions,
+    rank: R,
+    readonly inChannels: I,
+    readonly outChannels: O,
+    kernelSize: Kernel,
+    args: Args,
   ) {
     super();
     const name = `Conv${rank}d`;
+    const options: ConvLayerOptions = args[0] ?? {};
     checkInteger(name, 'inChannels', inChannels, 0);
     checkInteger(name, 'outChannels', outChannels, 0);
     const { bias = true, paddingMode = 'zeros', padding = 0 } = checkOptions(name, options, '{ padding: 1 }');
@@ -50,6 +114,7 @@ abstract class ConvNd extends Module {
     }
     this.kernelSize = perDim(name, 'kernelSize', kernelSize, rank, 1);
     this.padding = padding;
+    this.form = { rank, kernelSize, options: args };
     this.paddingMode = paddingMode;
     this.geometry = convGeometry(name, rank, this.kernelSize, options);
     checkGroups(name, inChannels, outChannels, this.groups);
@@ -57,8 +122,8 @@ abstract class ConvNd extends Module {
     const fanIn = this.kernelSize.reduce((product, size) => product * size, perGroup);
     // Kaiming's uniform with a = sqrt(5) comes down to this bound.
     const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
-    this.weight = new Parameter(uniformInit([outChannels, perGroup, ...this.kernelSize], bound));
-    this.bias = checkFlag(name, 'bias', bias) ? new Parameter(uniformInit([outChannels], bound)) : null;
+    this.weight = new Parameter<Shape>(uniformInit([outChannels, perGroup, ...this.kernelSize], bound));
+    this.bias = checkFlag(name, 'bias', bias) ? new Parameter(uniformInit<readonly [O]>([outChannels], bound)) : null;
   }
 
   get stride(): readonly number[] {
@@ -73,6 +138,10 @@ abstract class ConvNd extends Module {
     return this.geometry.groups;
   }
 
+  forward<S extends Shape, R extends SpatialRank, I extends number, O extends number, Kernel, Args>(
+    this: ConvForm<R, I, O, Kernel, Args>,
+    x: Tensor<S> & Check<ConvNdShape<S, R, I, O, Kernel, Args>>,
+  ): Tensor<Result<ConvNdShape<S, R, I, O, Kernel, Args>>>;
   forward(x: Tensor): Tensor {
     const { weight, bias, geometry, paddingMode } = this;
     const name = `Conv${this.kernelSize.length}d`;
@@ -124,8 +193,18 @@ function checkReach(name: string, x: Tensor, { before, after }: ConvGeometry, mo
  * @example
  * new Conv1d(3, 8, 5, { padding: 2 }).forward(randn(4, 3, 20)).shape; // [4, 8, 20]
  */
-export class Conv1d extends ConvNd {
-  constructor(inChannels: number, outChannels: number, kernelSize: PerDim, options: ConvLayerOptions = {}) {
+export class Conv1d<
+  out I extends number = number,
+  out O extends number = number,
+  const out Kernel extends PerDim = PerDim,
+  const out Args extends ConvLayerArgs = ConvLayerArgs,
+> extends ConvNd<1, I, O, Kernel, Args> {
+  constructor(
+    inChannels: I,
+    outChannels: O,
+    kernelSize: Kernel,
+    ...options: Args & Only<Args, keyof ConvLayerOptions>
+  ) {
     super(1, inChannels, outChannels, kernelSize, options);
   }
 }
@@ -138,8 +217,18 @@ export class Conv1d extends ConvNd {
  * @example
  * new Conv2d(3, 16, 3, { stride: 2, padding: 1 }).forward(randn(8, 3, 28, 28)).shape; // [8, 16, 14, 14]
  */
-export class Conv2d extends ConvNd {
-  constructor(inChannels: number, outChannels: number, kernelSize: PerDim, options: ConvLayerOptions = {}) {
+export class Conv2d<
+  out I extends number = number,
+  out O extends number = number,
+  const out Kernel extends PerDim = PerDim,
+  const out Args extends ConvLayerArgs = ConvLayerArgs,
+> extends ConvNd<2, I, O, Kernel, Args> {
+  constructor(
+    inChannels: I,
+    outChannels: O,
+    kernelSize: Kernel,
+    ...options: Args & Only<Args, keyof ConvLayerOptions>
+  ) {
     super(2, inChannels, outChannels, kernelSize, options);
   }
 }
@@ -152,8 +241,18 @@ export class Conv2d extends ConvNd {
  * @example
  * new Conv3d(1, 4, [1, 3, 3]).forward(randn(2, 1, 5, 8, 8)).shape; // [2, 4, 5, 6, 6]
  */
-export class Conv3d extends ConvNd {
-  constructor(inChannels: number, outChannels: number, kernelSize: PerDim, options: ConvLayerOptions = {}) {
+export class Conv3d<
+  out I extends number = number,
+  out O extends number = number,
+  const out Kernel extends PerDim = PerDim,
+  const out Args extends ConvLayerArgs = ConvLayerArgs,
+> extends ConvNd<3, I, O, Kernel, Args> {
+  constructor(
+    inChannels: I,
+    outChannels: O,
+    kernelSize: Kernel,
+    ...options: Args & Only<Args, keyof ConvLayerOptions>
+  ) {
     super(3, inChannels, outChannels, kernelSize, options);
   }
 }

@@ -12,17 +12,90 @@ import {
   ValueError,
 } from '@tessera/tensor';
 import {
+  type Agreed,
   apply,
   checkFloat,
   checkSameDType,
   contiguousStrides,
   elementsOf,
   formatShape,
+  type IsRanked,
+  type Product,
+  type Quotient,
   type Shape,
+  type Show,
   sameShape,
 } from '@tessera/tensor/core';
-import { countWindows, spanOf, spatialSizes } from '../spatial/windows.ts';
+import {
+  countWindows,
+  type Positions,
+  type Spatial,
+  type SpatialRank,
+  spanOf,
+  spatialSizes,
+} from '../spatial/windows.ts';
 import { batches, type ConvGeometry, columnsOf, onlyResult } from './columns.ts';
+
+/** The shape rule of convolutions: images S with a weight W. */
+export type ConvShape<
+  Op extends string,
+  R extends SpatialRank,
+  S extends Shape,
+  W extends Shape,
+  Stride,
+  Padding,
+  Dilation,
+  Groups extends number,
+> =
+  IsRanked<W> extends true
+    ? W extends readonly [infer O extends number, infer PerGroup extends number, ...infer Kernel extends Shape]
+      ? Kernel['length'] extends R
+        ? 0 extends (number extends Kernel[number] ? 1 : Kernel[number])
+          ? WrongWeight<Op, R, W>
+          : ConvLayerShape<Op, R, S, Product<PerGroup, Groups>, O, Kernel, Stride, Padding, Dilation> extends infer Y
+            ? Y extends Shape
+              ? Quotient<O, Groups>[1] extends 0
+                ? Y
+                : number extends O | Groups
+                  ? Y
+                  : `${Op}: groups must divide the weight's output channels; got ${Show<W>} (${O}) for ${Groups} groups`
+              : Y
+            : never
+        : WrongWeight<Op, R, W>
+      : WrongWeight<Op, R, W>
+    : Shape;
+
+type WrongWeight<
+  Op extends string,
+  R extends SpatialRank,
+  W extends Shape,
+> = `${Op}: weight must be [outChannels, inChannels / groups, ${['', 'k', 'kh, kw', 'kd, kh, kw'][R]}]; got ${Show<W>}`;
+
+/** The same for a layer from I to O channels. */
+export type ConvLayerShape<
+  Op extends string,
+  R extends SpatialRank,
+  S extends Shape,
+  I extends number,
+  O extends number,
+  Kernel,
+  Stride,
+  Padding,
+  Dilation,
+> =
+  Spatial<Op, S, R> extends infer Image
+    ? Image extends [infer N extends Shape, infer C extends number, infer Sizes extends Shape]
+      ? [Agreed<C, I>] extends [never]
+        ? `${Op}: input must have ${I} channels; got ${Show<S>} (${C})`
+        : Positions<Op, R, Sizes, Kernel, Stride, Padding, Dilation> extends infer P
+          ? P extends Shape
+            ? readonly [...N, O, ...P]
+            : P
+          : never
+      : Image extends string
+        ? Image
+        : readonly [...number[], O, ...{ 1: [number]; 2: [number, number]; 3: [number, number, number] }[R]]
+    : never;
 
 /**
  * The shape rule: (N, C, ...sizes) or (C, ...sizes) with a weight (O, C / groups, ...kernel) and perhaps a bias (O) gives

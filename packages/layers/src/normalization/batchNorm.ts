@@ -6,7 +6,7 @@ import type { Agreed, Check, IsRanked, Show, ShowSize } from '@tessera/tensor/co
 import { checkInteger, checkOptions, checkTensor, formatShape } from '@tessera/tensor/core';
 import { Module } from '../module.ts';
 import { Buffer, Parameter } from '../parameter.ts';
-import type { ShapeMap } from '../shapeMap.ts';
+import type { ShapeIn, ShapeMap } from '../shapeMap.ts';
 
 export interface BatchNormOptions {
   /** Added to the variance. Default 1e-5. */
@@ -35,7 +35,7 @@ type Unfit<
 > = `BatchNorm1d: input must be [N, ${ShowSize<C>}] or [N, ${ShowSize<C>}, L]; got ${Show<S>}`;
 
 export interface BatchNorm1dMap extends ShapeMap {
-  readonly output: this['layer'] extends BatchNorm1d<infer C> ? BatchNorm1dShape<this['input'], C> : never;
+  readonly output: this['layer'] extends BatchNorm1d<infer C> ? BatchNorm1dShape<ShapeIn<this['input']>, C> : never;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Check } from '@tessera/tensor/core';
 import { checkOptions, checkShape } from '@tessera/tensor/core';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
-import type { ShapeMap } from '../shapeMap.ts';
+import type { ShapeIn, ShapeMap } from '../shapeMap.ts';
 
 export interface LayerNormOptions {
   /** Added to the variance. Default 1e-5. */
@@ -16,7 +16,7 @@ export interface LayerNormOptions {
 }
 
 export interface LayerNormMap extends ShapeMap {
-  readonly output: this['layer'] extends LayerNorm<infer N> ? Trailing<'layerNorm', this['input'], N> : never;
+  readonly output: this['layer'] extends LayerNorm<infer N> ? Trailing<'layerNorm', ShapeIn<this['input']>, N> : never;
 }
 
 /**

@@ -1,14 +1,20 @@
 /** Normalization of each sample by the size of its numbers. */
-import { ones, rmsNorm, type Shape, type Tensor } from '@tessera/tensor';
-import { checkNumber, checkOptions, checkShape, formatShape } from '@tessera/tensor/core';
+
+import { ones, rmsNorm, type Shape, type Tensor, type Trailing } from '@tessera/tensor';
+import { type Check, checkNumber, checkOptions, checkShape, formatShape } from '@tessera/tensor/core';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
+import type { ShapeIn, ShapeMap } from '../shapeMap.ts';
 
 export interface RMSNormOptions {
   /** Added to the mean of squares. Default null: the distance from 1 to the next number of the input's dtype. */
   readonly eps?: number | null;
   /** Whether a scale is learned. Default true. */
   readonly elementwiseAffine?: boolean;
+}
+
+export interface RMSNormMap extends ShapeMap {
+  readonly output: this['layer'] extends RMSNorm<infer N> ? Trailing<'rmsNorm', ShapeIn<this['input']>, N> : never;
 }
 
 /**
@@ -19,12 +25,13 @@ export interface RMSNormOptions {
  * @example
  * new RMSNorm(4).forward(randn(2, 3, 4)).shape; // [2, 3, 4]
  */
-export class RMSNorm extends Module {
+export class RMSNorm<const N extends number | Shape = Shape> extends Module {
+  declare readonly mapsShape: RMSNormMap;
   readonly normalizedShape: Shape;
   readonly eps: number | null;
   readonly weight: Parameter | null;
 
-  constructor(normalizedShape: number | Shape, options: RMSNormOptions = {}) {
+  constructor(normalizedShape: N, options: RMSNormOptions = {}) {
     super();
     const { eps = null, elementwiseAffine = true } = checkOptions('RMSNorm', options, '{ eps: 1e-6 }');
     this.normalizedShape = [
@@ -34,6 +41,10 @@ export class RMSNorm extends Module {
     this.weight = elementwiseAffine ? new Parameter(ones(this.normalizedShape)) : null;
   }
 
+  forward<S extends Shape, N extends number | Shape>(
+    this: RMSNorm<N>,
+    x: Tensor<S> & Check<Trailing<'rmsNorm', S, N>>,
+  ): Tensor<S>;
   forward(x: Tensor): Tensor {
     const { weight, eps } = this;
     return rmsNorm(x, this.normalizedShape, eps === null ? { weight } : { weight, eps });

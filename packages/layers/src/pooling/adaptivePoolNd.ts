@@ -1,29 +1,54 @@
 /** Adaptive pooling as layers. */
-import type { Tensor } from '@tessera/tensor';
-import { checkOptions, describe } from '@tessera/tensor/core';
+
+import type { Shape, Tensor, ValuesAndIndices } from '@tessera/tensor';
+import { type Check, checkOptions, describe, type Result } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import { Module } from '../module.ts';
+import type { ShapeIn, ShapeMap } from '../shapeMap.ts';
+import type { SpatialRank } from '../spatial/windows.ts';
 import { type AdaptiveMaxPoolOptions, poolAdaptiveAvg, poolAdaptiveMax } from './adaptivePool.ts';
-import { type AdaptiveGeometry, adaptiveGeometry, type OutputSize } from './adaptivePoolOp.ts';
-import type { Pooled } from './poolNd.ts';
+import { type AdaptiveGeometry, type AdaptivePoolShape, adaptiveGeometry, type OutputSize } from './adaptivePoolOp.ts';
+import type { Pooled } from './maxPool.ts';
 
-/** Options of an adaptive max pooling layer. */
-export type AdaptiveMaxPoolLayerOptions<R extends boolean> = AdaptiveMaxPoolOptions & { readonly returnIndices?: R };
+/** What the shape rule reads of a layer: kind, rank, and what was given. */
+export interface AdaptiveForm<Name, R, Size, Indices> {
+  readonly form: { readonly name: Name; readonly rank: R; readonly outputSize: Size; readonly returnIndices: Indices };
+}
 
-/** What AdaptiveAvgPool1d, AdaptiveAvgPool2d and AdaptiveAvgPool3d share. */
-abstract class AdaptiveAvgPoolNd extends Module {
+export interface AdaptiveMap extends ShapeMap {
+  readonly output: this['layer'] extends AdaptiveForm<
+    infer Name extends string,
+    infer R extends SpatialRank,
+    infer Size,
+    false
+  >
+    ? AdaptivePoolShape<`${Name}${R}d`, R, ShapeIn<this['input']>, Size>
+    : Shape;
+}
+
+/** What all of them share. */
+abstract class AdaptivePoolNd<
+  out Name extends string,
+  out R extends SpatialRank,
+  out Size extends OutputSize,
+  out Indices extends boolean,
+> extends Module {
+  declare readonly mapsShape: AdaptiveMap;
+  readonly form: { readonly name: Name; readonly rank: R; readonly outputSize: Size; readonly returnIndices: Indices };
   readonly geometry: AdaptiveGeometry;
 
-  constructor(
-    rank: number,
-    readonly outputSize: OutputSize,
-  ) {
+  constructor(name: Name, rank: R, outputSize: Size, returnIndices: Indices) {
     super();
-    this.geometry = adaptiveGeometry(`AdaptiveAvgPool${rank}d`, rank, outputSize);
+    this.form = { name, rank, outputSize, returnIndices };
+    this.geometry = adaptiveGeometry(this.name, rank, outputSize);
   }
 
-  forward(x: Tensor): Tensor {
-    return poolAdaptiveAvg(`AdaptiveAvgPool${this.geometry.sizes.length}d`, x, this.geometry);
+  protected get name(): string {
+    return `${this.form.name}${this.form.rank}d`;
+  }
+
+  get outputSize(): OutputSize {
+    return this.form.outputSize;
   }
 
   override extraRepr(): string {
@@ -31,30 +56,45 @@ abstract class AdaptiveAvgPoolNd extends Module {
   }
 }
 
-/** What AdaptiveMaxPool1d, AdaptiveMaxPool2d and AdaptiveMaxPool3d share. */
-abstract class AdaptiveMaxPoolNd<R extends boolean> extends Module {
-  readonly geometry: AdaptiveGeometry;
-  readonly returnIndices: boolean;
+/** What AdaptiveAvgPool1d, AdaptiveAvgPool2d and AdaptiveAvgPool3d share. */
+abstract class AdaptiveAvgPoolNd<out R extends SpatialRank, out Size extends OutputSize> extends AdaptivePoolNd<
+  'AdaptiveAvgPool',
+  R,
+  Size,
+  false
+> {
+  constructor(rank: R, outputSize: Size) {
+    super('AdaptiveAvgPool', rank, outputSize, false);
+  }
 
-  constructor(
-    rank: number,
-    readonly outputSize: OutputSize,
-    options: AdaptiveMaxPoolLayerOptions<R>,
-  ) {
-    super();
+  forward<S extends Shape, R extends SpatialRank, Size>(
+    this: AdaptiveForm<'AdaptiveAvgPool', R, Size, false>,
+    x: Tensor<S> & Check<AdaptivePoolShape<`AdaptiveAvgPool${R}d`, R, S, Size>>,
+  ): Tensor<Result<AdaptivePoolShape<`AdaptiveAvgPool${R}d`, R, S, Size>>>;
+  forward(x: Tensor): Tensor {
+    return poolAdaptiveAvg(this.name, x, this.geometry);
+  }
+}
+
+/** What AdaptiveMaxPool1d, AdaptiveMaxPool2d and AdaptiveMaxPool3d share. */
+abstract class AdaptiveMaxPoolNd<
+  out R extends SpatialRank,
+  out Size extends OutputSize,
+  out Indices extends boolean,
+> extends AdaptivePoolNd<'AdaptiveMaxPool', R, Size, Indices> {
+  constructor(rank: R, outputSize: Size, options: AdaptiveMaxPoolOptions<Indices>) {
     const name = `AdaptiveMaxPool${rank}d`;
     const { returnIndices = false } = checkOptions<AdaptiveMaxPoolOptions>(name, options, '{ returnIndices: true }');
-    this.returnIndices = checkFlag(name, 'returnIndices', returnIndices);
-    this.geometry = adaptiveGeometry(name, rank, outputSize);
+    super('AdaptiveMaxPool', rank, outputSize, checkFlag(name, 'returnIndices', returnIndices) as Indices);
   }
 
-  forward(x: Tensor): Pooled<R> {
-    const pooled = poolAdaptiveMax(`AdaptiveMaxPool${this.geometry.sizes.length}d`, x, this.geometry);
-    return (this.returnIndices ? pooled : pooled.values) as Pooled<R>;
-  }
-
-  override extraRepr(): string {
-    return `outputSize=${describe(this.outputSize)}`;
+  forward<S extends Shape, R extends SpatialRank, Size, Indices>(
+    this: AdaptiveForm<'AdaptiveMaxPool', R, Size, Indices>,
+    x: Tensor<S> & Check<AdaptivePoolShape<`AdaptiveMaxPool${R}d`, R, S, Size>>,
+  ): Pooled<Indices, Result<AdaptivePoolShape<`AdaptiveMaxPool${R}d`, R, S, Size>>>;
+  forward(x: Tensor): Tensor | ValuesAndIndices {
+    const pooled = poolAdaptiveMax(this.name, x, this.geometry);
+    return this.form.returnIndices ? pooled : pooled.values;
   }
 }
 
@@ -64,8 +104,8 @@ abstract class AdaptiveMaxPoolNd<R extends boolean> extends Module {
  * @example
  * new AdaptiveAvgPool1d(3).forward(randn(4, 2, 20)).shape; // [4, 2, 3]
  */
-export class AdaptiveAvgPool1d extends AdaptiveAvgPoolNd {
-  constructor(outputSize: OutputSize) {
+export class AdaptiveAvgPool1d<const out Size extends OutputSize = OutputSize> extends AdaptiveAvgPoolNd<1, Size> {
+  constructor(outputSize: Size) {
     super(1, outputSize);
   }
 }
@@ -76,8 +116,8 @@ export class AdaptiveAvgPool1d extends AdaptiveAvgPoolNd {
  * @example
  * new AdaptiveAvgPool2d([1, null]).forward(randn(8, 16, 28, 20)).shape; // [8, 16, 1, 20]
  */
-export class AdaptiveAvgPool2d extends AdaptiveAvgPoolNd {
-  constructor(outputSize: OutputSize) {
+export class AdaptiveAvgPool2d<const out Size extends OutputSize = OutputSize> extends AdaptiveAvgPoolNd<2, Size> {
+  constructor(outputSize: Size) {
     super(2, outputSize);
   }
 }
@@ -88,8 +128,8 @@ export class AdaptiveAvgPool2d extends AdaptiveAvgPoolNd {
  * @example
  * new AdaptiveAvgPool3d(2).forward(randn(1, 2, 4, 8, 8)).shape; // [1, 2, 2, 2, 2]
  */
-export class AdaptiveAvgPool3d extends AdaptiveAvgPoolNd {
-  constructor(outputSize: OutputSize) {
+export class AdaptiveAvgPool3d<const out Size extends OutputSize = OutputSize> extends AdaptiveAvgPoolNd<3, Size> {
+  constructor(outputSize: Size) {
     super(3, outputSize);
   }
 }
@@ -100,8 +140,11 @@ export class AdaptiveAvgPool3d extends AdaptiveAvgPoolNd {
  * @example
  * new AdaptiveMaxPool1d(3).forward(randn(4, 2, 20)).shape; // [4, 2, 3]
  */
-export class AdaptiveMaxPool1d<R extends boolean = false> extends AdaptiveMaxPoolNd<R> {
-  constructor(outputSize: OutputSize, options: AdaptiveMaxPoolLayerOptions<R> = {}) {
+export class AdaptiveMaxPool1d<
+  const out Size extends OutputSize = OutputSize,
+  out Indices extends boolean = false,
+> extends AdaptiveMaxPoolNd<1, Size, Indices> {
+  constructor(outputSize: Size, options: AdaptiveMaxPoolOptions<Indices> = {}) {
     super(1, outputSize, options);
   }
 }
@@ -112,8 +155,11 @@ export class AdaptiveMaxPool1d<R extends boolean = false> extends AdaptiveMaxPoo
  * @example
  * new AdaptiveMaxPool2d([1, null]).forward(randn(8, 16, 28, 20)).shape; // [8, 16, 1, 20]
  */
-export class AdaptiveMaxPool2d<R extends boolean = false> extends AdaptiveMaxPoolNd<R> {
-  constructor(outputSize: OutputSize, options: AdaptiveMaxPoolLayerOptions<R> = {}) {
+export class AdaptiveMaxPool2d<
+  const out Size extends OutputSize = OutputSize,
+  out Indices extends boolean = false,
+> extends AdaptiveMaxPoolNd<2, Size, Indices> {
+  constructor(outputSize: Size, options: AdaptiveMaxPoolOptions<Indices> = {}) {
     super(2, outputSize, options);
   }
 }
@@ -124,8 +170,11 @@ export class AdaptiveMaxPool2d<R extends boolean = false> extends AdaptiveMaxPoo
  * @example
  * new AdaptiveMaxPool3d(2).forward(randn(1, 2, 4, 8, 8)).shape; // [1, 2, 2, 2, 2]
  */
-export class AdaptiveMaxPool3d<R extends boolean = false> extends AdaptiveMaxPoolNd<R> {
-  constructor(outputSize: OutputSize, options: AdaptiveMaxPoolLayerOptions<R> = {}) {
+export class AdaptiveMaxPool3d<
+  const out Size extends OutputSize = OutputSize,
+  out Indices extends boolean = false,
+> extends AdaptiveMaxPoolNd<3, Size, Indices> {
+  constructor(outputSize: Size, options: AdaptiveMaxPoolOptions<Indices> = {}) {
     super(3, outputSize, options);
   }
 }

@@ -13,7 +13,7 @@ import {
   type Values,
 } from '@tessera/tensor';
 import { checkFloat, checkInteger, describe, elementsOf, formatShape, type Shape } from '@tessera/tensor/core';
-import { spatialSizes } from '../spatial/windows.ts';
+import { type Spatial, type SpatialRank, spatialSizes } from '../spatial/windows.ts';
 import { putBack } from './places.ts';
 
 /** A number for all spatial dimensions, or one for each; null keeps a dimension as it is. */
@@ -34,6 +34,26 @@ export function adaptiveGeometry(op: string, rank: number, outputSize: OutputSiz
   }
   return { sizes: Array.from(list, (size) => (size === null ? null : checkInteger(op, 'outputSize', size, 0))) };
 }
+
+/** The rule of `adaptivePoolShape`. */
+export type AdaptivePoolShape<Op extends string, R extends SpatialRank, S extends Shape, Size> =
+  Spatial<Op, S, R> extends infer Image
+    ? Image extends [infer N extends Shape, infer C extends number, infer Sizes extends Shape]
+      ? readonly [...N, C, ...{ readonly [P in keyof Sizes]: SizeAt<Size, P, Sizes[P]> }]
+      : Image extends string
+        ? Image
+        : Shape
+    : never;
+
+type SizeAt<Size, P, Own> = Size extends number
+  ? Size
+  : P extends keyof Size
+    ? Size[P] extends null
+      ? Own
+      : Size[P] extends number
+        ? Size[P]
+        : number
+    : number;
 
 /** The shape rule: (N, C, ...sizes) or (C, ...sizes) gives the sizes asked for. */
 export function adaptivePoolShape(op: string, x: Shape, { sizes }: AdaptiveGeometry): number[] {

@@ -2,17 +2,27 @@
 import { type CompositeOp, type Draw, fromArray, type Sample, ShapeError, type Tensor } from '@tessera/tensor';
 import {
   apply,
+  type Check,
   checkFloat,
   checkInteger,
   checkOptions,
   checkTensor,
   formatShape,
+  type Result,
   type Shape,
 } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import type { PerDim } from '../spatial/perDim.ts';
 import { padSpatial, windows } from '../spatial/windows.ts';
-import { inBatch, type PoolGeometry, type PoolSettings, poolGeometry, poolShape, sidesAfter } from './poolShape.ts';
+import {
+  inBatch,
+  type PoolGeometry,
+  type PoolSettings,
+  type PoolShape,
+  poolGeometry,
+  poolShape,
+  sidesAfter,
+} from './poolShape.ts';
 
 export interface AvgPoolGeometry extends PoolGeometry {
   readonly countIncludePad: boolean;
@@ -81,7 +91,11 @@ function sampleAvgPool(draw: Draw): Sample<AvgPoolGeometry> {
   };
 }
 
-export interface AvgPoolOptions extends Omit<PoolSettings, 'dilation'> {
+export interface AvgPoolOptions<
+  Stride extends PerDim | null = PerDim | null,
+  Padding extends PerDim = PerDim,
+  Ceil extends boolean = boolean,
+> extends Omit<PoolSettings<Stride, Padding, PerDim, Ceil>, 'dilation'> {
   /** Whether padding counts in the number by which sums are divided. Default true. */
   readonly countIncludePad?: boolean;
   /** By what sums are divided, instead of the number of elements. */
@@ -95,6 +109,17 @@ export interface AvgPoolOptions extends Omit<PoolSettings, 'dilation'> {
  * @example
  * avgPool1d(tensor([[[1, 3, 2, 6]]]), 2); // tensor([[[2., 4.]]])
  */
+export function avgPool1d<
+  S extends Shape,
+  const Kernel extends PerDim,
+  const Stride extends PerDim | null = null,
+  const Padding extends PerDim = 0,
+  Ceil extends boolean = false,
+>(
+  x: Tensor<S> & Check<PoolShape<'avgPool1d', 1, S, Kernel, Stride, Padding, 1, Ceil>>,
+  kernelSize: Kernel,
+  options?: AvgPoolOptions<Stride, Padding, Ceil>,
+): Tensor<Result<PoolShape<'avgPool1d', 1, S, Kernel, Stride, Padding, 1, Ceil>>>;
 export function avgPool1d(x: Tensor, kernelSize: PerDim, options: AvgPoolOptions = {}): Tensor {
   return poolAvg('avgPool1d', x, avgPoolGeometry('avgPool1d', 1, kernelSize, options));
 }
@@ -107,6 +132,17 @@ export function avgPool1d(x: Tensor, kernelSize: PerDim, options: AvgPoolOptions
  * @example
  * avgPool2d(randn(8, 16, 28, 28), 2).shape; // [8, 16, 14, 14]
  */
+export function avgPool2d<
+  S extends Shape,
+  const Kernel extends PerDim,
+  const Stride extends PerDim | null = null,
+  const Padding extends PerDim = 0,
+  Ceil extends boolean = false,
+>(
+  x: Tensor<S> & Check<PoolShape<'avgPool2d', 2, S, Kernel, Stride, Padding, 1, Ceil>>,
+  kernelSize: Kernel,
+  options?: AvgPoolOptions<Stride, Padding, Ceil>,
+): Tensor<Result<PoolShape<'avgPool2d', 2, S, Kernel, Stride, Padding, 1, Ceil>>>;
 export function avgPool2d(x: Tensor, kernelSize: PerDim, options: AvgPoolOptions = {}): Tensor {
   return poolAvg('avgPool2d', x, avgPoolGeometry('avgPool2d', 2, kernelSize, options));
 }
@@ -119,6 +155,17 @@ export function avgPool2d(x: Tensor, kernelSize: PerDim, options: AvgPoolOptions
  * @example
  * avgPool3d(randn(1, 2, 4, 8, 8), 2).shape; // [1, 2, 2, 4, 4]
  */
+export function avgPool3d<
+  S extends Shape,
+  const Kernel extends PerDim,
+  const Stride extends PerDim | null = null,
+  const Padding extends PerDim = 0,
+  Ceil extends boolean = false,
+>(
+  x: Tensor<S> & Check<PoolShape<'avgPool3d', 3, S, Kernel, Stride, Padding, 1, Ceil>>,
+  kernelSize: Kernel,
+  options?: AvgPoolOptions<Stride, Padding, Ceil>,
+): Tensor<Result<PoolShape<'avgPool3d', 3, S, Kernel, Stride, Padding, 1, Ceil>>>;
 export function avgPool3d(x: Tensor, kernelSize: PerDim, options: AvgPoolOptions = {}): Tensor {
   return poolAvg('avgPool3d', x, avgPoolGeometry('avgPool3d', 3, kernelSize, options));
 }

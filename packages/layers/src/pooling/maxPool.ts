@@ -12,19 +12,29 @@ import {
   type ValuesAndIndices,
 } from '@tessera/tensor';
 import {
+  type Check,
   checkFloat,
   checkOptions,
   checkTensor,
   dispatch,
   elementsOf,
   formatShape,
+  type Result,
   type Shape,
 } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import type { PerDim } from '../spatial/perDim.ts';
 import { padSpatial, spanOf, windows } from '../spatial/windows.ts';
 import { placesIn, putBack } from './places.ts';
-import { inBatch, type PoolGeometry, type PoolSettings, poolGeometry, poolShape, sidesAfter } from './poolShape.ts';
+import {
+  inBatch,
+  type PoolGeometry,
+  type PoolSettings,
+  type PoolShape,
+  poolGeometry,
+  poolShape,
+  sidesAfter,
+} from './poolShape.ts';
 
 /**
  * The greatest of every window: the first at ties, and NaN counts as the greatest. Padding is -Infinity. The indices
@@ -94,13 +104,19 @@ function sampleMaxPool(draw: Draw): Sample<PoolGeometry> {
   };
 }
 
-export interface MaxPoolOptions extends PoolSettings {
+export interface MaxPoolOptions<
+  Stride extends PerDim | null = PerDim | null,
+  Padding extends PerDim = PerDim,
+  Dilation extends PerDim = PerDim,
+  Ceil extends boolean = boolean,
+  Indices extends boolean = boolean,
+> extends PoolSettings<Stride, Padding, Dilation, Ceil> {
   /** Whether the result is { values, indices }, with each value's place in its channel's plane. Default false. */
-  readonly returnIndices?: boolean;
+  readonly returnIndices?: Indices;
 }
 
-/** Options that ask for indices too. */
-export type WithIndices = MaxPoolOptions & { readonly returnIndices: true };
+/** What max pooling gives: with indices, or values alone. */
+export type Pooled<Indices, S extends Shape> = Indices extends true ? ValuesAndIndices<S> : Tensor<S>;
 
 /**
  * The greatest element of every window of [N, C, L] or [C, L]. Padding counts as -Infinity; NaN comes through; at ties
@@ -110,8 +126,19 @@ export type WithIndices = MaxPoolOptions & { readonly returnIndices: true };
  * @example
  * maxPool1d(tensor([[[1, 3, 2, 5]]]), 2); // tensor([[[3., 5.]]])
  */
-export function maxPool1d(x: Tensor, kernelSize: PerDim, options: WithIndices): ValuesAndIndices;
-export function maxPool1d(x: Tensor, kernelSize: PerDim, options?: MaxPoolOptions): Tensor;
+export function maxPool1d<
+  S extends Shape,
+  const Kernel extends PerDim,
+  const Stride extends PerDim | null = null,
+  const Padding extends PerDim = 0,
+  const Dilation extends PerDim = 1,
+  Ceil extends boolean = false,
+  Indices extends boolean = false,
+>(
+  x: Tensor<S> & Check<PoolShape<'maxPool1d', 1, S, Kernel, Stride, Padding, Dilation, Ceil>>,
+  kernelSize: Kernel,
+  options?: MaxPoolOptions<Stride, Padding, Dilation, Ceil, Indices>,
+): Pooled<Indices, Result<PoolShape<'maxPool1d', 1, S, Kernel, Stride, Padding, Dilation, Ceil>>>;
 export function maxPool1d(x: Tensor, kernelSize: PerDim, options: MaxPoolOptions = {}): Tensor | ValuesAndIndices {
   return maxPool('maxPool1d', 1, x, kernelSize, options);
 }
@@ -124,8 +151,19 @@ export function maxPool1d(x: Tensor, kernelSize: PerDim, options: MaxPoolOptions
  * @example
  * maxPool2d(randn(8, 16, 28, 28), 3, { stride: 2, padding: 1 }).shape; // [8, 16, 14, 14]
  */
-export function maxPool2d(x: Tensor, kernelSize: PerDim, options: WithIndices): ValuesAndIndices;
-export function maxPool2d(x: Tensor, kernelSize: PerDim, options?: MaxPoolOptions): Tensor;
+export function maxPool2d<
+  S extends Shape,
+  const Kernel extends PerDim,
+  const Stride extends PerDim | null = null,
+  const Padding extends PerDim = 0,
+  const Dilation extends PerDim = 1,
+  Ceil extends boolean = false,
+  Indices extends boolean = false,
+>(
+  x: Tensor<S> & Check<PoolShape<'maxPool2d', 2, S, Kernel, Stride, Padding, Dilation, Ceil>>,
+  kernelSize: Kernel,
+  options?: MaxPoolOptions<Stride, Padding, Dilation, Ceil, Indices>,
+): Pooled<Indices, Result<PoolShape<'maxPool2d', 2, S, Kernel, Stride, Padding, Dilation, Ceil>>>;
 export function maxPool2d(x: Tensor, kernelSize: PerDim, options: MaxPoolOptions = {}): Tensor | ValuesAndIndices {
   return maxPool('maxPool2d', 2, x, kernelSize, options);
 }
@@ -138,8 +176,19 @@ export function maxPool2d(x: Tensor, kernelSize: PerDim, options: MaxPoolOptions
  * @example
  * maxPool3d(randn(1, 2, 4, 8, 8), [1, 2, 2]).shape; // [1, 2, 4, 4, 4]
  */
-export function maxPool3d(x: Tensor, kernelSize: PerDim, options: WithIndices): ValuesAndIndices;
-export function maxPool3d(x: Tensor, kernelSize: PerDim, options?: MaxPoolOptions): Tensor;
+export function maxPool3d<
+  S extends Shape,
+  const Kernel extends PerDim,
+  const Stride extends PerDim | null = null,
+  const Padding extends PerDim = 0,
+  const Dilation extends PerDim = 1,
+  Ceil extends boolean = false,
+  Indices extends boolean = false,
+>(
+  x: Tensor<S> & Check<PoolShape<'maxPool3d', 3, S, Kernel, Stride, Padding, Dilation, Ceil>>,
+  kernelSize: Kernel,
+  options?: MaxPoolOptions<Stride, Padding, Dilation, Ceil, Indices>,
+): Pooled<Indices, Result<PoolShape<'maxPool3d', 3, S, Kernel, Stride, Padding, Dilation, Ceil>>>;
 export function maxPool3d(x: Tensor, kernelSize: PerDim, options: MaxPoolOptions = {}): Tensor | ValuesAndIndices {
   return maxPool('maxPool3d', 3, x, kernelSize, options);
 }

@@ -1,22 +1,64 @@
 /** Max and average pooling as layers. */
-import type { Tensor, ValuesAndIndices } from '@tessera/tensor';
-import { checkOptions, formatShape } from '@tessera/tensor/core';
+
+import type { Shape, Tensor, ValuesAndIndices } from '@tessera/tensor';
+import { type Check, checkOptions, formatShape, type Result } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import { Module } from '../module.ts';
+import type { Only, Setting, ShapeIn, ShapeMap } from '../shapeMap.ts';
 import type { PerDim } from '../spatial/perDim.ts';
+import type { SpatialRank } from '../spatial/windows.ts';
 import { type AvgPoolGeometry, type AvgPoolOptions, avgPoolGeometry, poolAvg } from './avgPool.ts';
-import { type MaxPoolOptions, poolMax } from './maxPool.ts';
-import { type PoolGeometry, poolGeometry } from './poolShape.ts';
+import { type MaxPoolOptions, type Pooled, poolMax } from './maxPool.ts';
+import { type PoolGeometry, type PoolShape, poolGeometry } from './poolShape.ts';
 
-/** What a max pooling layer gives: with `returnIndices`, indices too. */
-export type Pooled<R extends boolean> = R extends true ? ValuesAndIndices : Tensor;
+/** Options as a rest parameter: one object or none. */
+export type MaxPoolArgs = readonly [options?: MaxPoolOptions];
+export type AvgPoolArgs = readonly [options?: AvgPoolOptions];
 
-/** Options of a max pooling layer. */
-export type MaxPoolLayerOptions<R extends boolean> = MaxPoolOptions & { readonly returnIndices?: R };
+/** What the shape rule reads of a layer: kind, rank, window and options as they were given. */
+export interface PoolForm<Name, R, Kernel, Args> {
+  readonly form: { readonly name: Name; readonly rank: R; readonly kernelSize: Kernel; readonly options: Args };
+}
+
+/** The shape rule of pooling layers. */
+export type PoolNdShape<S extends Shape, Name extends string, R extends SpatialRank, Kernel, Args> = PoolShape<
+  `${Name}${R}d`,
+  R,
+  S,
+  Kernel,
+  Setting<Args, 'stride', null>,
+  Setting<Args, 'padding', 0>,
+  Setting<Args, 'dilation', 1>,
+  Setting<Args, 'ceilMode', false>
+>;
+
+export interface PoolMap extends ShapeMap {
+  readonly output: this['layer'] extends PoolForm<
+    infer Name extends string,
+    infer R extends SpatialRank,
+    infer Kernel,
+    infer Args
+  >
+    ? Setting<Args, 'returnIndices', false> extends false
+      ? PoolNdShape<ShapeIn<this['input']>, Name, R, Kernel, Args>
+      : Shape
+    : never;
+}
 
 /** What all of them share. */
-abstract class PoolNd<G extends PoolGeometry> extends Module {
-  abstract readonly geometry: G;
+abstract class PoolNd<out Name extends string, out R extends SpatialRank, out Kernel, out Args> extends Module {
+  declare readonly mapsShape: PoolMap;
+  readonly form: { readonly name: Name; readonly rank: R; readonly kernelSize: Kernel; readonly options: Args };
+  abstract readonly geometry: PoolGeometry;
+
+  constructor(name: Name, rank: R, kernelSize: Kernel, options: Args) {
+    super();
+    this.form = { name, rank, kernelSize, options };
+  }
+
+  protected get name(): string {
+    return `${this.form.name}${this.form.rank}d`;
+  }
 
   get kernelSize(): readonly number[] {
     return this.geometry.kernel;
@@ -41,21 +83,29 @@ abstract class PoolNd<G extends PoolGeometry> extends Module {
 }
 
 /** What MaxPool1d, MaxPool2d and MaxPool3d share. */
-abstract class MaxPoolNd<R extends boolean> extends PoolNd<PoolGeometry> {
+abstract class MaxPoolNd<
+  out R extends SpatialRank,
+  out Kernel extends PerDim,
+  out Args extends MaxPoolArgs,
+> extends PoolNd<'MaxPool', R, Kernel, Args> {
   readonly geometry: PoolGeometry;
   readonly returnIndices: boolean;
 
-  constructor(rank: number, kernelSize: PerDim, options: MaxPoolLayerOptions<R>) {
-    super();
-    const name = `MaxPool${rank}d`;
-    const { returnIndices = false, ...settings } = checkOptions<MaxPoolOptions>(name, options, '{ stride: 2 }');
-    this.returnIndices = checkFlag(name, 'returnIndices', returnIndices);
-    this.geometry = poolGeometry(name, rank, kernelSize, settings);
+  constructor(rank: R, kernelSize: Kernel, args: Args) {
+    super('MaxPool', rank, kernelSize, args);
+    const options: MaxPoolOptions = args[0] ?? {};
+    const { returnIndices = false, ...settings } = checkOptions(this.name, options, '{ stride: 2 }');
+    this.returnIndices = checkFlag(this.name, 'returnIndices', returnIndices);
+    this.geometry = poolGeometry(this.name, rank, kernelSize, settings);
   }
 
-  forward(x: Tensor): Pooled<R> {
-    const pooled = poolMax(`MaxPool${this.geometry.kernel.length}d`, x, this.geometry);
-    return (this.returnIndices ? pooled : pooled.values) as Pooled<R>;
+  forward<S extends Shape, R extends SpatialRank, Kernel, Args>(
+    this: PoolForm<'MaxPool', R, Kernel, Args>,
+    x: Tensor<S> & Check<PoolNdShape<S, 'MaxPool', R, Kernel, Args>>,
+  ): Pooled<Setting<Args, 'returnIndices', false>, Result<PoolNdShape<S, 'MaxPool', R, Kernel, Args>>>;
+  forward(x: Tensor): Tensor | ValuesAndIndices {
+    const pooled = poolMax(this.name, x, this.geometry);
+    return this.returnIndices ? pooled : pooled.values;
   }
 
   override extraRepr(): string {
@@ -64,16 +114,24 @@ abstract class MaxPoolNd<R extends boolean> extends PoolNd<PoolGeometry> {
 }
 
 /** What AvgPool1d, AvgPool2d and AvgPool3d share. */
-abstract class AvgPoolNd extends PoolNd<AvgPoolGeometry> {
+abstract class AvgPoolNd<
+  out R extends SpatialRank,
+  out Kernel extends PerDim,
+  out Args extends AvgPoolArgs,
+> extends PoolNd<'AvgPool', R, Kernel, Args> {
   readonly geometry: AvgPoolGeometry;
 
-  constructor(rank: number, kernelSize: PerDim, options: AvgPoolOptions) {
-    super();
-    this.geometry = avgPoolGeometry(`AvgPool${rank}d`, rank, kernelSize, options);
+  constructor(rank: R, kernelSize: Kernel, args: Args) {
+    super('AvgPool', rank, kernelSize, args);
+    this.geometry = avgPoolGeometry(this.name, rank, kernelSize, args[0] ?? {});
   }
 
+  forward<S extends Shape, R extends SpatialRank, Kernel, Args>(
+    this: PoolForm<'AvgPool', R, Kernel, Args>,
+    x: Tensor<S> & Check<PoolNdShape<S, 'AvgPool', R, Kernel, Args>>,
+  ): Tensor<Result<PoolNdShape<S, 'AvgPool', R, Kernel, Args>>>;
   forward(x: Tensor): Tensor {
-    return poolAvg(`AvgPool${this.geometry.kernel.length}d`, x, this.geometry);
+    return poolAvg(this.name, x, this.geometry);
   }
 
   override extraRepr(): string {
@@ -87,8 +145,11 @@ abstract class AvgPoolNd extends PoolNd<AvgPoolGeometry> {
  * @example
  * new MaxPool1d(2).forward(randn(4, 3, 20)).shape; // [4, 3, 10]
  */
-export class MaxPool1d<R extends boolean = false> extends MaxPoolNd<R> {
-  constructor(kernelSize: PerDim, options: MaxPoolLayerOptions<R> = {}) {
+export class MaxPool1d<
+  const out Kernel extends PerDim = PerDim,
+  const out Args extends MaxPoolArgs = MaxPoolArgs,
+> extends MaxPoolNd<1, Kernel, Args> {
+  constructor(kernelSize: Kernel, ...options: Args & Only<Args, keyof MaxPoolOptions>) {
     super(1, kernelSize, options);
   }
 }
@@ -99,8 +160,11 @@ export class MaxPool1d<R extends boolean = false> extends MaxPoolNd<R> {
  * @example
  * new MaxPool2d(3, { stride: 2, padding: 1 }).forward(randn(8, 16, 28, 28)).shape; // [8, 16, 14, 14]
  */
-export class MaxPool2d<R extends boolean = false> extends MaxPoolNd<R> {
-  constructor(kernelSize: PerDim, options: MaxPoolLayerOptions<R> = {}) {
+export class MaxPool2d<
+  const out Kernel extends PerDim = PerDim,
+  const out Args extends MaxPoolArgs = MaxPoolArgs,
+> extends MaxPoolNd<2, Kernel, Args> {
+  constructor(kernelSize: Kernel, ...options: Args & Only<Args, keyof MaxPoolOptions>) {
     super(2, kernelSize, options);
   }
 }
@@ -111,8 +175,11 @@ export class MaxPool2d<R extends boolean = false> extends MaxPoolNd<R> {
  * @example
  * new MaxPool3d(2).forward(randn(1, 2, 4, 8, 8)).shape; // [1, 2, 2, 4, 4]
  */
-export class MaxPool3d<R extends boolean = false> extends MaxPoolNd<R> {
-  constructor(kernelSize: PerDim, options: MaxPoolLayerOptions<R> = {}) {
+export class MaxPool3d<
+  const out Kernel extends PerDim = PerDim,
+  const out Args extends MaxPoolArgs = MaxPoolArgs,
+> extends MaxPoolNd<3, Kernel, Args> {
+  constructor(kernelSize: Kernel, ...options: Args & Only<Args, keyof MaxPoolOptions>) {
     super(3, kernelSize, options);
   }
 }
@@ -123,8 +190,11 @@ export class MaxPool3d<R extends boolean = false> extends MaxPoolNd<R> {
  * @example
  * new AvgPool1d(2).forward(randn(4, 3, 20)).shape; // [4, 3, 10]
  */
-export class AvgPool1d extends AvgPoolNd {
-  constructor(kernelSize: PerDim, options: AvgPoolOptions = {}) {
+export class AvgPool1d<
+  const out Kernel extends PerDim = PerDim,
+  const out Args extends AvgPoolArgs = AvgPoolArgs,
+> extends AvgPoolNd<1, Kernel, Args> {
+  constructor(kernelSize: Kernel, ...options: Args & Only<Args, keyof AvgPoolOptions>) {
     super(1, kernelSize, options);
   }
 }
@@ -135,8 +205,11 @@ export class AvgPool1d extends AvgPoolNd {
  * @example
  * new AvgPool2d(2).forward(randn(8, 16, 28, 28)).shape; // [8, 16, 14, 14]
  */
-export class AvgPool2d extends AvgPoolNd {
-  constructor(kernelSize: PerDim, options: AvgPoolOptions = {}) {
+export class AvgPool2d<
+  const out Kernel extends PerDim = PerDim,
+  const out Args extends AvgPoolArgs = AvgPoolArgs,
+> extends AvgPoolNd<2, Kernel, Args> {
+  constructor(kernelSize: Kernel, ...options: Args & Only<Args, keyof AvgPoolOptions>) {
     super(2, kernelSize, options);
   }
 }
@@ -147,8 +220,11 @@ export class AvgPool2d extends AvgPoolNd {
  * @example
  * new AvgPool3d(2).forward(randn(1, 2, 4, 8, 8)).shape; // [1, 2, 2, 4, 4]
  */
-export class AvgPool3d extends AvgPoolNd {
-  constructor(kernelSize: PerDim, options: AvgPoolOptions = {}) {
+export class AvgPool3d<
+  const out Kernel extends PerDim = PerDim,
+  const out Args extends AvgPoolArgs = AvgPoolArgs,
+> extends AvgPoolNd<3, Kernel, Args> {
+  constructor(kernelSize: Kernel, ...options: Args & Only<Args, keyof AvgPoolOptions>) {
     super(3, kernelSize, options);
   }
 }

@@ -3,17 +3,30 @@ import { type Tensor, ValueError } from '@tessera/tensor';
 import type { Shape } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import { type PerDim, perDim } from '../spatial/perDim.ts';
-import { misfit, spanOf, spatialSizes, type WindowGeometry } from '../spatial/windows.ts';
+import {
+  misfit,
+  type Positions,
+  type Spatial,
+  type SpatialRank,
+  spanOf,
+  spatialSizes,
+  type WindowGeometry,
+} from '../spatial/windows.ts';
 
-export interface PoolSettings {
+export interface PoolSettings<
+  Stride extends PerDim | null = PerDim | null,
+  Padding extends PerDim = PerDim,
+  Dilation extends PerDim = PerDim,
+  Ceil extends boolean = boolean,
+> {
   /** Elements from one window to the next. Default: the window's size. */
-  readonly stride?: PerDim | null;
+  readonly stride?: Stride;
   /** Elements before and after every spatial dimension, at most half a window. Default 0. */
-  readonly padding?: PerDim;
+  readonly padding?: Padding;
   /** Elements between neighbours in a window; max pooling only. Default 1. */
-  readonly dilation?: PerDim;
+  readonly dilation?: Dilation;
   /** Whether a last window may reach beyond the padding, if it starts before it. Default false. */
-  readonly ceilMode?: boolean;
+  readonly ceilMode?: Ceil;
 }
 
 export interface PoolGeometry extends WindowGeometry {
@@ -40,6 +53,41 @@ export function poolGeometry(op: string, rank: number, kernelSize: PerDim, setti
     ceilMode: checkFlag(op, 'ceilMode', ceilMode),
   };
 }
+
+/** The rule of `poolShape`: a stride of null is the window's size. */
+export type PoolShape<
+  Op extends string,
+  R extends SpatialRank,
+  S extends Shape,
+  Kernel,
+  Stride,
+  Padding,
+  Dilation,
+  Ceil,
+> =
+  Spatial<Op, S, R> extends infer Image
+    ? Image extends [infer N extends Shape, infer C extends number, infer Sizes extends Shape]
+      ? Positions<
+          Op,
+          R,
+          Sizes,
+          Kernel,
+          Stride extends null ? Kernel : Stride,
+          Padding,
+          Dilation,
+          Single<Ceil>
+        > extends infer P
+        ? P extends Shape
+          ? readonly [...N, C, ...P]
+          : P
+        : never
+      : Image extends string
+        ? Image
+        : Shape
+    : never;
+
+/** A truth that is known, or `number`. */
+type Single<B> = boolean extends B ? number : B;
 
 /** The shape rule: (N, C, ...sizes) or (C, ...sizes) gives (N, C, ...positions) or (C, ...positions). */
 export function poolShape(op: string, x: Shape, geometry: PoolGeometry): number[] {

@@ -33,8 +33,12 @@ export type OneOf<U> = (U extends unknown ? (f: (one: U) => void) => void : neve
 /** The size that both are; never where they are certain to differ. */
 export type Agreed<A extends number, B extends number> = A & B;
 
-/** A shape the way messages write it; sizes that are not known are `?`. */
-export type Show<S extends Shape> = `[${ShowSizes<S>}]`;
+/** A shape the way messages write it: `?` for a size that is not known, `...` for what may come before. */
+export type Show<S extends Shape> = number extends S['length'] ? `[...${ShowLast<S>}]` : `[${ShowSizes<S>}]`;
+
+type ShowLast<S extends Shape> = S extends readonly [...infer Rest extends Shape, infer N extends number]
+  ? `${ShowLast<Rest>}, ${ShowSize<N>}`
+  : '';
 
 type ShowSizes<S extends Shape> = S extends readonly [infer N extends number, ...infer Rest extends Shape]
   ? Rest extends readonly []

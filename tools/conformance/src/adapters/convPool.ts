@@ -20,7 +20,7 @@ function options(attributes: Attributes): object {
 }
 
 const convolved =
-  (op: typeof layers.conv1d): Adapter =>
+  (op: (x: Tensor, weight: Tensor, options: layers.ConvOptions) => Tensor): Adapter =>
   ([x, weight, bias], attributes) =>
     op(x as Tensor, weight as Tensor, { ...options(attributes), bias: bias ?? null });
 
@@ -36,7 +36,7 @@ const greatest =
   };
 
 const averaged =
-  (op: typeof layers.avgPool1d): Adapter =>
+  (op: (x: Tensor, size: layers.PerDim, options: layers.AvgPoolOptions) => Tensor): Adapter =>
   ([x], { kernel_size, ...attributes }) =>
     op(x as Tensor, kernel_size as layers.PerDim, options(attributes));
 

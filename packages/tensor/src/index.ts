@@ -117,7 +117,16 @@ export * from './ops/views/broadcast.ts';
 export * from './ops/views/contiguous.ts';
 export * from './ops/views/diagonal.ts';
 export { expand, expandOp } from './ops/views/expand.ts';
-export { type Flattened, flatten, ravel, reshapeAs, type Unflattened, unflatten, view, viewAs } from './ops/views/flatten.ts';
+export {
+  type Flattened,
+  flatten,
+  ravel,
+  reshapeAs,
+  type Unflattened,
+  unflatten,
+  view,
+  viewAs,
+} from './ops/views/flatten.ts';
 export * from './ops/views/flip.ts';
 export * from './ops/views/movedim.ts';
 export * from './ops/views/permute.ts';

@@ -15,8 +15,13 @@ export interface LayerNormOptions {
   readonly bias?: boolean;
 }
 
+/** The shape that is normalized: one size stands for the last dimension alone. */
+export type Normalized<N extends number | Shape> = N extends number ? readonly [N] : N;
+
 export interface LayerNormMap extends ShapeMap {
-  readonly output: this['layer'] extends LayerNorm<infer N> ? Trailing<'layerNorm', ShapeIn<this['input']>, N> : never;
+  readonly output: this['layer'] extends LayerNorm<infer N>
+    ? Trailing<'layerNorm', ShapeIn<this['input']>, Normalized<N>>
+    : never;
 }
 
 /**
@@ -46,7 +51,7 @@ export class LayerNorm<const N extends number | Shape = Shape> extends Module {
 
   forward<S extends Shape, N extends number | Shape>(
     this: LayerNorm<N>,
-    x: Tensor<S> & Check<Trailing<'layerNorm', S, N>>,
+    x: Tensor<S> & Check<Trailing<'layerNorm', S, Normalized<N>>>,
   ): Tensor<S>;
   forward(x: Tensor): Tensor {
     return layerNorm(x, this.normalizedShape, { weight: this.weight, bias: this.bias, eps: this.eps });

@@ -5,6 +5,7 @@ import { type Check, checkNumber, checkOptions, checkShape, formatShape } from '
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
 import type { ShapeIn, ShapeMap } from '../shapeMap.ts';
+import type { Normalized } from './layerNorm.ts';
 
 export interface RMSNormOptions {
   /** Added to the mean of squares. Default null: the distance from 1 to the next number of the input's dtype. */
@@ -14,7 +15,9 @@ export interface RMSNormOptions {
 }
 
 export interface RMSNormMap extends ShapeMap {
-  readonly output: this['layer'] extends RMSNorm<infer N> ? Trailing<'rmsNorm', ShapeIn<this['input']>, N> : never;
+  readonly output: this['layer'] extends RMSNorm<infer N>
+    ? Trailing<'rmsNorm', ShapeIn<this['input']>, Normalized<N>>
+    : never;
 }
 
 /**
@@ -43,7 +46,7 @@ export class RMSNorm<const N extends number | Shape = Shape> extends Module {
 
   forward<S extends Shape, N extends number | Shape>(
     this: RMSNorm<N>,
-    x: Tensor<S> & Check<Trailing<'rmsNorm', S, N>>,
+    x: Tensor<S> & Check<Trailing<'rmsNorm', S, Normalized<N>>>,
   ): Tensor<S>;
   forward(x: Tensor): Tensor {
     const { weight, eps } = this;

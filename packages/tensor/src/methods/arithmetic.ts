@@ -55,7 +55,7 @@ export abstract class ArithmeticMethods extends InPlaceMethods {
   }
   clamp<A extends Shape, Min extends TensorLike | ClampBounds | null = null, Max extends TensorLike | null = null>(
     this: Tensor<A>,
-    min?: Min & Check<ClampShape<A, Min, null>>,
+    min?: Min & Check<ClampShape<A, Min, Max>>,
     max?: Max & Check<ClampShape<A, Min, Max>>,
   ): Tensor<Result<ClampShape<A, Min, Max>>> {
     return clamp<A, Min, Max>(this, min, max);
@@ -215,8 +215,8 @@ export abstract class ArithmeticMethods extends InPlaceMethods {
   }
   trueDivide<A extends Shape, T extends TensorLike>(
     this: Tensor<A>,
-    other: T & Beside<'trueDivide', A, T>,
-  ): Tensor<Paired<'trueDivide', A, T>> {
+    other: T & Beside<'div', A, T>,
+  ): Tensor<Paired<'div', A, T>> {
     return trueDivide<Tensor<A>, T>(this, other);
   }
   trunc<A extends Shape>(this: Tensor<A>): Tensor<A> {

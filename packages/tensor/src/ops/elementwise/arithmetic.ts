@@ -2,7 +2,7 @@
 
 import { launch } from '@tessera/kernels';
 import { checkNumber, checkOptions, resultType, type TensorLike, toOperands } from '../../core/arguments.ts';
-import type { Beside, Paired } from '../../core/broadcast.ts';
+import { type Beside, broadcastShapes, type Paired } from '../../core/broadcast.ts';
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
 import { DTypeError, ValueError } from '../../core/errors.ts';
@@ -99,7 +99,7 @@ export function add<X extends TensorLike, Y extends TensorLike>(
 export function add(x: TensorLike, y: TensorLike, options: AlphaOptions = {}): Tensor {
   const operands = toOperands('add', ['x', 'y'], [x, y]);
   const alpha = checkAlpha('add', operands, options);
-  return alpha === 1 ? apply(addOp, operands, {}) : addScaled(operands, alpha);
+  return alpha === 1 ? apply(addOp, operands, {}) : addScaled('add', operands, alpha);
 }
 
 /**
@@ -120,7 +120,7 @@ export function sub(x: TensorLike, y: TensorLike, options: AlphaOptions = {}): T
     }
   }
   const alpha = checkAlpha('sub', operands, options);
-  return alpha === 1 ? apply(subOp, operands, {}) : addScaled(operands, -alpha);
+  return alpha === 1 ? apply(subOp, operands, {}) : addScaled('sub', operands, -alpha);
 }
 
 function checkAlpha(op: string, operands: readonly Tensor[], options: AlphaOptions): number {
@@ -133,7 +133,8 @@ function checkAlpha(op: string, operands: readonly Tensor[], options: AlphaOptio
   );
 }
 
-function addScaled(operands: readonly Tensor[], alpha: number): Tensor {
+function addScaled(op: string, operands: readonly Tensor[], alpha: number): Tensor {
+  broadcastShapes(op, ...operands.map(({ shape }) => shape));
   return apply(addScaledOp, operands, { alpha, ...arithmeticOf(operands) });
 }
 

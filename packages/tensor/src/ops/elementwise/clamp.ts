@@ -2,7 +2,7 @@
 
 import { checkTensor, resultType, type TensorLike, toOperands } from '../../core/arguments.ts';
 import { isTensor } from '../../core/base.ts';
-import type { Beside, Broadcast, Paired } from '../../core/broadcast.ts';
+import { type Beside, type Broadcast, broadcastShapes, type Paired } from '../../core/broadcast.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
 import type { Check, Result, ShapeOf } from '../../core/rule.ts';
@@ -158,7 +158,7 @@ export function clamp<
   Max extends TensorLike | null = null,
 >(
   x: Tensor<A>,
-  min?: Min & Check<ClampShape<A, Min, null>>,
+  min?: Min & Check<ClampShape<A, Min, Max>>,
   max?: Max & Check<ClampShape<A, Min, Max>>,
 ): Tensor<Result<ClampShape<A, Min, Max>>>;
 export function clamp(x: Tensor, min: TensorLike | ClampBounds | null = null, max: TensorLike | null = null): Tensor {
@@ -171,7 +171,10 @@ export function clamp(x: Tensor, min: TensorLike | ClampBounds | null = null, ma
   if (bounds.max === null) return clampMin(x, bounds.min);
   const operands = toOperands('clamp', ['x', 'min', 'max'], [x, bounds.min, bounds.max]);
   rejectBool('clamp', operands);
-  if (isTensor(bounds.min) || isTensor(bounds.max)) return apply(clampTensorOp, operands, {});
+  if (isTensor(bounds.min) || isTensor(bounds.max)) {
+    broadcastShapes('clamp', ...operands.map(({ shape }) => shape));
+    return apply(clampTensorOp, operands, {});
+  }
   return between(x, operands, { min: Number(bounds.min), max: Number(bounds.max) });
 }
 

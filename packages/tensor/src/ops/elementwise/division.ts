@@ -154,8 +154,8 @@ export function div(x: TensorLike, y: TensorLike, options: DivOptions = {}): Ten
 /** x / y, unrounded. PyTorch: `torch.true_divide`. */
 export function trueDivide<X extends TensorLike, Y extends TensorLike>(
   x: X,
-  y: Y & Beside<'trueDivide', ShapeOf<X>, Y>,
-): Tensor<Paired<'trueDivide', ShapeOf<X>, Y>>;
+  y: Y & Beside<'div', ShapeOf<X>, Y>,
+): Tensor<Paired<'div', ShapeOf<X>, Y>>;
 export function trueDivide(x: TensorLike, y: TensorLike): Tensor {
   return div(x, y);
 }

@@ -70,6 +70,15 @@ function selectedShape(shape: Shape, dim: number, count: number): Shape {
   return count === 1 ? [] : [count];
 }
 
+/** What is picked of a tensor without dimensions: it stays so where it is picked once. */
+type Picked<I extends Shape> = I extends readonly [] | readonly [1]
+  ? readonly []
+  : I extends readonly [infer N extends number]
+    ? number extends N
+      ? Shape
+      : readonly [N]
+    : Shape;
+
 /** The shape rule of `indexSelect`: along D as many as there are indices. */
 export type IndexSelected<A extends Shape, D extends number, I extends Shape> =
   IsRanked<A> extends true
@@ -77,7 +86,9 @@ export type IndexSelected<A extends Shape, D extends number, I extends Shape> =
       ? P extends number
         ? number extends P
           ? Shape
-          : Resized<A, P, I extends readonly [infer N extends number] ? N : number>
+          : A extends readonly []
+            ? Picked<I>
+            : Resized<A, P, I extends readonly [infer N extends number] ? N : number>
         : P
       : never
     : Shape;

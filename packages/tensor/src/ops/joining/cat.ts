@@ -94,16 +94,23 @@ type JoinedShapes<All extends readonly Shape[], D extends number> =
   IsRanked<All[number]> extends true
     ? readonly [] extends All[number]
       ? 'cat: tensors must have the dimension along which they are joined; got []'
-      : ModelOf<All> extends infer Model extends Shape
-        ? NamedDim<'cat', D, Model['length']> extends infer I
-          ? I extends number
-            ? number extends I
-              ? Shape
-              : Along<All, All, Model, I>
-            : I
+      : true extends MayBeEmpty<All[number]>
+        ? All[number] extends readonly [number]
+          ? readonly [number]
+          : Shape
+        : ModelOf<All> extends infer Model extends Shape
+          ? NamedDim<'cat', D, Model['length']> extends infer I
+            ? I extends number
+              ? number extends I
+                ? Shape
+                : Along<All, All, Model, I>
+              : I
+            : never
           : never
-        : never
     : Shape;
+
+/** Whether a shape is not certain to be [0], nor not to be. */
+type MayBeEmpty<S extends Shape> = S extends readonly [0] ? false : readonly [0] extends S ? true : false;
 
 /** The first shape that is not [0]. */
 type ModelOf<All extends readonly Shape[]> = All extends readonly [

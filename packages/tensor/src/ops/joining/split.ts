@@ -189,11 +189,13 @@ export type Unbound<S extends Shape, D extends number> =
       : never
     : Tensor[];
 
-type Copies<T, N extends number, Out extends T[] = []> = Out['length'] extends N
-  ? Out
-  : Out['length'] extends 16
-    ? T[]
-    : Copies<T, N, [...Out, T]>;
+type Copies<T, N extends number, Out extends T[] = []> = number extends N
+  ? T[]
+  : Out['length'] extends N
+    ? Out
+    : Out['length'] extends 16
+      ? T[]
+      : Copies<T, N, [...Out, T]>;
 
 /**
  * Views of every index along `dim`, without that dimension. PyTorch: `unbind`.

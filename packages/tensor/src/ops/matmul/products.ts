@@ -39,7 +39,7 @@ export type RankedProduct<
 type ProductOf<Op extends string, A extends Shape, B extends Shape> = number extends A['length'] | B['length']
   ? Shape
   : [A, B] extends [readonly [...infer M extends Shape, infer K extends number], readonly [infer L extends number]]
-    ? Checked<Inner<Op, A, B, K, L>, M>
+    ? Checked<Inner<Op, A, B, K, L>, readonly [...M]>
     : [A, B] extends [
           readonly [infer M extends number, infer K extends number],
           readonly [infer L extends number, infer N extends number],

@@ -41,13 +41,13 @@ export type Permuted<S extends Shape, D extends readonly number[]> =
       ? Shape
       : D['length'] extends S['length']
         ? NamedDims<'permute', D, S['length']> extends infer I
-          ? I extends string
-            ? I
-            : number extends I
-              ? D extends readonly []
-                ? S
-                : Shape
-              : { readonly [P in keyof D]: SizeAt<S, D[P]> }
+          ? [I] extends [never]
+            ? readonly []
+            : I extends string
+              ? I
+              : number extends I
+                ? Shape
+                : { readonly [P in keyof D]: SizeAt<S, D[P]> }
           : never
         : `permute: every dimension must be named once; got ${Show<D>} for rank ${S['length']}`
     : Shape;

@@ -132,7 +132,7 @@ export type Selected<S extends Shape, D extends number, Index extends number> =
           ? Shape
           : IndexIn<Index, S[I]> extends true
             ? Kept<S, I>
-            : `select: index must be in [-${S[I]}, ${S[I]}); got ${Index} for dim ${I} of ${Show<S>}`
+            : `select: index must be in [${S[I] extends 0 ? '' : '-'}${S[I]}, ${S[I]}); got ${Index} for dim ${I} of ${Show<S>}`
         : I
       : never
     : Shape;

@@ -1,14 +1,15 @@
 /** Activations as layers. */
-import { relu, type Shape, softmax, type Tensor } from '@tessera/tensor';
-import type { Check, NamedDim } from '@tessera/tensor/core';
+import { relu, softmax, type Tensor } from '@tessera/tensor';
+import type { NamedDim } from '@tessera/tensor/core';
 import { Module } from './module.ts';
-import type { SameShape, ShapeIn, ShapeMap } from './shapeMap.ts';
+import type { Fits, Output, SameShape, ShapeIn, ShapeMap } from './shapeMap.ts';
 
 /** max(x, 0), element by element. PyTorch: `torch.nn.ReLU`. */
 export class ReLU extends Module {
   declare readonly mapsShape: SameShape;
 
-  forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
+  forward(x: Tensor): Tensor {
     return relu(x);
   }
 }
@@ -30,10 +31,7 @@ export class Softmax<out D extends number = number> extends Module {
     super();
   }
 
-  forward<S extends Shape, D extends number>(
-    this: Softmax<D>,
-    x: Tensor<S> & Check<NamedDim<'softmax', D, S['length']>>,
-  ): Tensor<S>;
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
   forward(x: Tensor): Tensor {
     return softmax(x, this.dim as number);
   }

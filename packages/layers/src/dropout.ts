@@ -1,8 +1,8 @@
 /** Dropout as a layer. */
-import { dropout, type Shape, type Tensor, ValueError } from '@tessera/tensor';
+import { dropout, type Tensor, ValueError } from '@tessera/tensor';
 import { describe } from '@tessera/tensor/core';
 import { Module } from './module.ts';
-import type { SameShape } from './shapeMap.ts';
+import type { Fits, Output, SameShape } from './shapeMap.ts';
 
 /**
  * In training, zeroes each element with probability `p` and divides the others by 1 - p; the identity in evaluation.
@@ -17,7 +17,8 @@ export class Dropout extends Module {
       throw new ValueError(`Dropout: p must be in [0, 1]; got ${describe(p)}; try 0.5`);
   }
 
-  forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
+  forward(x: Tensor): Tensor {
     return dropout(x, this.p, { training: this.training });
   }
 

@@ -32,12 +32,13 @@ import {
   type IsRanked,
   type Result,
   type Shape,
+  type ShapeOf,
   type Show,
 } from '@tessera/tensor/core';
 import { checkFlag } from './checkFlag.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
-import type { ShapeIn, ShapeMap } from './shapeMap.ts';
+import type { Fits, Output, ShapeIn, ShapeMap } from './shapeMap.ts';
 
 interface EmbeddingAttributes {
   /** The row that gets no gradient. */
@@ -170,11 +171,11 @@ function settingsOf(op: string, count: number, options: EmbeddingOptions): Setti
  * @example
  * embedding(tensor([[0, 2], [2, 1]], { dtype: 'int32' }), randn(3, 5)).shape; // [2, 2, 5]
  */
-export function embedding<S extends Shape, W extends Shape>(
-  indices: Tensor<S>,
-  weight: Tensor<W> & Check<EmbeddingShape<'embedding', S, W>>,
+export function embedding<S extends Tensor, W extends Tensor>(
+  indices: S,
+  weight: W & Check<EmbeddingShape<'embedding', ShapeOf<S>, ShapeOf<W>>>,
   options?: EmbeddingOptions,
-): Tensor<Result<EmbeddingShape<'embedding', S, W>>>;
+): Tensor<Result<EmbeddingShape<'embedding', ShapeOf<S>, ShapeOf<W>>>>;
 export function embedding(indices: Tensor, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
   checkFloat('embedding', 'weight', checkTensor('embedding', 'weight', weight));
   return lookUp('embedding', indices, weight, settingsOf('embedding', weight.shape[0] ?? 0, options));
@@ -262,10 +263,7 @@ export class Embedding<out V extends number = number, out D extends number = num
     return new Embedding(rows ?? 0, width ?? 0, { freeze: true, ...options, weight });
   }
 
-  forward<S extends Shape, D extends number>(
-    this: Embedding<number, D>,
-    indices: Tensor<S>,
-  ): Tensor<Result<readonly [...S, D]>>;
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
   forward(indices: Tensor): Tensor {
     const { paddingIdx, maxNorm, normType, scaleGradByFreq } = this;
     return lookUp('Embedding', indices, this.weight, { paddingIdx, maxNorm, normType, scaleGradByFreq });

@@ -1,9 +1,9 @@
 /** Dimensions run together and taken apart again, as layers. */
 
 import { type Flattened, flatten, type Shape, type Tensor, type Unflattened, unflatten } from '@tessera/tensor';
-import { type Check, checkInteger, checkShape, formatShape, type Result } from '@tessera/tensor/core';
+import { checkInteger, checkShape, formatShape } from '@tessera/tensor/core';
 import { Module } from './module.ts';
-import type { ShapeIn, ShapeMap } from './shapeMap.ts';
+import type { Fits, Output, ShapeIn, ShapeMap } from './shapeMap.ts';
 
 export interface FlattenMap extends ShapeMap {
   readonly output: this['layer'] extends FlattenForm<infer Dims> ? FlattenShape<ShapeIn<this['input']>, Dims> : never;
@@ -48,10 +48,7 @@ export class Flatten<out Dims extends FlattenDims = FlattenDims> extends Module 
     this.endDim = checkInteger('Flatten', 'endDim', endDim);
   }
 
-  forward<S extends Shape, Dims>(
-    this: FlattenForm<Dims>,
-    x: Tensor<S> & Check<FlattenShape<S, Dims>>,
-  ): Tensor<Result<FlattenShape<S, Dims>>>;
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
   forward(x: Tensor): Tensor {
     return flatten(x, this.startDim, this.endDim);
   }
@@ -94,10 +91,7 @@ export class Unflatten<out D extends number = number, const out T extends Shape 
     this.sizes = [...sizes] as Shape as T;
   }
 
-  forward<S extends Shape, D extends number, T extends Shape>(
-    this: UnflattenForm<D, T>,
-    x: Tensor<S> & Check<Unflattened<S, D, T>>,
-  ): Tensor<Result<Unflattened<S, D, T>>>;
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
   forward(x: Tensor): Tensor {
     return unflatten(x, this.dim as number, this.sizes as Shape);
   }

@@ -1,5 +1,6 @@
 export { relu } from '@tessera/tensor';
-export { ReLU, Softmax } from './activations.ts';
+export { ReLU, Softmax, type SoftmaxMap } from './activations.ts';
+export type { AttentionShape } from './attention/attentionShape.ts';
 export { MHA, type MHAOptions } from './attention/mha.ts';
 export {
   type AttentionOptions,
@@ -16,22 +17,39 @@ export {
   conv2d,
   conv3d,
 } from './convolution/conv.ts';
-export { Conv1d, Conv2d, Conv3d, type ConvLayerOptions, type ConvPaddingMode } from './convolution/convNd.ts';
-export { convOp } from './convolution/convOp.ts';
+export {
+  Conv1d,
+  Conv2d,
+  Conv3d,
+  type ConvForm,
+  type ConvLayerArgs,
+  type ConvLayerOptions,
+  type ConvMap,
+  type ConvNdShape,
+  type ConvPaddingMode,
+} from './convolution/convNd.ts';
+export { type ConvLayerShape, type ConvShape, convOp } from './convolution/convOp.ts';
 export { Dropout } from './dropout.ts';
 export {
   Embedding,
   type EmbeddingLayerOptions,
+  type EmbeddingMap,
   type EmbeddingOptions,
+  type EmbeddingShape,
   embedding,
   embeddingOp,
 } from './embedding.ts';
-export { Flatten, Unflatten } from './flatten.ts';
-export { Linear, type LinearOptions } from './linear.ts';
+export { Flatten, type FlattenMap, type FlattenShape, Unflatten, type UnflattenMap } from './flatten.ts';
+export { Linear, type LinearMap, type LinearOptions, type LinearShape } from './linear.ts';
 export { type LoadOptions, type LoadResult, Module, type StateDict } from './module.ts';
-export { BatchNorm1d, type BatchNormOptions } from './normalization/batchNorm.ts';
-export { LayerNorm, type LayerNormOptions } from './normalization/layerNorm.ts';
-export { RMSNorm, type RMSNormOptions } from './normalization/rmsNorm.ts';
+export {
+  BatchNorm1d,
+  type BatchNorm1dMap,
+  type BatchNorm1dShape,
+  type BatchNormOptions,
+} from './normalization/batchNorm.ts';
+export { LayerNorm, type LayerNormMap, type LayerNormOptions, type Normalized } from './normalization/layerNorm.ts';
+export { RMSNorm, type RMSNormMap, type RMSNormOptions } from './normalization/rmsNorm.ts';
 export { Buffer, type BufferOptions, Parameter, type ParameterOptions } from './parameter.ts';
 export {
   type AdaptiveMaxPoolOptions,
@@ -46,12 +64,15 @@ export {
   AdaptiveAvgPool1d,
   AdaptiveAvgPool2d,
   AdaptiveAvgPool3d,
+  type AdaptiveForm,
+  type AdaptiveMap,
   AdaptiveMaxPool1d,
   AdaptiveMaxPool2d,
   AdaptiveMaxPool3d,
 } from './pooling/adaptivePoolNd.ts';
 export {
   type AdaptiveGeometry,
+  type AdaptivePoolShape,
   adaptiveAvgPoolOp,
   adaptiveMaxPoolOp,
   type OutputSize,
@@ -69,11 +90,29 @@ export {
   AvgPool1d,
   AvgPool2d,
   AvgPool3d,
+  type AvgPoolArgs,
+  type Indexed,
   MaxPool1d,
   MaxPool2d,
   MaxPool3d,
+  type MaxPoolArgs,
+  type PoolForm,
+  type PoolMap,
+  type PoolNdShape,
 } from './pooling/poolNd.ts';
-export type { PoolGeometry } from './pooling/poolShape.ts';
-export { type Layer, Sequential } from './sequential.ts';
-export type { SameShape, ShapeMap, Through, ThroughAll } from './shapeMap.ts';
+export type { PoolGeometry, PoolSettings, PoolShape } from './pooling/poolShape.ts';
+export { type Layer, Sequential, type SequentialMap } from './sequential.ts';
+export type {
+  Fits,
+  Only,
+  Output,
+  Pair,
+  SameShape,
+  Setting,
+  ShapeIn,
+  ShapeMap,
+  Through,
+  ThroughAll,
+} from './shapeMap.ts';
 export type { PerDim } from './spatial/perDim.ts';
+export type { At, Positions, Spatial, SpatialRank } from './spatial/windows.ts';

@@ -1,11 +1,11 @@
 /** Affine maps. */
 import { linear, type Shape, ShapeError, type Tensor } from '@tessera/tensor';
-import type { Agreed, Check, Result, ShowSize } from '@tessera/tensor/core';
+import type { Agreed, ShowSize } from '@tessera/tensor/core';
 import { checkInteger, checkOptions, checkTensor, formatShape } from '@tessera/tensor/core';
 import { uniformInit } from './init.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
-import type { ShapeIn, ShapeMap } from './shapeMap.ts';
+import type { Fits, Output, ShapeIn, ShapeMap } from './shapeMap.ts';
 
 export interface LinearOptions {
   /** Whether a bias is added. Default true. */
@@ -54,10 +54,7 @@ export class Linear<out I extends number = number, out O extends number = number
     this.bias = (options.bias ?? true) ? new Parameter(uniformInit([outFeatures], bound)) : null;
   }
 
-  forward<S extends Shape, I extends number, O extends number>(
-    this: Linear<I, O>,
-    x: Tensor<S> & Check<LinearShape<S, I, O>>,
-  ): Tensor<Result<LinearShape<S, I, O>>>;
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
   forward(x: Tensor): Tensor {
     checkLast('Linear', x, this.inFeatures);
     return linear(x, this.weight as Parameter, this.bias);

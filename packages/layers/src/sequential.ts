@@ -1,8 +1,8 @@
 /** Layers one after the other. */
 import { DTypeError, type Shape, type Tensor } from '@tessera/tensor';
-import { type Check, describe, type Result } from '@tessera/tensor/core';
+import { type Check, describe } from '@tessera/tensor/core';
 import { Module } from './module.ts';
-import type { ShapeIn, ShapeMap, ThroughAll } from './shapeMap.ts';
+import type { Fits, Output, ShapeIn, ShapeMap, ThroughAll } from './shapeMap.ts';
 
 /** A layer from one tensor to one tensor. */
 export interface Layer extends Module {
@@ -36,10 +36,7 @@ export class Sequential<out L extends readonly Layer[] = readonly Layer[]> exten
     this.layers = layers;
   }
 
-  forward<S extends Shape, L extends readonly Layer[]>(
-    this: Sequential<L>,
-    x: Tensor<S> & Check<ThroughAll<L, S>>,
-  ): Tensor<Result<ThroughAll<L, S>>>;
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
   forward(x: Tensor): Tensor {
     return (this.layers as readonly Layer[]).reduce((value, layer) => layer.forward(value), x);
   }

@@ -3,7 +3,8 @@
  * says how it maps shapes in a field that exists for the compiler alone: `declare readonly mapsShape: LinearMap`. A layer
  * without one gives a shape that is not known.
  */
-import type { Shape } from '@tessera/tensor';
+import type { Shape, Tensor, ValuesAndIndices } from '@tessera/tensor';
+import type { Check, Result, ShapeOf } from '@tessera/tensor/core';
 
 /** A function from `input`, the shape of what `layer` takes, to `output`: the shape of the result, or a sentence. */
 export interface ShapeMap {
@@ -35,6 +36,25 @@ export type ThroughAll<L extends readonly unknown[], S extends Shape> = number e
         : Next
       : never
     : S;
+
+/** Values and indices of one shape, as an output. */
+export interface Pair<S> {
+  readonly pair: S;
+}
+
+/**
+ * What the input X of a layer L must also be. All layers declare `forward` in the same words, with this rule and `Output`, so
+ * that one can be called without its class being known: `for (const layer of [this.fc1, this.norm]) x = layer.forward(x)`.
+ */
+export type Fits<L, X> = Check<Through<L, ShapeOf<X>>>;
+
+/** What a layer L gives for X. */
+export type Output<L, X> =
+  Through<L, ShapeOf<X>> extends infer R
+    ? R extends Pair<infer S>
+      ? ValuesAndIndices<Result<S>>
+      : Tensor<Result<R>>
+    : never;
 
 /**
  * What a layer's options say of `Key`, or the default. Options are a rest parameter, a list of one or none: only so does the

@@ -1,5 +1,10 @@
-export { CrossEntropyLoss, type CrossEntropyOptions, crossEntropy } from './crossEntropy/crossEntropy.ts';
+export {
+  CrossEntropyLoss,
+  type CrossEntropyOptions,
+  crossEntropy,
+  type Labelled,
+} from './crossEntropy/crossEntropy.ts';
 export { crossEntropyRowsBackwardOp, crossEntropyRowsOp } from './crossEntropy/rows.ts';
 export { KLDivLoss, type KLDivOptions, klDiv } from './klDiv.ts';
-export { MSELoss, mseLoss } from './mse.ts';
-export type { LossOptions, Reduction } from './reduction.ts';
+export { type Alike, MSELoss, mseLoss } from './mse.ts';
+export type { LossOptions, Lost, Reducing, Reduction } from './reduction.ts';

@@ -1,8 +1,8 @@
 /** Kullback-Leibler divergence. */
-import { exp, mul, type Shape, sub, sum, type Tensor, xlogy } from '@tessera/tensor';
-import type { Broadcast, Check, Result } from '@tessera/tensor/core';
+import { exp, mul, sub, sum, type Tensor, xlogy } from '@tessera/tensor';
+import type { Broadcast, Check, ShapeOf } from '@tessera/tensor/core';
 import { broadcastShapes, checkFloat, checkOptions, checkTensor } from '@tessera/tensor/core';
-import { checkReduction, type Lost, type Reduction, reduce } from './reduction.ts';
+import { checkReduction, type Lost, type Reducing, type Reduction, reduce } from './reduction.ts';
 
 export interface KLDivOptions<R extends Reduction | 'batchmean' = Reduction | 'batchmean'> {
   /** `batchmean` divides the sum by the first size, which is the divergence per sample. Default 'mean'. */
@@ -20,11 +20,11 @@ const REDUCTIONS = ['none', 'mean', 'sum', 'batchmean'] as const;
  * @example
  * klDiv(tensor([0.3, 0.5, 0.2]).log(), tensor([0.4, 0.4, 0.2]), { reduction: 'sum' }); // tensor(0.0258)
  */
-export function klDiv<A extends Shape, B extends Shape, R extends Reduction | 'batchmean' = 'mean'>(
-  input: Tensor<A>,
-  target: Tensor<B> & Check<Broadcast<'klDiv', [A, B]>>,
+export function klDiv<A extends Tensor, B extends Tensor, R extends Reduction | 'batchmean' = 'mean'>(
+  input: A,
+  target: B & Check<Broadcast<'klDiv', [ShapeOf<A>, ShapeOf<B>]>>,
   options?: KLDivOptions<R>,
-): Tensor<Lost<R, Result<Broadcast<'klDiv', [A, B]>>>>;
+): Tensor<Lost<R, Broadcast<'klDiv', [ShapeOf<A>, ShapeOf<B>]>>>;
 export function klDiv(input: Tensor, target: Tensor, options: KLDivOptions = {}): Tensor {
   checkOptions('klDiv', options, "{ reduction: 'sum' }");
   const reduction = checkReduction('klDiv', options.reduction, REDUCTIONS);
@@ -48,10 +48,11 @@ export class KLDivLoss<out R extends Reduction | 'batchmean' = 'mean' | 'sum' | 
     this.options = options;
   }
 
-  forward<A extends Shape, B extends Shape>(
-    input: Tensor<A>,
-    target: Tensor<B> & Check<Broadcast<'klDiv', [A, B]>>,
-  ): Tensor<Lost<R, Result<Broadcast<'klDiv', [A, B]>>>> {
+  forward<A extends Tensor, B extends Tensor, R extends Reduction | 'batchmean'>(
+    this: Reducing<R>,
+    input: A,
+    target: B & Check<Broadcast<'klDiv', [ShapeOf<A>, ShapeOf<B>]>>,
+  ): Tensor<Lost<R, Broadcast<'klDiv', [ShapeOf<A>, ShapeOf<B>]>>> {
     return klDiv<A, B, R>(input, target, this.options);
   }
 }

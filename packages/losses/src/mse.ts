@@ -1,8 +1,8 @@
 /** Squared error. */
 import { type Shape, ShapeError, sub, type Tensor } from '@tessera/tensor';
-import type { Check, IsRanked, Matches, Result, Show } from '@tessera/tensor/core';
+import type { Check, IsRanked, Matches, ShapeOf, Show } from '@tessera/tensor/core';
 import { checkFloat, checkOptions, checkTensor, formatShape, sameShape } from '@tessera/tensor/core';
-import { checkReduction, type LossOptions, type Lost, type Reduction, reduce } from './reduction.ts';
+import { checkReduction, type LossOptions, type Lost, type Reducing, type Reduction, reduce } from './reduction.ts';
 
 /** The shape rule of losses between two tensors of one shape. */
 export type Alike<Op extends string, A extends Shape, B extends Shape> =
@@ -21,11 +21,11 @@ export type Alike<Op extends string, A extends Shape, B extends Shape> =
  * @example
  * mseLoss(tensor([1, 2]), tensor([1, 4])); // tensor(2.)
  */
-export function mseLoss<A extends Shape, B extends Shape, R extends Reduction = 'mean'>(
-  input: Tensor<A>,
-  target: Tensor<B> & Check<Alike<'mseLoss', A, B>>,
+export function mseLoss<A extends Tensor, B extends Tensor, R extends Reduction = 'mean'>(
+  input: A,
+  target: B & Check<Alike<'mseLoss', ShapeOf<A>, ShapeOf<B>>>,
   options?: LossOptions<R>,
-): Tensor<Lost<R, Result<Alike<'mseLoss', A, B>>>>;
+): Tensor<Lost<R, Alike<'mseLoss', ShapeOf<A>, ShapeOf<B>>>>;
 export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   checkOptions('mseLoss', options, "{ reduction: 'sum' }");
   const reduction = checkReduction('mseLoss', options.reduction);
@@ -50,10 +50,11 @@ export class MSELoss<out R extends Reduction = 'mean' | 'sum'> {
     this.options = options;
   }
 
-  forward<A extends Shape, B extends Shape>(
-    input: Tensor<A>,
-    target: Tensor<B> & Check<Alike<'mseLoss', A, B>>,
-  ): Tensor<Lost<R, Result<Alike<'mseLoss', A, B>>>> {
+  forward<A extends Tensor, B extends Tensor, R extends Reduction>(
+    this: Reducing<R>,
+    input: A,
+    target: B & Check<Alike<'mseLoss', ShapeOf<A>, ShapeOf<B>>>,
+  ): Tensor<Lost<R, Alike<'mseLoss', ShapeOf<A>, ShapeOf<B>>>> {
     return mseLoss<A, B, R>(input, target, this.options);
   }
 }

@@ -1,6 +1,6 @@
 /** What all losses share: how the values of a batch become one. */
-import { mean, type Shape, sum, type Tensor, ValueError } from '@tessera/tensor';
-import { describe } from '@tessera/tensor/core';
+import { mean, sum, type Tensor, ValueError } from '@tessera/tensor';
+import { describe, type Result } from '@tessera/tensor/core';
 
 /** `mean`: the average; `sum`: the total; `none`: every value by itself. */
 export type Reduction = 'none' | 'mean' | 'sum';
@@ -10,13 +10,13 @@ export interface LossOptions<R extends Reduction = Reduction> {
   readonly reduction?: R;
 }
 
-/** What is left of values of shape S. */
-export type Lost<R extends Reduction | 'batchmean', S extends Shape> = {
-  none: S;
-  mean: readonly [];
-  sum: readonly [];
-  batchmean: readonly [];
-}[R];
+/** The shape that a reduction R leaves of S, where the rule gives one. */
+export type Lost<R extends Reduction | 'batchmean', S> = Result<R extends 'none' ? S : readonly []>;
+
+/** What is read of a loss as an object. */
+export interface Reducing<R> {
+  readonly options: { readonly reduction?: R };
+}
 
 /** Throws unless `value` names a reduction. */
 export function checkReduction<R extends string>(

@@ -14,12 +14,14 @@ export {
   ones,
   onesLike,
   type SizesAndOptions,
+  type SizesOf,
   zeros,
   zerosLike,
 } from './creation.ts';
-export { fromArray, type NestedArray, type TensorData, tensor } from './fromValues.ts';
+export { fromArray, type NestedArray, type NestedShape, type TensorData, tensor } from './fromValues.ts';
 export * from './grids.ts';
 export { memory, setMemoryBudget, tidy } from './memory.ts';
+export type { ListOf, Numbers } from './methods/numbers.ts';
 export * from './op.ts';
 export * from './ops/elementwise/arithmetic.ts';
 export * from './ops/elementwise/bitwise.ts';
@@ -49,7 +51,7 @@ export * from './ops/indexing/gather.ts';
 export { type IndexAddOptions, indexAdd, indexAddOp } from './ops/indexing/indexAdd.ts';
 export * from './ops/indexing/indexCopy.ts';
 export { type IndexPutOptions, indexPut } from './ops/indexing/indexPut.ts';
-export { indexSelect, indexSelectOp } from './ops/indexing/indexSelect.ts';
+export { type IndexSelected, indexSelect, indexSelectOp } from './ops/indexing/indexSelect.ts';
 export * from './ops/indexing/nonzero.ts';
 export * from './ops/indexing/oneHot.ts';
 export * from './ops/indexing/scatter.ts';
@@ -59,21 +61,24 @@ export * from './ops/indexing/searchsorted.ts';
 export { maskedScatter, maskedSelect, take } from './ops/indexing/take.ts';
 export * from './ops/indexing/triangle.ts';
 export * from './ops/indexing/unique.ts';
-export { cat, catOp, concat } from './ops/joining/cat.ts';
+export { cat, catOp, concat, type Joined, type ShapesOf } from './ops/joining/cat.ts';
 export * from './ops/joining/pad.ts';
 export * from './ops/joining/repeat.ts';
 export * from './ops/joining/split.ts';
 export * from './ops/joining/stack.ts';
 export * from './ops/matmul/addmm.ts';
+export type { Batches, Inner, NoDimension, Ranked } from './ops/matmul/checkProduct.ts';
 export * from './ops/matmul/einsum.ts';
+export type { EinsumShape } from './ops/matmul/equation.ts';
 export * from './ops/matmul/linear.ts';
-export { matmul, matmulOp } from './ops/matmul/matmul.ts';
+export { type MatmulShape, matmul, matmulOp } from './ops/matmul/matmul.ts';
 export * from './ops/matmul/powers.ts';
 export * from './ops/matmul/products.ts';
 export * from './ops/matmul/tensordot.ts';
 export { bernoulli, bernoulliOp, coinOp } from './ops/random/bernoulli.ts';
 export * from './ops/random/dropout.ts';
 export type { RandomOptions } from './ops/random/generate.ts';
+export type { GeneratorOption } from './ops/random/inPlace.ts';
 export * from './ops/random/integers.ts';
 export * from './ops/random/multinomial.ts';
 export { normal, normalOp, randn, randnLike } from './ops/random/normal.ts';
@@ -91,7 +96,7 @@ export * from './ops/reductions/mode.ts';
 export * from './ops/reductions/norm.ts';
 export * from './ops/reductions/prod.ts';
 export * from './ops/reductions/quantile.ts';
-export type { Dims, DTypeOption, ReductionOptions } from './ops/reductions/reduction.ts';
+export type { Dims, DTypeOption, Reduced, ReductionOptions } from './ops/reductions/reduction.ts';
 export type { ValuesAndIndices } from './ops/reductions/selection.ts';
 export * from './ops/reductions/sum.ts';
 export * from './ops/reductions/variance.ts';
@@ -116,7 +121,8 @@ export { asStrided, asStridedOp, scatterStrided, scatterStridedOp } from './ops/
 export * from './ops/views/broadcast.ts';
 export * from './ops/views/contiguous.ts';
 export * from './ops/views/diagonal.ts';
-export { expand, expandOp } from './ops/views/expand.ts';
+export type { LineDim } from './ops/views/dimensions.ts';
+export { type Expanded, expand, expandOp } from './ops/views/expand.ts';
 export {
   type Flattened,
   flatten,
@@ -130,7 +136,7 @@ export {
 export * from './ops/views/flip.ts';
 export * from './ops/views/movedim.ts';
 export * from './ops/views/permute.ts';
-export { reshape, reshapeOp } from './ops/views/reshape.ts';
+export { type Reshaped, reshape, reshapeOp } from './ops/views/reshape.ts';
 export * from './ops/views/slice.ts';
 export * from './ops/views/squeeze.ts';
 export * from './ops/views/unfold.ts';

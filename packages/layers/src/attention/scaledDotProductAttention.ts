@@ -22,7 +22,7 @@ import {
   checkTensor,
   describe,
   type Result,
-  type Shape,
+  type ShapeOf,
 } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import { type AttentionShape, attentionShape, OP } from './attentionShape.ts';
@@ -141,16 +141,16 @@ export interface AttentionOptions<Gqa extends boolean = boolean> {
  * scaledDotProductAttention(q, k, v, { isCausal: true }).shape; // [2, 8, 5, 16]
  */
 export function scaledDotProductAttention<
-  Q extends Shape,
-  K extends Shape,
-  V extends Shape,
+  Q extends Tensor,
+  K extends Tensor,
+  V extends Tensor,
   Gqa extends boolean = false,
 >(
-  query: Tensor<Q>,
-  key: Tensor<K>,
-  value: Tensor<V> & Check<AttentionShape<Q, K, V, Gqa>>,
+  query: Q,
+  key: K,
+  value: V & Check<AttentionShape<ShapeOf<Q>, ShapeOf<K>, ShapeOf<V>, Gqa>>,
   options?: AttentionOptions<Gqa>,
-): Tensor<Result<AttentionShape<Q, K, V, Gqa>>>;
+): Tensor<Result<AttentionShape<ShapeOf<Q>, ShapeOf<K>, ShapeOf<V>, Gqa>>>;
 export function scaledDotProductAttention(
   query: Tensor,
   key: Tensor,

@@ -1,5 +1,5 @@
 /** Convolution as functions. */
-import { type Shape, type Tensor, ValueError } from '@tessera/tensor';
+import { type Tensor, ValueError } from '@tessera/tensor';
 import {
   apply,
   type Check,
@@ -10,6 +10,7 @@ import {
   checkTensor,
   describe,
   type Result,
+  type ShapeOf,
 } from '@tessera/tensor/core';
 import { type PerDim, perDim } from '../spatial/perDim.ts';
 import type { ConvGeometry } from './columns.ts';
@@ -53,17 +54,17 @@ export interface ConvOptions<
  * conv1d(tensor([[[1, 2, 3, 4]]]), tensor([[[1, -1]]])); // tensor([[[-1., -1., -1.]]])
  */
 export function conv1d<
-  S extends Shape,
-  W extends Shape,
+  S extends Tensor,
+  W extends Tensor,
   const Stride extends PerDim = 1,
   const Padding extends ConvPadding = 0,
   const Dilation extends PerDim = 1,
   Groups extends number = 1,
 >(
-  x: Tensor<S>,
-  weight: Tensor<W> & Check<ConvShape<'conv1d', 1, S, W, Stride, Padding, Dilation, Groups>>,
+  x: S,
+  weight: W & Check<ConvShape<'conv1d', 1, ShapeOf<S>, ShapeOf<W>, Stride, Padding, Dilation, Groups>>,
   options?: ConvOptions<Stride, Padding, Dilation, Groups>,
-): Tensor<Result<ConvShape<'conv1d', 1, S, W, Stride, Padding, Dilation, Groups>>>;
+): Tensor<Result<ConvShape<'conv1d', 1, ShapeOf<S>, ShapeOf<W>, Stride, Padding, Dilation, Groups>>>;
 export function conv1d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Tensor {
   return conv('conv1d', 1, x, weight, options);
 }
@@ -77,17 +78,17 @@ export function conv1d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Te
  * conv2d(randn(8, 3, 28, 28), randn(16, 3, 3, 3), { padding: 'same' }).shape; // [8, 16, 28, 28]
  */
 export function conv2d<
-  S extends Shape,
-  W extends Shape,
+  S extends Tensor,
+  W extends Tensor,
   const Stride extends PerDim = 1,
   const Padding extends ConvPadding = 0,
   const Dilation extends PerDim = 1,
   Groups extends number = 1,
 >(
-  x: Tensor<S>,
-  weight: Tensor<W> & Check<ConvShape<'conv2d', 2, S, W, Stride, Padding, Dilation, Groups>>,
+  x: S,
+  weight: W & Check<ConvShape<'conv2d', 2, ShapeOf<S>, ShapeOf<W>, Stride, Padding, Dilation, Groups>>,
   options?: ConvOptions<Stride, Padding, Dilation, Groups>,
-): Tensor<Result<ConvShape<'conv2d', 2, S, W, Stride, Padding, Dilation, Groups>>>;
+): Tensor<Result<ConvShape<'conv2d', 2, ShapeOf<S>, ShapeOf<W>, Stride, Padding, Dilation, Groups>>>;
 export function conv2d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Tensor {
   return conv('conv2d', 2, x, weight, options);
 }
@@ -101,17 +102,17 @@ export function conv2d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Te
  * conv3d(randn(2, 1, 4, 8, 8), randn(5, 1, 2, 3, 3), { stride: [1, 2, 2] }).shape; // [2, 5, 3, 3, 3]
  */
 export function conv3d<
-  S extends Shape,
-  W extends Shape,
+  S extends Tensor,
+  W extends Tensor,
   const Stride extends PerDim = 1,
   const Padding extends ConvPadding = 0,
   const Dilation extends PerDim = 1,
   Groups extends number = 1,
 >(
-  x: Tensor<S>,
-  weight: Tensor<W> & Check<ConvShape<'conv3d', 3, S, W, Stride, Padding, Dilation, Groups>>,
+  x: S,
+  weight: W & Check<ConvShape<'conv3d', 3, ShapeOf<S>, ShapeOf<W>, Stride, Padding, Dilation, Groups>>,
   options?: ConvOptions<Stride, Padding, Dilation, Groups>,
-): Tensor<Result<ConvShape<'conv3d', 3, S, W, Stride, Padding, Dilation, Groups>>>;
+): Tensor<Result<ConvShape<'conv3d', 3, ShapeOf<S>, ShapeOf<W>, Stride, Padding, Dilation, Groups>>>;
 export function conv3d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Tensor {
   return conv('conv3d', 3, x, weight, options);
 }

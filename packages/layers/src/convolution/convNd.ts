@@ -1,21 +1,12 @@
 /** Convolution as layers. */
 
 import { pad, type Shape, ShapeError, type Tensor, ValueError } from '@tessera/tensor';
-import {
-  type Check,
-  checkFloat,
-  checkInteger,
-  checkOptions,
-  checkTensor,
-  describe,
-  formatShape,
-  type Result,
-} from '@tessera/tensor/core';
+import { checkFloat, checkInteger, checkOptions, checkTensor, describe, formatShape } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import { uniformInit } from '../init.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
-import type { Only, Setting, ShapeIn, ShapeMap } from '../shapeMap.ts';
+import type { Fits, Only, Output, Setting, ShapeIn, ShapeMap } from '../shapeMap.ts';
 import { type PerDim, perDim } from '../spatial/perDim.ts';
 import type { SpatialRank } from '../spatial/windows.ts';
 import type { ConvGeometry } from './columns.ts';
@@ -138,10 +129,7 @@ abstract class ConvNd<
     return this.geometry.groups;
   }
 
-  forward<S extends Shape, R extends SpatialRank, I extends number, O extends number, Kernel, Args>(
-    this: ConvForm<R, I, O, Kernel, Args>,
-    x: Tensor<S> & Check<ConvNdShape<S, R, I, O, Kernel, Args>>,
-  ): Tensor<Result<ConvNdShape<S, R, I, O, Kernel, Args>>>;
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
   forward(x: Tensor): Tensor {
     const { weight, bias, geometry, paddingMode } = this;
     const name = `Conv${this.kernelSize.length}d`;

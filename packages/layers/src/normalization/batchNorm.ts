@@ -2,11 +2,11 @@
 
 import { noGrad } from '@tessera/autograd';
 import { batchNorm, full, type Shape, ShapeError, type Tensor, tensor } from '@tessera/tensor';
-import type { Agreed, Check, IsRanked, Show, ShowSize } from '@tessera/tensor/core';
+import type { Agreed, IsRanked, Show, ShowSize } from '@tessera/tensor/core';
 import { checkInteger, checkOptions, checkTensor, formatShape } from '@tessera/tensor/core';
 import { Module } from '../module.ts';
 import { Buffer, Parameter } from '../parameter.ts';
-import type { ShapeIn, ShapeMap } from '../shapeMap.ts';
+import type { Fits, Output, ShapeIn, ShapeMap } from '../shapeMap.ts';
 
 export interface BatchNormOptions {
   /** Added to the variance. Default 1e-5. */
@@ -77,10 +77,7 @@ export class BatchNorm1d<out C extends number = number> extends Module {
     this.numBatchesTracked = trackRunningStats ? new Buffer<Shape>(tensor(0, { dtype: 'int32' })) : null;
   }
 
-  forward<S extends Shape, C extends number>(
-    this: BatchNorm1d<C>,
-    x: Tensor<S> & Check<BatchNorm1dShape<S, C>>,
-  ): Tensor<S>;
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
   forward(x: Tensor): Tensor {
     checkTensor('BatchNorm1d', 'x', x);
     if ((x.ndim !== 2 && x.ndim !== 3) || x.shape[1] !== this.numFeatures) {

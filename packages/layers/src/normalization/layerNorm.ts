@@ -1,10 +1,9 @@
 /** Normalization of each sample over its last dimensions. */
 import { layerNorm, ones, type Shape, type Tensor, type Trailing, zeros } from '@tessera/tensor';
-import type { Check } from '@tessera/tensor/core';
 import { checkOptions, checkShape } from '@tessera/tensor/core';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
-import type { ShapeIn, ShapeMap } from '../shapeMap.ts';
+import type { Fits, Output, ShapeIn, ShapeMap } from '../shapeMap.ts';
 
 export interface LayerNormOptions {
   /** Added to the variance. Default 1e-5. */
@@ -49,10 +48,7 @@ export class LayerNorm<const N extends number | Shape = Shape> extends Module {
     this.bias = elementwiseAffine && bias ? new Parameter(zeros(this.normalizedShape)) : null;
   }
 
-  forward<S extends Shape, N extends number | Shape>(
-    this: LayerNorm<N>,
-    x: Tensor<S> & Check<Trailing<'layerNorm', S, Normalized<N>>>,
-  ): Tensor<S>;
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
   forward(x: Tensor): Tensor {
     return layerNorm(x, this.normalizedShape, { weight: this.weight, bias: this.bias, eps: this.eps });
   }

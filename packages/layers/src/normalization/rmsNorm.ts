@@ -1,10 +1,10 @@
 /** Normalization of each sample by the size of its numbers. */
 
 import { ones, rmsNorm, type Shape, type Tensor, type Trailing } from '@tessera/tensor';
-import { type Check, checkNumber, checkOptions, checkShape, formatShape } from '@tessera/tensor/core';
+import { checkNumber, checkOptions, checkShape, formatShape } from '@tessera/tensor/core';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
-import type { ShapeIn, ShapeMap } from '../shapeMap.ts';
+import type { Fits, Output, ShapeIn, ShapeMap } from '../shapeMap.ts';
 import type { Normalized } from './layerNorm.ts';
 
 export interface RMSNormOptions {
@@ -44,10 +44,7 @@ export class RMSNorm<const N extends number | Shape = Shape> extends Module {
     this.weight = elementwiseAffine ? new Parameter(ones(this.normalizedShape)) : null;
   }
 
-  forward<S extends Shape, N extends number | Shape>(
-    this: RMSNorm<N>,
-    x: Tensor<S> & Check<Trailing<'rmsNorm', S, Normalized<N>>>,
-  ): Tensor<S>;
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
   forward(x: Tensor): Tensor {
     const { weight, eps } = this;
     return rmsNorm(x, this.normalizedShape, eps === null ? { weight } : { weight, eps });

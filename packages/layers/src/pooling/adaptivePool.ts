@@ -1,7 +1,16 @@
 /** Adaptive pooling as functions. */
 
-import type { Shape, Tensor, ValuesAndIndices } from '@tessera/tensor';
-import { apply, type Check, checkFloat, checkOptions, checkTensor, dispatch, type Result } from '@tessera/tensor/core';
+import type { Tensor, ValuesAndIndices } from '@tessera/tensor';
+import {
+  apply,
+  type Check,
+  checkFloat,
+  checkOptions,
+  checkTensor,
+  dispatch,
+  type Result,
+  type ShapeOf,
+} from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import {
   type AdaptiveGeometry,
@@ -23,10 +32,10 @@ import { inBatch } from './poolShape.ts';
  * @example
  * adaptiveAvgPool1d(tensor([[[1, 3, 2, 6]]]), 2); // tensor([[[2., 4.]]])
  */
-export function adaptiveAvgPool1d<S extends Shape, const Size extends OutputSize>(
-  x: Tensor<S> & Check<AdaptivePoolShape<'adaptiveAvgPool1d', 1, S, Size>>,
+export function adaptiveAvgPool1d<S extends Tensor, const Size extends OutputSize>(
+  x: S & Check<AdaptivePoolShape<'adaptiveAvgPool1d', 1, ShapeOf<S>, Size>>,
   outputSize: Size,
-): Tensor<Result<AdaptivePoolShape<'adaptiveAvgPool1d', 1, S, Size>>>;
+): Tensor<Result<AdaptivePoolShape<'adaptiveAvgPool1d', 1, ShapeOf<S>, Size>>>;
 export function adaptiveAvgPool1d(x: Tensor, outputSize: OutputSize): Tensor {
   return poolAdaptiveAvg('adaptiveAvgPool1d', x, adaptiveGeometry('adaptiveAvgPool1d', 1, outputSize));
 }
@@ -39,10 +48,10 @@ export function adaptiveAvgPool1d(x: Tensor, outputSize: OutputSize): Tensor {
  * @example
  * adaptiveAvgPool2d(randn(8, 16, 28, 20), [1, null]).shape; // [8, 16, 1, 20]
  */
-export function adaptiveAvgPool2d<S extends Shape, const Size extends OutputSize>(
-  x: Tensor<S> & Check<AdaptivePoolShape<'adaptiveAvgPool2d', 2, S, Size>>,
+export function adaptiveAvgPool2d<S extends Tensor, const Size extends OutputSize>(
+  x: S & Check<AdaptivePoolShape<'adaptiveAvgPool2d', 2, ShapeOf<S>, Size>>,
   outputSize: Size,
-): Tensor<Result<AdaptivePoolShape<'adaptiveAvgPool2d', 2, S, Size>>>;
+): Tensor<Result<AdaptivePoolShape<'adaptiveAvgPool2d', 2, ShapeOf<S>, Size>>>;
 export function adaptiveAvgPool2d(x: Tensor, outputSize: OutputSize): Tensor {
   return poolAdaptiveAvg('adaptiveAvgPool2d', x, adaptiveGeometry('adaptiveAvgPool2d', 2, outputSize));
 }
@@ -55,10 +64,10 @@ export function adaptiveAvgPool2d(x: Tensor, outputSize: OutputSize): Tensor {
  * @example
  * adaptiveAvgPool3d(randn(1, 2, 4, 8, 8), 2).shape; // [1, 2, 2, 2, 2]
  */
-export function adaptiveAvgPool3d<S extends Shape, const Size extends OutputSize>(
-  x: Tensor<S> & Check<AdaptivePoolShape<'adaptiveAvgPool3d', 3, S, Size>>,
+export function adaptiveAvgPool3d<S extends Tensor, const Size extends OutputSize>(
+  x: S & Check<AdaptivePoolShape<'adaptiveAvgPool3d', 3, ShapeOf<S>, Size>>,
   outputSize: Size,
-): Tensor<Result<AdaptivePoolShape<'adaptiveAvgPool3d', 3, S, Size>>>;
+): Tensor<Result<AdaptivePoolShape<'adaptiveAvgPool3d', 3, ShapeOf<S>, Size>>>;
 export function adaptiveAvgPool3d(x: Tensor, outputSize: OutputSize): Tensor {
   return poolAdaptiveAvg('adaptiveAvgPool3d', x, adaptiveGeometry('adaptiveAvgPool3d', 3, outputSize));
 }
@@ -76,11 +85,11 @@ export interface AdaptiveMaxPoolOptions<Indices extends boolean = boolean> {
  * @example
  * adaptiveMaxPool1d(tensor([[[1, 3, 2, 6]]]), 2); // tensor([[[3., 6.]]])
  */
-export function adaptiveMaxPool1d<S extends Shape, const Size extends OutputSize, Indices extends boolean = false>(
-  x: Tensor<S> & Check<AdaptivePoolShape<'adaptiveMaxPool1d', 1, S, Size>>,
+export function adaptiveMaxPool1d<S extends Tensor, const Size extends OutputSize, Indices extends boolean = false>(
+  x: S & Check<AdaptivePoolShape<'adaptiveMaxPool1d', 1, ShapeOf<S>, Size>>,
   outputSize: Size,
   options?: AdaptiveMaxPoolOptions<Indices>,
-): Pooled<Indices, Result<AdaptivePoolShape<'adaptiveMaxPool1d', 1, S, Size>>>;
+): Pooled<Indices, Result<AdaptivePoolShape<'adaptiveMaxPool1d', 1, ShapeOf<S>, Size>>>;
 export function adaptiveMaxPool1d(
   x: Tensor,
   outputSize: OutputSize,
@@ -97,11 +106,11 @@ export function adaptiveMaxPool1d(
  * @example
  * adaptiveMaxPool2d(randn(8, 16, 28, 20), 7).shape; // [8, 16, 7, 7]
  */
-export function adaptiveMaxPool2d<S extends Shape, const Size extends OutputSize, Indices extends boolean = false>(
-  x: Tensor<S> & Check<AdaptivePoolShape<'adaptiveMaxPool2d', 2, S, Size>>,
+export function adaptiveMaxPool2d<S extends Tensor, const Size extends OutputSize, Indices extends boolean = false>(
+  x: S & Check<AdaptivePoolShape<'adaptiveMaxPool2d', 2, ShapeOf<S>, Size>>,
   outputSize: Size,
   options?: AdaptiveMaxPoolOptions<Indices>,
-): Pooled<Indices, Result<AdaptivePoolShape<'adaptiveMaxPool2d', 2, S, Size>>>;
+): Pooled<Indices, Result<AdaptivePoolShape<'adaptiveMaxPool2d', 2, ShapeOf<S>, Size>>>;
 export function adaptiveMaxPool2d(
   x: Tensor,
   outputSize: OutputSize,
@@ -118,11 +127,11 @@ export function adaptiveMaxPool2d(
  * @example
  * adaptiveMaxPool3d(randn(1, 2, 4, 8, 8), [null, 2, 2]).shape; // [1, 2, 4, 2, 2]
  */
-export function adaptiveMaxPool3d<S extends Shape, const Size extends OutputSize, Indices extends boolean = false>(
-  x: Tensor<S> & Check<AdaptivePoolShape<'adaptiveMaxPool3d', 3, S, Size>>,
+export function adaptiveMaxPool3d<S extends Tensor, const Size extends OutputSize, Indices extends boolean = false>(
+  x: S & Check<AdaptivePoolShape<'adaptiveMaxPool3d', 3, ShapeOf<S>, Size>>,
   outputSize: Size,
   options?: AdaptiveMaxPoolOptions<Indices>,
-): Pooled<Indices, Result<AdaptivePoolShape<'adaptiveMaxPool3d', 3, S, Size>>>;
+): Pooled<Indices, Result<AdaptivePoolShape<'adaptiveMaxPool3d', 3, ShapeOf<S>, Size>>>;
 export function adaptiveMaxPool3d(
   x: Tensor,
   outputSize: OutputSize,

@@ -1,14 +1,14 @@
 /** Adaptive pooling as layers. */
 
-import type { Shape, Tensor, ValuesAndIndices } from '@tessera/tensor';
-import { type Check, checkOptions, describe, type Result } from '@tessera/tensor/core';
+import type { Tensor, ValuesAndIndices } from '@tessera/tensor';
+import { checkOptions, describe } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import { Module } from '../module.ts';
-import type { ShapeIn, ShapeMap } from '../shapeMap.ts';
+import type { Fits, Output, ShapeIn, ShapeMap } from '../shapeMap.ts';
 import type { SpatialRank } from '../spatial/windows.ts';
 import { type AdaptiveMaxPoolOptions, poolAdaptiveAvg, poolAdaptiveMax } from './adaptivePool.ts';
 import { type AdaptiveGeometry, type AdaptivePoolShape, adaptiveGeometry, type OutputSize } from './adaptivePoolOp.ts';
-import type { Pooled } from './maxPool.ts';
+import type { Indexed } from './poolNd.ts';
 
 /** What the shape rule reads of a layer: kind, rank, and what was given. */
 export interface AdaptiveForm<Name, R, Size, Indices> {
@@ -20,10 +20,10 @@ export interface AdaptiveMap extends ShapeMap {
     infer Name extends string,
     infer R extends SpatialRank,
     infer Size,
-    false
+    infer Indices
   >
-    ? AdaptivePoolShape<`${Name}${R}d`, R, ShapeIn<this['input']>, Size>
-    : Shape;
+    ? Indexed<Indices, AdaptivePoolShape<`${Name}${R}d`, R, ShapeIn<this['input']>, Size>>
+    : never;
 }
 
 /** What all of them share. */
@@ -67,10 +67,7 @@ abstract class AdaptiveAvgPoolNd<out R extends SpatialRank, out Size extends Out
     super('AdaptiveAvgPool', rank, outputSize, false);
   }
 
-  forward<S extends Shape, R extends SpatialRank, Size>(
-    this: AdaptiveForm<'AdaptiveAvgPool', R, Size, false>,
-    x: Tensor<S> & Check<AdaptivePoolShape<`AdaptiveAvgPool${R}d`, R, S, Size>>,
-  ): Tensor<Result<AdaptivePoolShape<`AdaptiveAvgPool${R}d`, R, S, Size>>>;
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
   forward(x: Tensor): Tensor {
     return poolAdaptiveAvg(this.name, x, this.geometry);
   }
@@ -88,10 +85,7 @@ abstract class AdaptiveMaxPoolNd<
     super('AdaptiveMaxPool', rank, outputSize, checkFlag(name, 'returnIndices', returnIndices) as Indices);
   }
 
-  forward<S extends Shape, R extends SpatialRank, Size, Indices>(
-    this: AdaptiveForm<'AdaptiveMaxPool', R, Size, Indices>,
-    x: Tensor<S> & Check<AdaptivePoolShape<`AdaptiveMaxPool${R}d`, R, S, Size>>,
-  ): Pooled<Indices, Result<AdaptivePoolShape<`AdaptiveMaxPool${R}d`, R, S, Size>>>;
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
   forward(x: Tensor): Tensor | ValuesAndIndices {
     const pooled = poolAdaptiveMax(this.name, x, this.geometry);
     return this.form.returnIndices ? pooled : pooled.values;

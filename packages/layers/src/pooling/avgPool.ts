@@ -10,6 +10,7 @@ import {
   formatShape,
   type Result,
   type Shape,
+  type ShapeOf,
 } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import type { PerDim } from '../spatial/perDim.ts';
@@ -110,16 +111,16 @@ export interface AvgPoolOptions<
  * avgPool1d(tensor([[[1, 3, 2, 6]]]), 2); // tensor([[[2., 4.]]])
  */
 export function avgPool1d<
-  S extends Shape,
+  S extends Tensor,
   const Kernel extends PerDim,
   const Stride extends PerDim | null = null,
   const Padding extends PerDim = 0,
   Ceil extends boolean = false,
 >(
-  x: Tensor<S> & Check<PoolShape<'avgPool1d', 1, S, Kernel, Stride, Padding, 1, Ceil>>,
+  x: S & Check<PoolShape<'avgPool1d', 1, ShapeOf<S>, Kernel, Stride, Padding, 1, Ceil>>,
   kernelSize: Kernel,
   options?: AvgPoolOptions<Stride, Padding, Ceil>,
-): Tensor<Result<PoolShape<'avgPool1d', 1, S, Kernel, Stride, Padding, 1, Ceil>>>;
+): Tensor<Result<PoolShape<'avgPool1d', 1, ShapeOf<S>, Kernel, Stride, Padding, 1, Ceil>>>;
 export function avgPool1d(x: Tensor, kernelSize: PerDim, options: AvgPoolOptions = {}): Tensor {
   return poolAvg('avgPool1d', x, avgPoolGeometry('avgPool1d', 1, kernelSize, options));
 }
@@ -133,16 +134,16 @@ export function avgPool1d(x: Tensor, kernelSize: PerDim, options: AvgPoolOptions
  * avgPool2d(randn(8, 16, 28, 28), 2).shape; // [8, 16, 14, 14]
  */
 export function avgPool2d<
-  S extends Shape,
+  S extends Tensor,
   const Kernel extends PerDim,
   const Stride extends PerDim | null = null,
   const Padding extends PerDim = 0,
   Ceil extends boolean = false,
 >(
-  x: Tensor<S> & Check<PoolShape<'avgPool2d', 2, S, Kernel, Stride, Padding, 1, Ceil>>,
+  x: S & Check<PoolShape<'avgPool2d', 2, ShapeOf<S>, Kernel, Stride, Padding, 1, Ceil>>,
   kernelSize: Kernel,
   options?: AvgPoolOptions<Stride, Padding, Ceil>,
-): Tensor<Result<PoolShape<'avgPool2d', 2, S, Kernel, Stride, Padding, 1, Ceil>>>;
+): Tensor<Result<PoolShape<'avgPool2d', 2, ShapeOf<S>, Kernel, Stride, Padding, 1, Ceil>>>;
 export function avgPool2d(x: Tensor, kernelSize: PerDim, options: AvgPoolOptions = {}): Tensor {
   return poolAvg('avgPool2d', x, avgPoolGeometry('avgPool2d', 2, kernelSize, options));
 }
@@ -156,16 +157,16 @@ export function avgPool2d(x: Tensor, kernelSize: PerDim, options: AvgPoolOptions
  * avgPool3d(randn(1, 2, 4, 8, 8), 2).shape; // [1, 2, 2, 4, 4]
  */
 export function avgPool3d<
-  S extends Shape,
+  S extends Tensor,
   const Kernel extends PerDim,
   const Stride extends PerDim | null = null,
   const Padding extends PerDim = 0,
   Ceil extends boolean = false,
 >(
-  x: Tensor<S> & Check<PoolShape<'avgPool3d', 3, S, Kernel, Stride, Padding, 1, Ceil>>,
+  x: S & Check<PoolShape<'avgPool3d', 3, ShapeOf<S>, Kernel, Stride, Padding, 1, Ceil>>,
   kernelSize: Kernel,
   options?: AvgPoolOptions<Stride, Padding, Ceil>,
-): Tensor<Result<PoolShape<'avgPool3d', 3, S, Kernel, Stride, Padding, 1, Ceil>>>;
+): Tensor<Result<PoolShape<'avgPool3d', 3, ShapeOf<S>, Kernel, Stride, Padding, 1, Ceil>>>;
 export function avgPool3d(x: Tensor, kernelSize: PerDim, options: AvgPoolOptions = {}): Tensor {
   return poolAvg('avgPool3d', x, avgPoolGeometry('avgPool3d', 3, kernelSize, options));
 }

@@ -21,6 +21,7 @@ import {
   formatShape,
   type Result,
   type Shape,
+  type ShapeOf,
 } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import type { PerDim } from '../spatial/perDim.ts';
@@ -127,7 +128,7 @@ export type Pooled<Indices, S extends Shape> = Indices extends true ? ValuesAndI
  * maxPool1d(tensor([[[1, 3, 2, 5]]]), 2); // tensor([[[3., 5.]]])
  */
 export function maxPool1d<
-  S extends Shape,
+  S extends Tensor,
   const Kernel extends PerDim,
   const Stride extends PerDim | null = null,
   const Padding extends PerDim = 0,
@@ -135,10 +136,10 @@ export function maxPool1d<
   Ceil extends boolean = false,
   Indices extends boolean = false,
 >(
-  x: Tensor<S> & Check<PoolShape<'maxPool1d', 1, S, Kernel, Stride, Padding, Dilation, Ceil>>,
+  x: S & Check<PoolShape<'maxPool1d', 1, ShapeOf<S>, Kernel, Stride, Padding, Dilation, Ceil>>,
   kernelSize: Kernel,
   options?: MaxPoolOptions<Stride, Padding, Dilation, Ceil, Indices>,
-): Pooled<Indices, Result<PoolShape<'maxPool1d', 1, S, Kernel, Stride, Padding, Dilation, Ceil>>>;
+): Pooled<Indices, Result<PoolShape<'maxPool1d', 1, ShapeOf<S>, Kernel, Stride, Padding, Dilation, Ceil>>>;
 export function maxPool1d(x: Tensor, kernelSize: PerDim, options: MaxPoolOptions = {}): Tensor | ValuesAndIndices {
   return maxPool('maxPool1d', 1, x, kernelSize, options);
 }
@@ -152,7 +153,7 @@ export function maxPool1d(x: Tensor, kernelSize: PerDim, options: MaxPoolOptions
  * maxPool2d(randn(8, 16, 28, 28), 3, { stride: 2, padding: 1 }).shape; // [8, 16, 14, 14]
  */
 export function maxPool2d<
-  S extends Shape,
+  S extends Tensor,
   const Kernel extends PerDim,
   const Stride extends PerDim | null = null,
   const Padding extends PerDim = 0,
@@ -160,10 +161,10 @@ export function maxPool2d<
   Ceil extends boolean = false,
   Indices extends boolean = false,
 >(
-  x: Tensor<S> & Check<PoolShape<'maxPool2d', 2, S, Kernel, Stride, Padding, Dilation, Ceil>>,
+  x: S & Check<PoolShape<'maxPool2d', 2, ShapeOf<S>, Kernel, Stride, Padding, Dilation, Ceil>>,
   kernelSize: Kernel,
   options?: MaxPoolOptions<Stride, Padding, Dilation, Ceil, Indices>,
-): Pooled<Indices, Result<PoolShape<'maxPool2d', 2, S, Kernel, Stride, Padding, Dilation, Ceil>>>;
+): Pooled<Indices, Result<PoolShape<'maxPool2d', 2, ShapeOf<S>, Kernel, Stride, Padding, Dilation, Ceil>>>;
 export function maxPool2d(x: Tensor, kernelSize: PerDim, options: MaxPoolOptions = {}): Tensor | ValuesAndIndices {
   return maxPool('maxPool2d', 2, x, kernelSize, options);
 }
@@ -177,7 +178,7 @@ export function maxPool2d(x: Tensor, kernelSize: PerDim, options: MaxPoolOptions
  * maxPool3d(randn(1, 2, 4, 8, 8), [1, 2, 2]).shape; // [1, 2, 4, 4, 4]
  */
 export function maxPool3d<
-  S extends Shape,
+  S extends Tensor,
   const Kernel extends PerDim,
   const Stride extends PerDim | null = null,
   const Padding extends PerDim = 0,
@@ -185,10 +186,10 @@ export function maxPool3d<
   Ceil extends boolean = false,
   Indices extends boolean = false,
 >(
-  x: Tensor<S> & Check<PoolShape<'maxPool3d', 3, S, Kernel, Stride, Padding, Dilation, Ceil>>,
+  x: S & Check<PoolShape<'maxPool3d', 3, ShapeOf<S>, Kernel, Stride, Padding, Dilation, Ceil>>,
   kernelSize: Kernel,
   options?: MaxPoolOptions<Stride, Padding, Dilation, Ceil, Indices>,
-): Pooled<Indices, Result<PoolShape<'maxPool3d', 3, S, Kernel, Stride, Padding, Dilation, Ceil>>>;
+): Pooled<Indices, Result<PoolShape<'maxPool3d', 3, ShapeOf<S>, Kernel, Stride, Padding, Dilation, Ceil>>>;
 export function maxPool3d(x: Tensor, kernelSize: PerDim, options: MaxPoolOptions = {}): Tensor | ValuesAndIndices {
   return maxPool('maxPool3d', 3, x, kernelSize, options);
 }

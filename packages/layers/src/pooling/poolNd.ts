@@ -1,14 +1,14 @@
 /** Max and average pooling as layers. */
 
 import type { Shape, Tensor, ValuesAndIndices } from '@tessera/tensor';
-import { type Check, checkOptions, formatShape, type Result } from '@tessera/tensor/core';
+import { checkOptions, formatShape } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import { Module } from '../module.ts';
-import type { Only, Setting, ShapeIn, ShapeMap } from '../shapeMap.ts';
+import type { Fits, Only, Output, Pair, Setting, ShapeIn, ShapeMap } from '../shapeMap.ts';
 import type { PerDim } from '../spatial/perDim.ts';
 import type { SpatialRank } from '../spatial/windows.ts';
 import { type AvgPoolGeometry, type AvgPoolOptions, avgPoolGeometry, poolAvg } from './avgPool.ts';
-import { type MaxPoolOptions, type Pooled, poolMax } from './maxPool.ts';
+import { type MaxPoolOptions, poolMax } from './maxPool.ts';
 import { type PoolGeometry, type PoolShape, poolGeometry } from './poolShape.ts';
 
 /** Options as a rest parameter: one object or none. */
@@ -32,6 +32,9 @@ export type PoolNdShape<S extends Shape, Name extends string, R extends SpatialR
   Setting<Args, 'ceilMode', false>
 >;
 
+/** The output R of max pooling, with indices where they are asked for. */
+export type Indexed<Indices, R> = Indices extends true ? (R extends string ? R : Pair<R>) : R;
+
 export interface PoolMap extends ShapeMap {
   readonly output: this['layer'] extends PoolForm<
     infer Name extends string,
@@ -39,9 +42,7 @@ export interface PoolMap extends ShapeMap {
     infer Kernel,
     infer Args
   >
-    ? Setting<Args, 'returnIndices', false> extends false
-      ? PoolNdShape<ShapeIn<this['input']>, Name, R, Kernel, Args>
-      : Shape
+    ? Indexed<Setting<Args, 'returnIndices', false>, PoolNdShape<ShapeIn<this['input']>, Name, R, Kernel, Args>>
     : never;
 }
 
@@ -99,10 +100,7 @@ abstract class MaxPoolNd<
     this.geometry = poolGeometry(this.name, rank, kernelSize, settings);
   }
 
-  forward<S extends Shape, R extends SpatialRank, Kernel, Args>(
-    this: PoolForm<'MaxPool', R, Kernel, Args>,
-    x: Tensor<S> & Check<PoolNdShape<S, 'MaxPool', R, Kernel, Args>>,
-  ): Pooled<Setting<Args, 'returnIndices', false>, Result<PoolNdShape<S, 'MaxPool', R, Kernel, Args>>>;
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
   forward(x: Tensor): Tensor | ValuesAndIndices {
     const pooled = poolMax(this.name, x, this.geometry);
     return this.returnIndices ? pooled : pooled.values;
@@ -126,10 +124,7 @@ abstract class AvgPoolNd<
     this.geometry = avgPoolGeometry(this.name, rank, kernelSize, args[0] ?? {});
   }
 
-  forward<S extends Shape, R extends SpatialRank, Kernel, Args>(
-    this: PoolForm<'AvgPool', R, Kernel, Args>,
-    x: Tensor<S> & Check<PoolNdShape<S, 'AvgPool', R, Kernel, Args>>,
-  ): Tensor<Result<PoolNdShape<S, 'AvgPool', R, Kernel, Args>>>;
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
   forward(x: Tensor): Tensor {
     return poolAvg(this.name, x, this.geometry);
   }

@@ -12,7 +12,7 @@ import {
   ValueError,
   where,
 } from '@tessera/tensor';
-import type { Check, IsRanked, Matches, Result, Show } from '@tessera/tensor/core';
+import type { Check, IsRanked, Matches, ShapeOf, Show } from '@tessera/tensor/core';
 import {
   checkFloat,
   checkInteger,
@@ -24,7 +24,7 @@ import {
   isFloating,
   sameShape,
 } from '@tessera/tensor/core';
-import { checkReduction, type LossOptions, type Lost, type Reduction, reduce } from '../reduction.ts';
+import { checkReduction, type LossOptions, type Lost, type Reducing, type Reduction, reduce } from '../reduction.ts';
 import { crossEntropyRows } from './rows.ts';
 
 export interface CrossEntropyOptions<R extends Reduction = Reduction> extends LossOptions<R> {
@@ -64,11 +64,11 @@ type WithoutClasses<A extends Shape> = A extends readonly [infer N extends numbe
  * @example
  * crossEntropy(tensor([[0.5, 2, -1], [3, 0.1, 0.1], [-2, 0.5, 1.5]]), tensor([1, 0, 2], { dtype: 'int32' })); // 0.2269
  */
-export function crossEntropy<A extends Shape, B extends Shape, R extends Reduction = 'mean'>(
-  input: Tensor<A>,
-  target: Tensor<B> & Check<Labelled<A, B>>,
+export function crossEntropy<A extends Tensor, B extends Tensor, R extends Reduction = 'mean'>(
+  input: A,
+  target: B & Check<Labelled<ShapeOf<A>, ShapeOf<B>>>,
   options?: CrossEntropyOptions<R>,
-): Tensor<Lost<R, Result<Labelled<A, B>>>>;
+): Tensor<Lost<R, Labelled<ShapeOf<A>, ShapeOf<B>>>>;
 export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const {
     weight,
@@ -202,10 +202,11 @@ export class CrossEntropyLoss<out R extends Reduction = 'mean' | 'sum'> {
     this.options = options;
   }
 
-  forward<A extends Shape, B extends Shape>(
-    input: Tensor<A>,
-    target: Tensor<B> & Check<Labelled<A, B>>,
-  ): Tensor<Lost<R, Result<Labelled<A, B>>>> {
+  forward<A extends Tensor, B extends Tensor, R extends Reduction>(
+    this: Reducing<R>,
+    input: A,
+    target: B & Check<Labelled<ShapeOf<A>, ShapeOf<B>>>,
+  ): Tensor<Lost<R, Labelled<ShapeOf<A>, ShapeOf<B>>>> {
     return crossEntropy<A, B, R>(input, target, this.options);
   }
 }

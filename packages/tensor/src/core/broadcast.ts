@@ -29,7 +29,9 @@ export type Beside<Op extends string, A extends Shape, T> = T extends number | b
   ? unknown
   : [A, ShapeOf<T>] extends [ShapeOf<T>, A]
     ? unknown
-    : Check<Broadcast<Op, [A, ShapeOf<T>]>>;
+    : A extends Shape
+      ? Check<Broadcast<Op, [A, ShapeOf<T>]>>
+      : never;
 
 /** The shape that A and the operand T broadcast to. */
 export type Paired<Op extends string, A extends Shape, T> = [T] extends [number | boolean]

@@ -3,10 +3,10 @@ import type { Tensor } from '../tensor.ts';
 import { convert, copyOf, freeTemporaries, toContiguous, writeInto } from './copy.ts';
 import { DTYPES } from './dtype.ts';
 import { DTypeError, ShapeError } from './errors.ts';
-import { formatShape, type Shape, sameShape } from './shape.ts';
+import { formatShape, sameShape } from './shape.ts';
 
 /** Gives `target` the values of `result` and counts the change; a trace on either learns of it first. */
-export function assignInPlace<A extends Shape>(op: string, target: Tensor<A>, result: Tensor): Tensor<A>;
+export function assignInPlace<A extends Tensor>(op: string, target: A, result: Tensor): A;
 export function assignInPlace(op: string, target: Tensor, result: Tensor): Tensor {
   if (!sameShape(target.shape, result.shape)) {
     throw new ShapeError(

@@ -2,7 +2,6 @@
 
 import type { Beside, Broadcast, Paired } from '../core/broadcast.ts';
 import type { Check, Result, ShapeOf } from '../core/rule.ts';
-import type { Shape } from '../core/shape.ts';
 import { type AlphaOptions, add, mul, neg, positive, sub } from '../ops/elementwise/arithmetic.ts';
 import { type ClampBounds, type ClampShape, clamp, clampMax, clampMin } from '../ops/elementwise/clamp.ts';
 import { type DivOptions, div, floorDivide, fmod, remainder, trueDivide } from '../ops/elementwise/division.ts';
@@ -18,214 +17,214 @@ import type { Tensor, TensorLike } from '../tensor.ts';
 import { InPlaceMethods } from './inPlace.ts';
 
 export abstract class ArithmeticMethods extends InPlaceMethods {
-  abs<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  abs<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return abs(this);
   }
-  add<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'add', A, T>,
+  add<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'add', ShapeOf<A>, T>,
     options?: AlphaOptions,
-  ): Tensor<Paired<'add', A, T>> {
-    return add<Tensor<A>, T>(this, other, options);
+  ): Tensor<Paired<'add', ShapeOf<A>, T>> {
+    return add<A, T>(this, other, options);
   }
-  addcdiv<A extends Shape, Y extends TensorLike, Z extends TensorLike>(
-    this: Tensor<A>,
+  addcdiv<A extends Tensor, Y extends TensorLike, Z extends TensorLike>(
+    this: A,
     y: Y,
-    z: Z & Check<Broadcast<'addcdiv', [A, ShapeOf<Y>, ShapeOf<Z>]>>,
+    z: Z & Check<Broadcast<'addcdiv', [ShapeOf<A>, ShapeOf<Y>, ShapeOf<Z>]>>,
     options?: ValueOptions,
-  ): Tensor<Result<Broadcast<'addcdiv', [A, ShapeOf<Y>, ShapeOf<Z>]>>> {
+  ): Tensor<Result<Broadcast<'addcdiv', [ShapeOf<A>, ShapeOf<Y>, ShapeOf<Z>]>>> {
     return addcdiv<A, Y, Z>(this, y, z, options);
   }
-  addcmul<A extends Shape, Y extends TensorLike, Z extends TensorLike>(
-    this: Tensor<A>,
+  addcmul<A extends Tensor, Y extends TensorLike, Z extends TensorLike>(
+    this: A,
     y: Y,
-    z: Z & Check<Broadcast<'addcmul', [A, ShapeOf<Y>, ShapeOf<Z>]>>,
+    z: Z & Check<Broadcast<'addcmul', [ShapeOf<A>, ShapeOf<Y>, ShapeOf<Z>]>>,
     options?: ValueOptions,
-  ): Tensor<Result<Broadcast<'addcmul', [A, ShapeOf<Y>, ShapeOf<Z>]>>> {
+  ): Tensor<Result<Broadcast<'addcmul', [ShapeOf<A>, ShapeOf<Y>, ShapeOf<Z>]>>> {
     return addcmul<A, Y, Z>(this, y, z, options);
   }
-  atan2<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'atan2', A, T>,
-  ): Tensor<Paired<'atan2', A, T>> {
-    return atan2<Tensor<A>, T>(this, other);
+  atan2<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'atan2', ShapeOf<A>, T>,
+  ): Tensor<Paired<'atan2', ShapeOf<A>, T>> {
+    return atan2<A, T>(this, other);
   }
-  ceil<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  ceil<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return ceil(this);
   }
-  clamp<A extends Shape, Min extends TensorLike | ClampBounds | null = null, Max extends TensorLike | null = null>(
-    this: Tensor<A>,
-    min?: Min & Check<ClampShape<A, Min, Max>>,
-    max?: Max & Check<ClampShape<A, Min, Max>>,
-  ): Tensor<Result<ClampShape<A, Min, Max>>> {
+  clamp<A extends Tensor, Min extends TensorLike | ClampBounds | null = null, Max extends TensorLike | null = null>(
+    this: A,
+    min?: Min & Check<ClampShape<ShapeOf<A>, Min, Max>>,
+    max?: Max & Check<ClampShape<ShapeOf<A>, Min, Max>>,
+  ): Tensor<Result<ClampShape<ShapeOf<A>, Min, Max>>> {
     return clamp<A, Min, Max>(this, min, max);
   }
-  clampMax<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    max: T & Beside<'clampMax', A, T>,
-  ): Tensor<Paired<'clampMax', A, T>> {
-    return clampMax<Tensor<A>, T>(this, max);
+  clampMax<A extends Tensor, T extends TensorLike>(
+    this: A,
+    max: T & Beside<'clampMax', ShapeOf<A>, T>,
+  ): Tensor<Paired<'clampMax', ShapeOf<A>, T>> {
+    return clampMax<A, T>(this, max);
   }
-  clampMin<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    min: T & Beside<'clampMin', A, T>,
-  ): Tensor<Paired<'clampMin', A, T>> {
-    return clampMin<Tensor<A>, T>(this, min);
+  clampMin<A extends Tensor, T extends TensorLike>(
+    this: A,
+    min: T & Beside<'clampMin', ShapeOf<A>, T>,
+  ): Tensor<Paired<'clampMin', ShapeOf<A>, T>> {
+    return clampMin<A, T>(this, min);
   }
-  copysign<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'copysign', A, T>,
-  ): Tensor<Paired<'copysign', A, T>> {
-    return copysign<Tensor<A>, T>(this, other);
+  copysign<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'copysign', ShapeOf<A>, T>,
+  ): Tensor<Paired<'copysign', ShapeOf<A>, T>> {
+    return copysign<A, T>(this, other);
   }
-  div<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'div', A, T>,
+  div<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'div', ShapeOf<A>, T>,
     options?: DivOptions,
-  ): Tensor<Paired<'div', A, T>> {
-    return div<Tensor<A>, T>(this, other, options);
+  ): Tensor<Paired<'div', ShapeOf<A>, T>> {
+    return div<A, T>(this, other, options);
   }
-  floor<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  floor<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return floor(this);
   }
-  floorDivide<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'floorDivide', A, T>,
-  ): Tensor<Paired<'floorDivide', A, T>> {
-    return floorDivide<Tensor<A>, T>(this, other);
+  floorDivide<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'floorDivide', ShapeOf<A>, T>,
+  ): Tensor<Paired<'floorDivide', ShapeOf<A>, T>> {
+    return floorDivide<A, T>(this, other);
   }
-  fmax<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'fmax', A, T>,
-  ): Tensor<Paired<'fmax', A, T>> {
-    return fmax<Tensor<A>, T>(this, other);
+  fmax<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'fmax', ShapeOf<A>, T>,
+  ): Tensor<Paired<'fmax', ShapeOf<A>, T>> {
+    return fmax<A, T>(this, other);
   }
-  fmin<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'fmin', A, T>,
-  ): Tensor<Paired<'fmin', A, T>> {
-    return fmin<Tensor<A>, T>(this, other);
+  fmin<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'fmin', ShapeOf<A>, T>,
+  ): Tensor<Paired<'fmin', ShapeOf<A>, T>> {
+    return fmin<A, T>(this, other);
   }
-  fmod<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'fmod', A, T>,
-  ): Tensor<Paired<'fmod', A, T>> {
-    return fmod<Tensor<A>, T>(this, other);
+  fmod<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'fmod', ShapeOf<A>, T>,
+  ): Tensor<Paired<'fmod', ShapeOf<A>, T>> {
+    return fmod<A, T>(this, other);
   }
-  frac<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  frac<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return frac(this);
   }
-  heaviside<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    values: T & Beside<'heaviside', A, T>,
-  ): Tensor<Paired<'heaviside', A, T>> {
-    return heaviside<Tensor<A>, T>(this, values);
+  heaviside<A extends Tensor, T extends TensorLike>(
+    this: A,
+    values: T & Beside<'heaviside', ShapeOf<A>, T>,
+  ): Tensor<Paired<'heaviside', ShapeOf<A>, T>> {
+    return heaviside<A, T>(this, values);
   }
-  hypot<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'hypot', A, T>,
-  ): Tensor<Paired<'hypot', A, T>> {
-    return hypot<Tensor<A>, T>(this, other);
+  hypot<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'hypot', ShapeOf<A>, T>,
+  ): Tensor<Paired<'hypot', ShapeOf<A>, T>> {
+    return hypot<A, T>(this, other);
   }
-  lerp<A extends Shape, Y extends TensorLike, Z extends TensorLike>(
-    this: Tensor<A>,
+  lerp<A extends Tensor, Y extends TensorLike, Z extends TensorLike>(
+    this: A,
     end: Y,
-    weight: Z & Check<Broadcast<'lerp', [A, ShapeOf<Y>, ShapeOf<Z>]>>,
-  ): Tensor<Result<Broadcast<'lerp', [A, ShapeOf<Y>, ShapeOf<Z>]>>> {
-    return lerp<Tensor<A>, Y, Z>(this, end, weight);
+    weight: Z & Check<Broadcast<'lerp', [ShapeOf<A>, ShapeOf<Y>, ShapeOf<Z>]>>,
+  ): Tensor<Result<Broadcast<'lerp', [ShapeOf<A>, ShapeOf<Y>, ShapeOf<Z>]>>> {
+    return lerp<A, Y, Z>(this, end, weight);
   }
-  logaddexp<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'logaddexp', A, T>,
-  ): Tensor<Paired<'logaddexp', A, T>> {
-    return logaddexp<Tensor<A>, T>(this, other);
+  logaddexp<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'logaddexp', ShapeOf<A>, T>,
+  ): Tensor<Paired<'logaddexp', ShapeOf<A>, T>> {
+    return logaddexp<A, T>(this, other);
   }
-  logaddexp2<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'logaddexp2', A, T>,
-  ): Tensor<Paired<'logaddexp2', A, T>> {
-    return logaddexp2<Tensor<A>, T>(this, other);
+  logaddexp2<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'logaddexp2', ShapeOf<A>, T>,
+  ): Tensor<Paired<'logaddexp2', ShapeOf<A>, T>> {
+    return logaddexp2<A, T>(this, other);
   }
-  maximum<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'maximum', A, T>,
-  ): Tensor<Paired<'maximum', A, T>> {
-    return maximum<Tensor<A>, T>(this, other);
+  maximum<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'maximum', ShapeOf<A>, T>,
+  ): Tensor<Paired<'maximum', ShapeOf<A>, T>> {
+    return maximum<A, T>(this, other);
   }
-  minimum<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'minimum', A, T>,
-  ): Tensor<Paired<'minimum', A, T>> {
-    return minimum<Tensor<A>, T>(this, other);
+  minimum<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'minimum', ShapeOf<A>, T>,
+  ): Tensor<Paired<'minimum', ShapeOf<A>, T>> {
+    return minimum<A, T>(this, other);
   }
-  mul<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'mul', A, T>,
-  ): Tensor<Paired<'mul', A, T>> {
-    return mul<Tensor<A>, T>(this, other);
+  mul<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'mul', ShapeOf<A>, T>,
+  ): Tensor<Paired<'mul', ShapeOf<A>, T>> {
+    return mul<A, T>(this, other);
   }
-  nanToNum<A extends Shape>(this: Tensor<A>, options?: NanToNumOptions): Tensor<A> {
+  nanToNum<A extends Tensor>(this: A, options?: NanToNumOptions): Tensor<ShapeOf<A>> {
     return nanToNum(this, options);
   }
-  neg<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  neg<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return neg(this);
   }
-  positive<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  positive<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return positive(this);
   }
-  pow<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    exponent: T & Beside<'pow', A, T>,
-  ): Tensor<Paired<'pow', A, T>> {
-    return pow<Tensor<A>, T>(this, exponent);
+  pow<A extends Tensor, T extends TensorLike>(
+    this: A,
+    exponent: T & Beside<'pow', ShapeOf<A>, T>,
+  ): Tensor<Paired<'pow', ShapeOf<A>, T>> {
+    return pow<A, T>(this, exponent);
   }
-  reciprocal<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  reciprocal<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return reciprocal(this);
   }
-  remainder<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'remainder', A, T>,
-  ): Tensor<Paired<'remainder', A, T>> {
-    return remainder<Tensor<A>, T>(this, other);
+  remainder<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'remainder', ShapeOf<A>, T>,
+  ): Tensor<Paired<'remainder', ShapeOf<A>, T>> {
+    return remainder<A, T>(this, other);
   }
-  round<A extends Shape>(this: Tensor<A>, options?: RoundOptions): Tensor<A> {
+  round<A extends Tensor>(this: A, options?: RoundOptions): Tensor<ShapeOf<A>> {
     return round(this, options);
   }
-  rsqrt<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  rsqrt<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return rsqrt(this);
   }
-  sgn<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  sgn<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return sgn(this);
   }
-  sign<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  sign<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return sign(this);
   }
-  sqrt<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  sqrt<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return sqrt(this);
   }
-  square<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  square<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return square(this);
   }
-  sub<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'sub', A, T>,
+  sub<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'sub', ShapeOf<A>, T>,
     options?: AlphaOptions,
-  ): Tensor<Paired<'sub', A, T>> {
-    return sub<Tensor<A>, T>(this, other, options);
+  ): Tensor<Paired<'sub', ShapeOf<A>, T>> {
+    return sub<A, T>(this, other, options);
   }
-  trueDivide<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'div', A, T>,
-  ): Tensor<Paired<'div', A, T>> {
-    return trueDivide<Tensor<A>, T>(this, other);
+  trueDivide<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'div', ShapeOf<A>, T>,
+  ): Tensor<Paired<'div', ShapeOf<A>, T>> {
+    return trueDivide<A, T>(this, other);
   }
-  trunc<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  trunc<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return trunc(this);
   }
-  xlogy<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'xlogy', A, T>,
-  ): Tensor<Paired<'xlogy', A, T>> {
-    return xlogy<Tensor<A>, T>(this, other);
+  xlogy<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'xlogy', ShapeOf<A>, T>,
+  ): Tensor<Paired<'xlogy', ShapeOf<A>, T>> {
+    return xlogy<A, T>(this, other);
   }
 }

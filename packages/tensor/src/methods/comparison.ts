@@ -2,7 +2,6 @@
 
 import type { Beside, Broadcast, Paired } from '../core/broadcast.ts';
 import type { Check, Result, ShapeOf } from '../core/rule.ts';
-import type { Shape } from '../core/shape.ts';
 import {
   bitwiseAnd,
   bitwiseLeftShift,
@@ -24,137 +23,137 @@ export abstract class ComparisonMethods extends SpecialMethods {
   allclose(this: Tensor, other: Tensor, options?: CloseOptions): boolean {
     return allclose(this, other, options);
   }
-  bitwiseAnd<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'bitwiseAnd', A, T>,
-  ): Tensor<Paired<'bitwiseAnd', A, T>> {
-    return bitwiseAnd<Tensor<A>, T>(this, other);
+  bitwiseAnd<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'bitwiseAnd', ShapeOf<A>, T>,
+  ): Tensor<Paired<'bitwiseAnd', ShapeOf<A>, T>> {
+    return bitwiseAnd<A, T>(this, other);
   }
-  bitwiseLeftShift<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'bitwiseLeftShift', A, T>,
-  ): Tensor<Paired<'bitwiseLeftShift', A, T>> {
-    return bitwiseLeftShift<Tensor<A>, T>(this, other);
+  bitwiseLeftShift<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'bitwiseLeftShift', ShapeOf<A>, T>,
+  ): Tensor<Paired<'bitwiseLeftShift', ShapeOf<A>, T>> {
+    return bitwiseLeftShift<A, T>(this, other);
   }
-  bitwiseNot<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  bitwiseNot<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return bitwiseNot(this);
   }
-  bitwiseOr<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'bitwiseOr', A, T>,
-  ): Tensor<Paired<'bitwiseOr', A, T>> {
-    return bitwiseOr<Tensor<A>, T>(this, other);
+  bitwiseOr<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'bitwiseOr', ShapeOf<A>, T>,
+  ): Tensor<Paired<'bitwiseOr', ShapeOf<A>, T>> {
+    return bitwiseOr<A, T>(this, other);
   }
-  bitwiseRightShift<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'bitwiseRightShift', A, T>,
-  ): Tensor<Paired<'bitwiseRightShift', A, T>> {
-    return bitwiseRightShift<Tensor<A>, T>(this, other);
+  bitwiseRightShift<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'bitwiseRightShift', ShapeOf<A>, T>,
+  ): Tensor<Paired<'bitwiseRightShift', ShapeOf<A>, T>> {
+    return bitwiseRightShift<A, T>(this, other);
   }
-  bitwiseXor<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'bitwiseXor', A, T>,
-  ): Tensor<Paired<'bitwiseXor', A, T>> {
-    return bitwiseXor<Tensor<A>, T>(this, other);
+  bitwiseXor<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'bitwiseXor', ShapeOf<A>, T>,
+  ): Tensor<Paired<'bitwiseXor', ShapeOf<A>, T>> {
+    return bitwiseXor<A, T>(this, other);
   }
-  eq<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'eq', A, T>,
-  ): Tensor<Paired<'eq', A, T>> {
-    return eq<Tensor<A>, T>(this, other);
+  eq<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'eq', ShapeOf<A>, T>,
+  ): Tensor<Paired<'eq', ShapeOf<A>, T>> {
+    return eq<A, T>(this, other);
   }
   equal(this: Tensor, other: Tensor): boolean {
     return equal(this, other);
   }
-  ge<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'ge', A, T>,
-  ): Tensor<Paired<'ge', A, T>> {
-    return ge<Tensor<A>, T>(this, other);
+  ge<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'ge', ShapeOf<A>, T>,
+  ): Tensor<Paired<'ge', ShapeOf<A>, T>> {
+    return ge<A, T>(this, other);
   }
-  gt<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'gt', A, T>,
-  ): Tensor<Paired<'gt', A, T>> {
-    return gt<Tensor<A>, T>(this, other);
+  gt<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'gt', ShapeOf<A>, T>,
+  ): Tensor<Paired<'gt', ShapeOf<A>, T>> {
+    return gt<A, T>(this, other);
   }
-  isclose<A extends Shape, T extends Tensor>(
-    this: Tensor<A>,
-    other: T & Beside<'isclose', A, T>,
+  isclose<A extends Tensor, T extends Tensor>(
+    this: A,
+    other: T & Beside<'isclose', ShapeOf<A>, T>,
     options?: CloseOptions,
-  ): Tensor<Paired<'isclose', A, T>> {
-    return isclose<Tensor<A>, T>(this, other, options);
+  ): Tensor<Paired<'isclose', ShapeOf<A>, T>> {
+    return isclose<A, T>(this, other, options);
   }
-  isfinite<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  isfinite<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return isfinite(this);
   }
-  isinf<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  isinf<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return isinf(this);
   }
-  isnan<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  isnan<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return isnan(this);
   }
-  isneginf<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  isneginf<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return isneginf(this);
   }
-  isposinf<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  isposinf<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return isposinf(this);
   }
-  le<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'le', A, T>,
-  ): Tensor<Paired<'le', A, T>> {
-    return le<Tensor<A>, T>(this, other);
+  le<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'le', ShapeOf<A>, T>,
+  ): Tensor<Paired<'le', ShapeOf<A>, T>> {
+    return le<A, T>(this, other);
   }
-  logicalAnd<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'logicalAnd', A, T>,
-  ): Tensor<Paired<'logicalAnd', A, T>> {
-    return logicalAnd<Tensor<A>, T>(this, other);
+  logicalAnd<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'logicalAnd', ShapeOf<A>, T>,
+  ): Tensor<Paired<'logicalAnd', ShapeOf<A>, T>> {
+    return logicalAnd<A, T>(this, other);
   }
-  logicalNot<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  logicalNot<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return logicalNot(this);
   }
-  logicalOr<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'logicalOr', A, T>,
-  ): Tensor<Paired<'logicalOr', A, T>> {
-    return logicalOr<Tensor<A>, T>(this, other);
+  logicalOr<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'logicalOr', ShapeOf<A>, T>,
+  ): Tensor<Paired<'logicalOr', ShapeOf<A>, T>> {
+    return logicalOr<A, T>(this, other);
   }
-  logicalXor<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'logicalXor', A, T>,
-  ): Tensor<Paired<'logicalXor', A, T>> {
-    return logicalXor<Tensor<A>, T>(this, other);
+  logicalXor<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'logicalXor', ShapeOf<A>, T>,
+  ): Tensor<Paired<'logicalXor', ShapeOf<A>, T>> {
+    return logicalXor<A, T>(this, other);
   }
-  lt<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'lt', A, T>,
-  ): Tensor<Paired<'lt', A, T>> {
-    return lt<Tensor<A>, T>(this, other);
+  lt<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'lt', ShapeOf<A>, T>,
+  ): Tensor<Paired<'lt', ShapeOf<A>, T>> {
+    return lt<A, T>(this, other);
   }
-  maskedFill<A extends Shape, M extends Shape>(
-    this: Tensor<A>,
-    mask: Tensor<M> & Check<Broadcast<'maskedFill', [A, M]>>,
+  maskedFill<A extends Tensor, M extends Tensor>(
+    this: A,
+    mask: M & Check<Broadcast<'maskedFill', [ShapeOf<A>, ShapeOf<M>]>>,
     value: TensorLike,
-  ): Tensor<Result<Broadcast<'maskedFill', [A, M]>>> {
+  ): Tensor<Result<Broadcast<'maskedFill', [ShapeOf<A>, ShapeOf<M>]>>> {
     return maskedFill<A, M>(this, mask, value);
   }
-  ne<A extends Shape, T extends TensorLike>(
-    this: Tensor<A>,
-    other: T & Beside<'ne', A, T>,
-  ): Tensor<Paired<'ne', A, T>> {
-    return ne<Tensor<A>, T>(this, other);
+  ne<A extends Tensor, T extends TensorLike>(
+    this: A,
+    other: T & Beside<'ne', ShapeOf<A>, T>,
+  ): Tensor<Paired<'ne', ShapeOf<A>, T>> {
+    return ne<A, T>(this, other);
   }
-  signbit<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  signbit<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return signbit(this);
   }
   /** This tensor where `condition` is true, and `other` elsewhere. */
-  where<A extends Shape, C extends Tensor, Y extends TensorLike>(
-    this: Tensor<A>,
+  where<A extends Tensor, C extends Tensor, Y extends TensorLike>(
+    this: A,
     condition: C,
-    other: Y & Check<Broadcast<'where', [ShapeOf<C>, A, ShapeOf<Y>]>>,
-  ): Tensor<Result<Broadcast<'where', [ShapeOf<C>, A, ShapeOf<Y>]>>> {
-    return where<C, Tensor<A>, Y>(condition, this, other);
+    other: Y & Check<Broadcast<'where', [ShapeOf<C>, ShapeOf<A>, ShapeOf<Y>]>>,
+  ): Tensor<Result<Broadcast<'where', [ShapeOf<C>, ShapeOf<A>, ShapeOf<Y>]>>> {
+    return where<C, A, Y>(condition, this, other);
   }
 }

@@ -4,7 +4,7 @@ import { isTensor } from '../core/base.ts';
 import { broadcastShapes } from '../core/broadcast.ts';
 import { ShapeError } from '../core/errors.ts';
 import { assignInPlace } from '../core/inPlace.ts';
-import { formatShape, type Shape, sameShape } from '../core/shape.ts';
+import { formatShape, sameShape } from '../core/shape.ts';
 import { filled } from '../creation.ts';
 import { to } from '../ops/elementwise/to.ts';
 import { fillValue } from '../ops/elementwise/where.ts';
@@ -104,10 +104,7 @@ const FAMILY = [
 
 /** `x.exp_()` gives x the values of `x.exp()`, with the same arguments, and returns x. */
 type InPlaceFamily = {
-  [Name in (typeof FAMILY)[number] as `${Name}_`]: <A extends Shape>(
-    this: Tensor<A>,
-    ...args: Parameters<Tensor[Name]>
-  ) => Tensor<A>;
+  [Name in (typeof FAMILY)[number] as `${Name}_`]: <A extends Tensor>(this: A, ...args: Parameters<Tensor[Name]>) => A;
 };
 
 /** The new values. Where a tape saved the old ones, which are about to go, it gets a copy of them to work on. */
@@ -150,17 +147,17 @@ export abstract class InPlaceMethods extends ConversionMethods {
   }
 
   /** Makes every element `value`: a number, or a tensor without dimensions. */
-  fill_<A extends Shape>(this: Tensor<A>, value: TensorLike): Tensor<A> {
+  fill_<A extends Tensor>(this: A, value: TensorLike): A {
     return assignInPlace('fill_', this, expand(fillValue('fill_', this, value), (this as Tensor).shape));
   }
 
   /** Makes every element 0. */
-  zero_<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  zero_<A extends Tensor>(this: A): A {
     return assignInPlace('zero_', this, filled(this.shape, 0, this.dtype));
   }
 
   /** Takes the values of `source`, which broadcasts and is converted. */
-  copy_<A extends Shape>(this: Tensor<A>, source: Tensor): Tensor<A> {
+  copy_<A extends Tensor>(this: A, source: Tensor): A {
     checkTensor('copy_', 'source', source);
     if (!sameShape(broadcastShapes('copy_', this.shape, source.shape), this.shape)) {
       const shapes = `${formatShape(source.shape)} for ${formatShape(this.shape)}`;

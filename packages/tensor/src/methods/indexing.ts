@@ -2,8 +2,7 @@
 
 import type { NamedDim } from '../core/dims.ts';
 import { assignInPlace } from '../core/inPlace.ts';
-import type { Check, Result } from '../core/rule.ts';
-import type { Shape } from '../core/shape.ts';
+import type { Check, Result, ShapeOf } from '../core/rule.ts';
 import { at, type IndexItem } from '../ops/indexing/at.ts';
 import { gather, takeAlongDim } from '../ops/indexing/gather.ts';
 import { type IndexAddOptions, indexAdd } from '../ops/indexing/indexAdd.ts';
@@ -31,41 +30,35 @@ export abstract class IndexingMethods extends ReductionMethods {
   bincount(this: Tensor, options?: BincountOptions): Tensor {
     return bincount(this, options);
   }
-  gather<A extends Shape, D extends number, I extends Shape>(
-    this: Tensor<A>,
-    dim: D & Check<NamedDim<'gather', D, A['length']>>,
-    index: Tensor<I>,
-  ): Tensor<I> {
+  gather<A extends Tensor, D extends number, I extends Tensor>(
+    this: A,
+    dim: D & Check<NamedDim<'gather', D, ShapeOf<A>['length']>>,
+    index: I,
+  ): Tensor<ShapeOf<I>> {
     return gather<A, D, I>(this, dim, index);
   }
-  indexAdd<A extends Shape>(
-    this: Tensor<A>,
+  indexAdd<A extends Tensor>(
+    this: A,
     dim: number,
     index: Tensor,
     source: Tensor,
     options?: IndexAddOptions,
-  ): Tensor<A> {
+  ): Tensor<ShapeOf<A>> {
     return indexAdd(this, dim, index, source, options);
   }
-  indexAdd_<A extends Shape>(
-    this: Tensor<A>,
-    dim: number,
-    index: Tensor,
-    source: Tensor,
-    options?: IndexAddOptions,
-  ): Tensor<A> {
+  indexAdd_<A extends Tensor>(this: A, dim: number, index: Tensor, source: Tensor, options?: IndexAddOptions): A {
     return assignInPlace('indexAdd_', this, indexAdd(this, dim, index, source, options));
   }
-  indexCopy<A extends Shape>(this: Tensor<A>, dim: number, index: Tensor, source: Tensor): Tensor<A> {
+  indexCopy<A extends Tensor>(this: A, dim: number, index: Tensor, source: Tensor): Tensor<ShapeOf<A>> {
     return indexCopy(this, dim, index, source);
   }
-  indexCopy_<A extends Shape>(this: Tensor<A>, dim: number, index: Tensor, source: Tensor): Tensor<A> {
+  indexCopy_<A extends Tensor>(this: A, dim: number, index: Tensor, source: Tensor): A {
     return assignInPlace('indexCopy_', this, indexCopy(this, dim, index, source));
   }
-  indexFill<A extends Shape>(this: Tensor<A>, dim: number, index: Tensor, value: number | Tensor): Tensor<A> {
+  indexFill<A extends Tensor>(this: A, dim: number, index: Tensor, value: number | Tensor): Tensor<ShapeOf<A>> {
     return indexFill(this, dim, index, value);
   }
-  indexFill_<A extends Shape>(this: Tensor<A>, dim: number, index: Tensor, value: number | Tensor): Tensor<A> {
+  indexFill_<A extends Tensor>(this: A, dim: number, index: Tensor, value: number | Tensor): A {
     return assignInPlace('indexFill_', this, indexFill(this, dim, index, value));
   }
   indexPut(this: Tensor, items: readonly IndexItem[], values: Tensor | number, options?: IndexPutOptions): Tensor {
@@ -75,17 +68,17 @@ export abstract class IndexingMethods extends ReductionMethods {
   indexPut_(this: Tensor, items: readonly IndexItem[], values: Tensor | number, options?: IndexPutOptions): Tensor {
     return indexPut_(this, items, values, options);
   }
-  indexSelect<A extends Shape, D extends number, I extends Shape>(
-    this: Tensor<A>,
-    dim: D & Check<IndexSelected<A, D, I>>,
-    index: Tensor<I>,
-  ): Tensor<Result<IndexSelected<A, D, I>>> {
+  indexSelect<A extends Tensor, D extends number, I extends Tensor>(
+    this: A,
+    dim: D & Check<IndexSelected<ShapeOf<A>, D, ShapeOf<I>>>,
+    index: I,
+  ): Tensor<Result<IndexSelected<ShapeOf<A>, D, ShapeOf<I>>>> {
     return indexSelect<A, D, I>(this, dim, index);
   }
   maskedScatter(this: Tensor, mask: Tensor, source: Tensor): Tensor {
     return maskedScatter(this, mask, source);
   }
-  maskedScatter_<A extends Shape>(this: Tensor<A>, mask: Tensor, source: Tensor): Tensor<A> {
+  maskedScatter_<A extends Tensor>(this: A, mask: Tensor, source: Tensor): A {
     return assignInPlace('maskedScatter_', this, maskedScatter(this, mask, source));
   }
   maskedSelect(this: Tensor, mask: Tensor): Tensor<readonly [number]> {
@@ -99,19 +92,13 @@ export abstract class IndexingMethods extends ReductionMethods {
   scatter(this: Tensor, dim: number, index: Tensor, src: Tensor | number, options?: ScatterOptions): Tensor {
     return scatter(this, dim, index, src, options);
   }
-  scatter_<A extends Shape>(
-    this: Tensor<A>,
-    dim: number,
-    index: Tensor,
-    src: Tensor | number,
-    options?: ScatterOptions,
-  ): Tensor<A> {
+  scatter_<A extends Tensor>(this: A, dim: number, index: Tensor, src: Tensor | number, options?: ScatterOptions): A {
     return assignInPlace('scatter_', this, scatter(this, dim, index, src, options));
   }
-  scatterAdd<A extends Shape>(this: Tensor<A>, dim: number, index: Tensor, src: Tensor): Tensor<A> {
+  scatterAdd<A extends Tensor>(this: A, dim: number, index: Tensor, src: Tensor): Tensor<ShapeOf<A>> {
     return scatterAdd(this, dim, index, src);
   }
-  scatterAdd_<A extends Shape>(this: Tensor<A>, dim: number, index: Tensor, src: Tensor): Tensor<A> {
+  scatterAdd_<A extends Tensor>(this: A, dim: number, index: Tensor, src: Tensor): A {
     return assignInPlace('scatterAdd_', this, scatterAdd(this, dim, index, src));
   }
   scatterReduce(
@@ -128,7 +115,7 @@ export abstract class IndexingMethods extends ReductionMethods {
   set(this: Tensor, items: readonly IndexItem[], values: Tensor | number): Tensor {
     return indexPut_(this, items, values);
   }
-  take<I extends Shape>(this: Tensor, index: Tensor<I>): Tensor<I> {
+  take<I extends Tensor>(this: Tensor, index: I): Tensor<ShapeOf<I>> {
     return take(this, index);
   }
   takeAlongDim(this: Tensor, index: Tensor, dim?: number): Tensor {

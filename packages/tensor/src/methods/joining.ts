@@ -1,6 +1,5 @@
 /** Methods of Tensor: parts, repeats, and other orders of its elements. */
-import type { Check } from '../core/rule.ts';
-import type { Shape } from '../core/shape.ts';
+import type { Check, ShapeOf } from '../core/rule.ts';
 import { tril, triu } from '../ops/indexing/triangle.ts';
 import { type PadOptions, pad } from '../ops/joining/pad.ts';
 import { repeat, repeatInterleave, tile } from '../ops/joining/repeat.ts';
@@ -20,20 +19,20 @@ import { IndexingMethods } from './indexing.ts';
 import { listOf, type Numbers } from './numbers.ts';
 
 export abstract class JoiningMethods extends IndexingMethods {
-  chunk<A extends Shape, N extends number, D extends number = 0>(
-    this: Tensor<A>,
-    chunks: N,
-    dim?: D & Check<Chunks<A, N, D>>,
-  ): Parts<Chunks<A, N, D>> {
+  chunk<A extends Tensor, N extends number, D extends number = 0>(
+    this: A,
+    chunks: N & Check<Chunks<ShapeOf<A>, N, D>>,
+    dim?: D,
+  ): Parts<Chunks<ShapeOf<A>, N, D>> {
     return chunk<A, N, D>(this, chunks, dim);
   }
   flip(this: Tensor, ...dims: Numbers): Tensor {
     return flip(this, listOf(dims));
   }
-  fliplr<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  fliplr<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return fliplr(this);
   }
-  flipud<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  flipud<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return flipud(this);
   }
   pad(this: Tensor, padding: readonly number[], options?: PadOptions): Tensor {
@@ -45,21 +44,21 @@ export abstract class JoiningMethods extends IndexingMethods {
   repeatInterleave(this: Tensor, repeats: number | Tensor, dim?: number): Tensor {
     return repeatInterleave(this, repeats, dim);
   }
-  roll<A extends Shape>(
-    this: Tensor<A>,
+  roll<A extends Tensor>(
+    this: A,
     shifts: number | readonly number[],
     dims?: number | readonly number[],
-  ): Tensor<A> {
+  ): Tensor<ShapeOf<A>> {
     return roll(this, shifts, dims);
   }
   rot90(this: Tensor, k?: number, dims?: readonly number[]): Tensor {
     return rot90(this, k, dims);
   }
-  split<A extends Shape, const N extends number | readonly number[], D extends number = 0>(
-    this: Tensor<A>,
-    sizes: N & Check<Split<A, N, D>>,
+  split<A extends Tensor, const N extends number | readonly number[], D extends number = 0>(
+    this: A,
+    sizes: N & Check<Split<ShapeOf<A>, N, D>>,
     dim?: D,
-  ): Parts<Split<A, N, D>> {
+  ): Parts<Split<ShapeOf<A>, N, D>> {
     return split<A, N, D>(this, sizes, dim);
   }
   tensorSplit(this: Tensor, sectionsOrIndices: number | readonly number[], dim?: number): Tensor[] {
@@ -68,13 +67,16 @@ export abstract class JoiningMethods extends IndexingMethods {
   tile(this: Tensor, ...dims: Numbers): Tensor {
     return tile(this, listOf(dims));
   }
-  tril<A extends Shape>(this: Tensor<A>, diagonal?: number): Tensor<A> {
+  tril<A extends Tensor>(this: A, diagonal?: number): Tensor<ShapeOf<A>> {
     return tril(this, diagonal);
   }
-  triu<A extends Shape>(this: Tensor<A>, diagonal?: number): Tensor<A> {
+  triu<A extends Tensor>(this: A, diagonal?: number): Tensor<ShapeOf<A>> {
     return triu(this, diagonal);
   }
-  unbind<A extends Shape, D extends number = 0>(this: Tensor<A>, dim?: D & Check<Unbound<A, D>>): Parts<Unbound<A, D>> {
+  unbind<A extends Tensor, D extends number = 0>(
+    this: A & Check<Unbound<ShapeOf<A>, D>>,
+    dim?: D,
+  ): Parts<Unbound<ShapeOf<A>, D>> {
     return unbind<A, D>(this, dim);
   }
 }

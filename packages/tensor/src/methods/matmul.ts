@@ -1,5 +1,4 @@
-import type { Check, Result } from '../core/rule.ts';
-import type { Shape } from '../core/shape.ts';
+import type { Check, Result, ShapeOf } from '../core/rule.ts';
 import { type AddmmOptions, addbmm, addmm, addmv, addr, baddbmm } from '../ops/matmul/addmm.ts';
 import { type MatmulShape, matmul } from '../ops/matmul/matmul.ts';
 import { kron, matrixPower } from '../ops/matmul/powers.ts';
@@ -8,46 +7,46 @@ import type { Tensor } from '../tensor.ts';
 import { RandomMethods } from './random.ts';
 
 export abstract class MatmulMethods extends RandomMethods {
-  matmul<A extends Shape, B extends Shape>(
-    this: Tensor<A>,
-    other: Tensor<B> & Check<MatmulShape<A, B>>,
-  ): Tensor<Result<MatmulShape<A, B>>> {
+  matmul<A extends Tensor, B extends Tensor>(
+    this: A,
+    other: B & Check<MatmulShape<ShapeOf<A>, ShapeOf<B>>>,
+  ): Tensor<Result<MatmulShape<ShapeOf<A>, ShapeOf<B>>>> {
     return matmul<A, B>(this, other);
   }
-  mm<A extends Shape, B extends Shape>(
-    this: Tensor<A>,
-    other: Tensor<B> & Check<RankedProduct<'mm', A, 2, B, 2>>,
-  ): Tensor<Result<RankedProduct<'mm', A, 2, B, 2>>> {
+  mm<A extends Tensor, B extends Tensor>(
+    this: A,
+    other: B & Check<RankedProduct<'mm', ShapeOf<A>, 2, ShapeOf<B>, 2>>,
+  ): Tensor<Result<RankedProduct<'mm', ShapeOf<A>, 2, ShapeOf<B>, 2>>> {
     return mm<A, B>(this, other);
   }
-  bmm<A extends Shape, B extends Shape>(
-    this: Tensor<A>,
-    other: Tensor<B> & Check<RankedProduct<'bmm', A, 3, B, 3>>,
-  ): Tensor<Result<RankedProduct<'bmm', A, 3, B, 3>>> {
+  bmm<A extends Tensor, B extends Tensor>(
+    this: A,
+    other: B & Check<RankedProduct<'bmm', ShapeOf<A>, 3, ShapeOf<B>, 3>>,
+  ): Tensor<Result<RankedProduct<'bmm', ShapeOf<A>, 3, ShapeOf<B>, 3>>> {
     return bmm<A, B>(this, other);
   }
-  mv<A extends Shape, B extends Shape>(
-    this: Tensor<A>,
-    vector: Tensor<B> & Check<RankedProduct<'mv', A, 2, B, 1>>,
-  ): Tensor<Result<RankedProduct<'mv', A, 2, B, 1>>> {
+  mv<A extends Tensor, B extends Tensor>(
+    this: A,
+    vector: B & Check<RankedProduct<'mv', ShapeOf<A>, 2, ShapeOf<B>, 1>>,
+  ): Tensor<Result<RankedProduct<'mv', ShapeOf<A>, 2, ShapeOf<B>, 1>>> {
     return mv<A, B>(this, vector);
   }
-  dot<A extends Shape, B extends Shape>(
-    this: Tensor<A>,
-    other: Tensor<B> & Check<RankedProduct<'dot', A, 1, B, 1>>,
-  ): Tensor<Result<RankedProduct<'dot', A, 1, B, 1>>> {
+  dot<A extends Tensor, B extends Tensor>(
+    this: A,
+    other: B & Check<RankedProduct<'dot', ShapeOf<A>, 1, ShapeOf<B>, 1>>,
+  ): Tensor<Result<RankedProduct<'dot', ShapeOf<A>, 1, ShapeOf<B>, 1>>> {
     return dot<A, B>(this, other);
   }
-  vdot<A extends Shape, B extends Shape>(
-    this: Tensor<A>,
-    other: Tensor<B> & Check<RankedProduct<'vdot', A, 1, B, 1>>,
-  ): Tensor<Result<RankedProduct<'vdot', A, 1, B, 1>>> {
+  vdot<A extends Tensor, B extends Tensor>(
+    this: A,
+    other: B & Check<RankedProduct<'vdot', ShapeOf<A>, 1, ShapeOf<B>, 1>>,
+  ): Tensor<Result<RankedProduct<'vdot', ShapeOf<A>, 1, ShapeOf<B>, 1>>> {
     return vdot<A, B>(this, other);
   }
-  outer<A extends Shape, B extends Shape>(
-    this: Tensor<A>,
-    other: Tensor<B> & Check<OuterShape<A, B>>,
-  ): Tensor<Result<OuterShape<A, B>>> {
+  outer<A extends Tensor, B extends Tensor>(
+    this: A,
+    other: B & Check<OuterShape<ShapeOf<A>, ShapeOf<B>>>,
+  ): Tensor<Result<OuterShape<ShapeOf<A>, ShapeOf<B>>>> {
     return outer<A, B>(this, other);
   }
   inner(this: Tensor, other: Tensor): Tensor {

@@ -1,8 +1,7 @@
 /** Methods of Tensor: running results along a dimension, and rows brought to one scale. */
 
 import type { NamedDim } from '../core/dims.ts';
-import type { Check } from '../core/rule.ts';
-import type { Shape } from '../core/shape.ts';
+import type { Check, ShapeOf } from '../core/rule.ts';
 import type { DTypeOption } from '../ops/reductions/reduction.ts';
 import type { ValuesAndIndices } from '../ops/reductions/selection.ts';
 import { logSoftmax } from '../ops/rows/logSoftmax.ts';
@@ -16,53 +15,53 @@ import type { Tensor } from '../tensor.ts';
 import { ArithmeticMethods } from './arithmetic.ts';
 
 export abstract class ScanMethods extends ArithmeticMethods {
-  cumsum<A extends Shape, D extends number>(
-    this: Tensor<A>,
-    dim: D & Check<NamedDim<'cumsum', D, A['length']>>,
+  cumsum<A extends Tensor, D extends number>(
+    this: A,
+    dim: D & Check<NamedDim<'cumsum', D, ShapeOf<A>['length']>>,
     options?: DTypeOption,
-  ): Tensor<A> {
+  ): Tensor<ShapeOf<A>> {
     return cumsum<A, D>(this, dim, options);
   }
-  cumprod<A extends Shape, D extends number>(
-    this: Tensor<A>,
-    dim: D & Check<NamedDim<'cumprod', D, A['length']>>,
+  cumprod<A extends Tensor, D extends number>(
+    this: A,
+    dim: D & Check<NamedDim<'cumprod', D, ShapeOf<A>['length']>>,
     options?: DTypeOption,
-  ): Tensor<A> {
+  ): Tensor<ShapeOf<A>> {
     return cumprod<A, D>(this, dim, options);
   }
-  logcumsumexp<A extends Shape, D extends number>(
-    this: Tensor<A>,
-    dim: D & Check<NamedDim<'logcumsumexp', D, A['length']>>,
-  ): Tensor<A> {
+  logcumsumexp<A extends Tensor, D extends number>(
+    this: A,
+    dim: D & Check<NamedDim<'logcumsumexp', D, ShapeOf<A>['length']>>,
+  ): Tensor<ShapeOf<A>> {
     return logcumsumexp<A, D>(this, dim);
   }
-  cummax<A extends Shape, D extends number>(
-    this: Tensor<A>,
-    dim: D & Check<NamedDim<'cummax', D, A['length']>>,
-  ): ValuesAndIndices<A> {
+  cummax<A extends Tensor, D extends number>(
+    this: A,
+    dim: D & Check<NamedDim<'cummax', D, ShapeOf<A>['length']>>,
+  ): ValuesAndIndices<ShapeOf<A>> {
     return cummax<A, D>(this, dim);
   }
-  cummin<A extends Shape, D extends number>(
-    this: Tensor<A>,
-    dim: D & Check<NamedDim<'cummin', D, A['length']>>,
-  ): ValuesAndIndices<A> {
+  cummin<A extends Tensor, D extends number>(
+    this: A,
+    dim: D & Check<NamedDim<'cummin', D, ShapeOf<A>['length']>>,
+  ): ValuesAndIndices<ShapeOf<A>> {
     return cummin<A, D>(this, dim);
   }
   diff(this: Tensor, dim?: number, options?: DiffOptions): Tensor {
     return diff(this, dim, options);
   }
-  softmax<A extends Shape, D extends number>(
-    this: Tensor<A>,
-    dim: D & Check<NamedDim<'softmax', D, A['length']>>,
+  softmax<A extends Tensor, D extends number>(
+    this: A,
+    dim: D & Check<NamedDim<'softmax', D, ShapeOf<A>['length']>>,
     options?: DTypeOption,
-  ): Tensor<A> {
+  ): Tensor<ShapeOf<A>> {
     return softmax<A, D>(this, dim, options);
   }
-  logSoftmax<A extends Shape, D extends number>(
-    this: Tensor<A>,
-    dim: D & Check<NamedDim<'logSoftmax', D, A['length']>>,
+  logSoftmax<A extends Tensor, D extends number>(
+    this: A,
+    dim: D & Check<NamedDim<'logSoftmax', D, ShapeOf<A>['length']>>,
     options?: DTypeOption,
-  ): Tensor<A> {
+  ): Tensor<ShapeOf<A>> {
     return logSoftmax<A, D>(this, dim, options);
   }
 }

@@ -1,8 +1,7 @@
 /** Methods of Tensor: elements in order, and those chosen by it. */
 
 import type { NamedDim } from '../core/dims.ts';
-import type { Check, Result } from '../core/rule.ts';
-import type { Shape } from '../core/shape.ts';
+import type { Check, Result, ShapeOf } from '../core/rule.ts';
 import { median, nanmedian } from '../ops/reductions/median.ts';
 import { mode } from '../ops/reductions/mode.ts';
 import { nanquantile, type QuantileOptions, quantile } from '../ops/reductions/quantile.ts';
@@ -14,53 +13,53 @@ import type { Tensor } from '../tensor.ts';
 import { ScanMethods } from './scans.ts';
 
 export abstract class SortingMethods extends ScanMethods {
-  sort<A extends Shape, D extends number = -1>(
-    this: Tensor<A>,
-    dim?: D & Check<NamedDim<'sort', D, A['length']>>,
+  sort<A extends Tensor, D extends number = -1>(
+    this: A,
+    dim?: D & Check<NamedDim<'sort', D, ShapeOf<A>['length']>>,
     options?: SortOptions,
-  ): ValuesAndIndices<A> {
+  ): ValuesAndIndices<ShapeOf<A>> {
     return sort<A, D>(this, dim, options);
   }
-  argsort<A extends Shape, D extends number = -1>(
-    this: Tensor<A>,
-    dim?: D & Check<NamedDim<'argsort', D, A['length']>>,
+  argsort<A extends Tensor, D extends number = -1>(
+    this: A,
+    dim?: D & Check<NamedDim<'argsort', D, ShapeOf<A>['length']>>,
     options?: SortOptions,
-  ): Tensor<A> {
+  ): Tensor<ShapeOf<A>> {
     return argsort<A, D>(this, dim, options);
   }
   topk(this: Tensor, k: number, dim?: number, options?: TopkOptions): ValuesAndIndices {
     return topk(this, k, dim, options);
   }
-  kthvalue<A extends Shape, D extends number = -1, K extends boolean = false>(
-    this: Tensor<A>,
+  kthvalue<A extends Tensor, D extends number = -1, K extends boolean = false>(
+    this: A,
     k: number,
-    dim?: D & Check<Reduced<'kthvalue', A, D, K>>,
+    dim?: D & Check<Reduced<'kthvalue', ShapeOf<A>, D, K>>,
     options?: ReductionOptions<K>,
-  ): ValuesAndIndices<Result<Reduced<'kthvalue', A, D, K>>> {
+  ): ValuesAndIndices<Result<Reduced<'kthvalue', ShapeOf<A>, D, K>>> {
     return kthvalue<A, D, K>(this, k, dim, options);
   }
-  mode<A extends Shape, D extends number = -1, K extends boolean = false>(
-    this: Tensor<A>,
-    dim?: D & Check<Reduced<'mode', A, D, K>>,
+  mode<A extends Tensor, D extends number = -1, K extends boolean = false>(
+    this: A,
+    dim?: D & Check<Reduced<'mode', ShapeOf<A>, D, K>>,
     options?: ReductionOptions<K>,
-  ): ValuesAndIndices<Result<Reduced<'mode', A, D, K>>> {
+  ): ValuesAndIndices<Result<Reduced<'mode', ShapeOf<A>, D, K>>> {
     return mode<A, D, K>(this, dim, options);
   }
   median(this: Tensor): Tensor<readonly []>;
-  median<A extends Shape, D extends number, K extends boolean = false>(
-    this: Tensor<A>,
-    dim: D & Check<Reduced<'median', A, D, K>>,
+  median<A extends Tensor, D extends number, K extends boolean = false>(
+    this: A,
+    dim: D & Check<Reduced<'median', ShapeOf<A>, D, K>>,
     options?: ReductionOptions<K>,
-  ): ValuesAndIndices<Result<Reduced<'median', A, D, K>>>;
+  ): ValuesAndIndices<Result<Reduced<'median', ShapeOf<A>, D, K>>>;
   median(this: Tensor, dim?: number, options?: ReductionOptions): Tensor | ValuesAndIndices {
     return median(this, dim as number, options);
   }
   nanmedian(this: Tensor): Tensor<readonly []>;
-  nanmedian<A extends Shape, D extends number, K extends boolean = false>(
-    this: Tensor<A>,
-    dim: D & Check<Reduced<'nanmedian', A, D, K>>,
+  nanmedian<A extends Tensor, D extends number, K extends boolean = false>(
+    this: A,
+    dim: D & Check<Reduced<'nanmedian', ShapeOf<A>, D, K>>,
     options?: ReductionOptions<K>,
-  ): ValuesAndIndices<Result<Reduced<'nanmedian', A, D, K>>>;
+  ): ValuesAndIndices<Result<Reduced<'nanmedian', ShapeOf<A>, D, K>>>;
   nanmedian(this: Tensor, dim?: number, options?: ReductionOptions): Tensor | ValuesAndIndices {
     return nanmedian(this, dim as number, options);
   }

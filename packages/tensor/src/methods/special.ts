@@ -1,5 +1,5 @@
 /** Methods of Tensor: special functions and activations. */
-import type { Shape } from '../core/shape.ts';
+import type { ShapeOf } from '../core/rule.ts';
 import { type GeluOptions, gelu } from '../ops/elementwise/gelu.ts';
 import { type EluOptions, elu, type LeakyReluOptions, leakyRelu, relu } from '../ops/elementwise/relu.ts';
 import { logsigmoid, type SoftplusOptions, sigmoid, silu, softplus } from '../ops/elementwise/sigmoid.ts';
@@ -18,52 +18,52 @@ import type { Tensor } from '../tensor.ts';
 import { FunctionMethods } from './functions.ts';
 
 export abstract class SpecialMethods extends FunctionMethods {
-  digamma<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  digamma<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return digamma(this);
   }
-  elu<A extends Shape>(this: Tensor<A>, options?: EluOptions): Tensor<A> {
+  elu<A extends Tensor>(this: A, options?: EluOptions): Tensor<ShapeOf<A>> {
     return elu(this, options);
   }
-  erf<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  erf<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return erf(this);
   }
-  erfc<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  erfc<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return erfc(this);
   }
-  erfinv<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  erfinv<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return erfinv(this);
   }
-  gelu<A extends Shape>(this: Tensor<A>, options?: GeluOptions): Tensor<A> {
+  gelu<A extends Tensor>(this: A, options?: GeluOptions): Tensor<ShapeOf<A>> {
     return gelu(this, options);
   }
-  i0<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  i0<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return i0(this);
   }
-  leakyRelu<A extends Shape>(this: Tensor<A>, options?: LeakyReluOptions): Tensor<A> {
+  leakyRelu<A extends Tensor>(this: A, options?: LeakyReluOptions): Tensor<ShapeOf<A>> {
     return leakyRelu(this, options);
   }
-  lgamma<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  lgamma<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return lgamma(this);
   }
-  logit<A extends Shape>(this: Tensor<A>, options?: LogitOptions): Tensor<A> {
+  logit<A extends Tensor>(this: A, options?: LogitOptions): Tensor<ShapeOf<A>> {
     return logit(this, options);
   }
-  logsigmoid<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  logsigmoid<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return logsigmoid(this);
   }
-  polygamma<A extends Shape>(this: Tensor<A>, n: number): Tensor<A> {
-    return polygamma<Tensor<A>>(n, this);
+  polygamma<A extends Tensor>(this: A, n: number): Tensor<ShapeOf<A>> {
+    return polygamma<A>(n, this);
   }
-  relu<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  relu<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return relu(this);
   }
-  sigmoid<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  sigmoid<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return sigmoid(this);
   }
-  silu<A extends Shape>(this: Tensor<A>): Tensor<A> {
+  silu<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
     return silu(this);
   }
-  softplus<A extends Shape>(this: Tensor<A>, options?: SoftplusOptions): Tensor<A> {
+  softplus<A extends Tensor>(this: A, options?: SoftplusOptions): Tensor<ShapeOf<A>> {
     return softplus(this, options);
   }
 }

@@ -153,14 +153,14 @@ type BoundOf<B> = B extends Tensor ? ShapeOf<B> : readonly [];
  * clamp(tensor([-2, 0.5, 3]), { min: 0 }); // tensor([0.0000, 0.5000, 3.0000])
  */
 export function clamp<
-  A extends Shape,
+  A extends Tensor,
   Min extends TensorLike | ClampBounds | null = null,
   Max extends TensorLike | null = null,
 >(
-  x: Tensor<A>,
-  min?: Min & Check<ClampShape<A, Min, Max>>,
-  max?: Max & Check<ClampShape<A, Min, Max>>,
-): Tensor<Result<ClampShape<A, Min, Max>>>;
+  x: A,
+  min?: Min & Check<ClampShape<ShapeOf<A>, Min, Max>>,
+  max?: Max & Check<ClampShape<ShapeOf<A>, Min, Max>>,
+): Tensor<Result<ClampShape<ShapeOf<A>, Min, Max>>>;
 export function clamp(x: Tensor, min: TensorLike | ClampBounds | null = null, max: TensorLike | null = null): Tensor {
   checkTensor('clamp', 'x', x);
   const bounds = isBounds(min) ? { min: min.min ?? null, max: min.max ?? null } : { min, max };

@@ -6,7 +6,6 @@ import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
 import { DTypeError, ValueError } from '../../core/errors.ts';
 import type { Check, Result, ShapeOf } from '../../core/rule.ts';
-import type { Shape } from '../../core/shape.ts';
 import { type CompositeOp, type Draw, type ElementwiseOp, elementwiseOp, type Sample, type Spec } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { rejectWhole } from './integral.ts';
@@ -95,12 +94,12 @@ function threeOperands(draw: Draw): Sample<object>['inputs'] {
 }
 
 /** x + value * y * z. PyTorch: `torch.addcmul`. */
-export function addcmul<A extends Shape, Y extends TensorLike, Z extends TensorLike>(
-  x: Tensor<A>,
+export function addcmul<A extends Tensor, Y extends TensorLike, Z extends TensorLike>(
+  x: A,
   y: Y,
-  z: Z & Check<Broadcast<'addcmul', [A, ShapeOf<Y>, ShapeOf<Z>]>>,
+  z: Z & Check<Broadcast<'addcmul', [ShapeOf<A>, ShapeOf<Y>, ShapeOf<Z>]>>,
   options?: ValueOptions,
-): Tensor<Result<Broadcast<'addcmul', [A, ShapeOf<Y>, ShapeOf<Z>]>>>;
+): Tensor<Result<Broadcast<'addcmul', [ShapeOf<A>, ShapeOf<Y>, ShapeOf<Z>]>>>;
 export function addcmul(x: Tensor, y: TensorLike, z: TensorLike, options: ValueOptions = {}): Tensor {
   return accumulate(addcmulOp, [x, y, z], options);
 }
@@ -110,12 +109,12 @@ export function addcmul(x: Tensor, y: TensorLike, z: TensorLike, options: ValueO
  *
  * @throws DTypeError for integers, as in PyTorch: say with `div` how they are to be rounded.
  */
-export function addcdiv<A extends Shape, Y extends TensorLike, Z extends TensorLike>(
-  x: Tensor<A>,
+export function addcdiv<A extends Tensor, Y extends TensorLike, Z extends TensorLike>(
+  x: A,
   y: Y,
-  z: Z & Check<Broadcast<'addcdiv', [A, ShapeOf<Y>, ShapeOf<Z>]>>,
+  z: Z & Check<Broadcast<'addcdiv', [ShapeOf<A>, ShapeOf<Y>, ShapeOf<Z>]>>,
   options?: ValueOptions,
-): Tensor<Result<Broadcast<'addcdiv', [A, ShapeOf<Y>, ShapeOf<Z>]>>>;
+): Tensor<Result<Broadcast<'addcdiv', [ShapeOf<A>, ShapeOf<Y>, ShapeOf<Z>]>>>;
 export function addcdiv(x: Tensor, y: TensorLike, z: TensorLike, options: ValueOptions = {}): Tensor {
   return accumulate(addcdivOp, [x, y, z], options);
 }

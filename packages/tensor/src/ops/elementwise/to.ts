@@ -4,7 +4,7 @@ import { checkTensor } from '../../core/arguments.ts';
 import { convert } from '../../core/copy.ts';
 import { apply } from '../../core/dispatch.ts';
 import { checkDType, type DType } from '../../core/dtype.ts';
-import type { Shape } from '../../core/shape.ts';
+import type { ShapeOf } from '../../core/rule.ts';
 import type { CompositeOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 
@@ -31,7 +31,7 @@ export const toOp: CompositeOp<'x', ToAttributes> = {
  * @example
  * to(tensor([1.9, -1.9]), 'int32'); // tensor([1, -1], dtype=int32)
  */
-export function to<A extends Shape>(x: Tensor<A>, dtype: DType): Tensor<A>;
+export function to<A extends Tensor>(x: A, dtype: DType): Tensor<ShapeOf<A>>;
 export function to(x: Tensor, dtype: DType): Tensor {
   checkTensor('to', 'x', x);
   return x.dtype === checkDType('to', dtype) ? x : apply(toOp, [x], { dtype });

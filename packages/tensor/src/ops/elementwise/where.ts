@@ -9,7 +9,7 @@ import { apply } from '../../core/dispatch.ts';
 import { DTYPES, isFloating } from '../../core/dtype.ts';
 import { DTypeError, ShapeError, ValueError } from '../../core/errors.ts';
 import type { Check, Result, ShapeOf } from '../../core/rule.ts';
-import { describe, formatShape, type Shape } from '../../core/shape.ts';
+import { describe, formatShape } from '../../core/shape.ts';
 import { filled } from '../../creation.ts';
 import { type ElementwiseOp, elementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -87,11 +87,11 @@ function numberTensor(value: number | boolean): Tensor {
  *
  * @throws DTypeError when the mask is not bool; ValueError when the value does not fit an integer tensor.
  */
-export function maskedFill<A extends Shape, M extends Shape>(
-  x: Tensor<A>,
-  mask: Tensor<M> & Check<Broadcast<'maskedFill', [A, M]>>,
+export function maskedFill<A extends Tensor, M extends Tensor>(
+  x: A,
+  mask: M & Check<Broadcast<'maskedFill', [ShapeOf<A>, ShapeOf<M>]>>,
   value: TensorLike,
-): Tensor<Result<Broadcast<'maskedFill', [A, M]>>>;
+): Tensor<Result<Broadcast<'maskedFill', [ShapeOf<A>, ShapeOf<M>]>>>;
 export function maskedFill(x: Tensor, mask: Tensor, value: TensorLike): Tensor {
   checkTensor('maskedFill', 'x', x);
   checkMask('maskedFill', 'mask', mask);

@@ -5,7 +5,7 @@ import { broadcastShapes } from '../../core/broadcast.ts';
 import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError } from '../../core/errors.ts';
-import type { Check } from '../../core/rule.ts';
+import type { Check, ShapeOf } from '../../core/rule.ts';
 import { formatShape, type Shape } from '../../core/shape.ts';
 import { zeros } from '../../creation.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
@@ -58,11 +58,11 @@ export const gatherOp: PrimitiveOp<'x' | 'index', GatherAttributes> = {
  * @example
  * gather(tensor([[1, 2], [3, 4]]), 1, tensor([[0, 0], [1, 0]], { dtype: 'int32' })); // tensor([[1., 1.], [4., 3.]])
  */
-export function gather<A extends Shape, D extends number, I extends Shape>(
-  x: Tensor<A>,
-  dim: D & Check<NamedDim<'gather', D, A['length']>>,
-  index: Tensor<I>,
-): Tensor<I>;
+export function gather<A extends Tensor, D extends number, I extends Tensor>(
+  x: A,
+  dim: D & Check<NamedDim<'gather', D, ShapeOf<A>['length']>>,
+  index: I,
+): Tensor<ShapeOf<I>>;
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
   checkTensor('gather', 'x', x);
   checkTensor('gather', 'index', index);

@@ -1,4 +1,5 @@
 /** Whole slices added along a dimension. */
+
 import { ELEMENTWISE_GRAIN, launch } from '@tessera/kernels';
 import { checkNumber, checkOptions, checkSameDType, checkTensor } from '../../core/arguments.ts';
 import { freeTemporaries, WRITERS, writeInto } from '../../core/copy.ts';
@@ -6,7 +7,8 @@ import { normalizeDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES, isFloating } from '../../core/dtype.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
-import { formatShape, type Shape, sameShape } from '../../core/shape.ts';
+import type { ShapeOf } from '../../core/rule.ts';
+import { formatShape, sameShape } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { mul } from '../elementwise/arithmetic.ts';
@@ -90,13 +92,13 @@ export interface IndexAddOptions {
  * @example
  * indexAdd(zeros(3), 0, tensor([0, 2, 2], { dtype: 'int32' }), tensor([1, 2, 3])); // tensor([1., 0., 5.])
  */
-export function indexAdd<A extends Shape>(
-  x: Tensor<A>,
+export function indexAdd<A extends Tensor>(
+  x: A,
   dim: number,
   index: Tensor,
   source: Tensor,
   options?: IndexAddOptions,
-): Tensor<A>;
+): Tensor<ShapeOf<A>>;
 export function indexAdd(x: Tensor, dim: number, index: Tensor, source: Tensor, options: IndexAddOptions = {}): Tensor {
   checkTensor('indexAdd', 'x', x);
   checkTensor('indexAdd', 'index', index);

@@ -1,9 +1,11 @@
 /** Whole slices replaced along a dimension. */
+
 import { checkTensor } from '../../core/arguments.ts';
 import { isTensor } from '../../core/base.ts';
 import { normalizeDim } from '../../core/dims.ts';
 import { ShapeError } from '../../core/errors.ts';
-import { formatShape, type Shape } from '../../core/shape.ts';
+import type { ShapeOf } from '../../core/rule.ts';
+import { formatShape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { expand } from '../views/expand.ts';
 import { reshape } from '../views/reshape.ts';
@@ -19,7 +21,7 @@ import { scatter } from './scatter.ts';
  * @throws IndexError when an index is outside [0, size of dim); ShapeError when source is of another size; DTypeError
  * when it is of another dtype.
  */
-export function indexCopy<A extends Shape>(x: Tensor<A>, dim: number, index: Tensor, source: Tensor): Tensor<A>;
+export function indexCopy<A extends Tensor>(x: A, dim: number, index: Tensor, source: Tensor): Tensor<ShapeOf<A>>;
 export function indexCopy(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
   checkTensor('indexCopy', 'x', x);
   checkTensor('indexCopy', 'index', index);
@@ -35,7 +37,12 @@ export function indexCopy(x: Tensor, dim: number, index: Tensor, source: Tensor)
  *
  * @throws IndexError when an index is outside [-size, size) of dim; ShapeError when value has dimensions.
  */
-export function indexFill<A extends Shape>(x: Tensor<A>, dim: number, index: Tensor, value: number | Tensor): Tensor<A>;
+export function indexFill<A extends Tensor>(
+  x: A,
+  dim: number,
+  index: Tensor,
+  value: number | Tensor,
+): Tensor<ShapeOf<A>>;
 export function indexFill(x: Tensor, dim: number, index: Tensor, value: number | Tensor): Tensor {
   checkTensor('indexFill', 'x', x);
   checkTensor('indexFill', 'index', index);

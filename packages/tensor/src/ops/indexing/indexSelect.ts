@@ -6,7 +6,7 @@ import { freeTemporaries } from '../../core/copy.ts';
 import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
-import type { Check, IsRanked, Result } from '../../core/rule.ts';
+import type { Check, IsRanked, Result, ShapeOf } from '../../core/rule.ts';
 import type { Resized, Shape } from '../../core/shape.ts';
 import { zeros } from '../../creation.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
@@ -100,11 +100,11 @@ export type IndexSelected<A extends Shape, D extends number, I extends Shape> =
  * @example
  * indexSelect(tensor([[1, 2], [3, 4]]), 0, tensor([1, 1, 0], { dtype: 'int32' })).shape; // [3, 2]
  */
-export function indexSelect<A extends Shape, D extends number, I extends Shape>(
-  x: Tensor<A>,
-  dim: D & Check<IndexSelected<A, D, I>>,
-  index: Tensor<I>,
-): Tensor<Result<IndexSelected<A, D, I>>>;
+export function indexSelect<A extends Tensor, D extends number, I extends Tensor>(
+  x: A,
+  dim: D & Check<IndexSelected<ShapeOf<A>, D, ShapeOf<I>>>,
+  index: I,
+): Tensor<Result<IndexSelected<ShapeOf<A>, D, ShapeOf<I>>>>;
 export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
   checkTensor('indexSelect', 'x', x);
   checkTensor('indexSelect', 'index', index);

@@ -3,8 +3,8 @@
 import { checkIndices, checkInteger, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
-import type { Result } from '../../core/rule.ts';
-import { formatShape, type Shape } from '../../core/shape.ts';
+import type { Result, ShapeOf } from '../../core/rule.ts';
+import { formatShape } from '../../core/shape.ts';
 import { ones, zeros } from '../../creation.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -41,10 +41,10 @@ export const oneHotOp: PrimitiveOp<'x', { readonly numClasses: number }> = {
  * @example
  * oneHot(tensor([0, 2], { dtype: 'int32' }), 3); // tensor([[1, 0, 0], [0, 0, 1]], dtype=int32)
  */
-export function oneHot<A extends Shape, N extends number = -1>(
-  x: Tensor<A>,
+export function oneHot<A extends Tensor, N extends number = -1>(
+  x: A,
   numClasses?: N,
-): Tensor<Result<readonly [...A, N extends -1 ? number : N]>>;
+): Tensor<Result<readonly [...ShapeOf<A>, N extends -1 ? number : N]>>;
 export function oneHot(x: Tensor, numClasses = -1): Tensor {
   checkIndices('oneHot', 'x', checkTensor('oneHot', 'x', x));
   checkInteger('oneHot', 'numClasses', numClasses, -1);

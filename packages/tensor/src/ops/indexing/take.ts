@@ -1,8 +1,10 @@
 /** Elements picked from, and put into, a tensor read in row-major order. */
+
 import { checkTensor } from '../../core/arguments.ts';
 import { broadcastShapes } from '../../core/broadcast.ts';
 import { DTypeError, ShapeError } from '../../core/errors.ts';
-import { formatShape, type Shape } from '../../core/shape.ts';
+import type { ShapeOf } from '../../core/rule.ts';
+import { formatShape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { expand, stretch } from '../views/expand.ts';
 import { ravel } from '../views/flatten.ts';
@@ -22,7 +24,7 @@ import { scatter } from './scatter.ts';
  * @example
  * take(tensor([[1, 2], [3, 4]]), tensor([0, -1], { dtype: 'int32' })); // tensor([1., 4.])
  */
-export function take<I extends Shape>(x: Tensor, index: Tensor<I>): Tensor<I>;
+export function take<I extends Tensor>(x: Tensor, index: I): Tensor<ShapeOf<I>>;
 export function take(x: Tensor, index: Tensor): Tensor {
   checkTensor('take', 'x', x);
   checkTensor('take', 'index', index);

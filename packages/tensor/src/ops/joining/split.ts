@@ -2,7 +2,7 @@
 
 import { checkInteger, checkTensor } from '../../core/arguments.ts';
 import { ShapeError } from '../../core/errors.ts';
-import type { Agreed, Check, IsRanked, Show } from '../../core/rule.ts';
+import type { Agreed, Check, IsRanked, ShapeOf, Show } from '../../core/rule.ts';
 import { formatShape, type Kept, type Resized, type Shape } from '../../core/shape.ts';
 import type { Difference, Quotient, Sum } from '../../core/sizes.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -73,11 +73,11 @@ export type Parts<R> = R extends Tensor[] ? R : Tensor[];
  * @example
  * split(arange(5), 2).map((part) => part.shape); // [[2], [2], [1]]
  */
-export function split<A extends Shape, const N extends number | readonly number[], D extends number = 0>(
-  x: Tensor<A>,
-  sizes: N & Check<Split<A, N, D>>,
+export function split<A extends Tensor, const N extends number | readonly number[], D extends number = 0>(
+  x: A,
+  sizes: N & Check<Split<ShapeOf<A>, N, D>>,
   dim?: D,
-): Parts<Split<A, N, D>>;
+): Parts<Split<ShapeOf<A>, N, D>>;
 export function split(x: Tensor, sizes: number | readonly number[], dim = 0): Tensor[] {
   checkTensor('split', 'x', x);
   const axis = dimOf('split', x, dim);
@@ -139,11 +139,11 @@ type CeilQuotient<A extends number, B extends number> =
  * @example
  * chunk(arange(7), 3).map((part) => part.shape); // [[3], [3], [1]]
  */
-export function chunk<A extends Shape, N extends number, D extends number = 0>(
-  x: Tensor<A>,
-  chunks: N,
-  dim?: D & Check<Chunks<A, N, D>>,
-): Parts<Chunks<A, N, D>>;
+export function chunk<A extends Tensor, N extends number, D extends number = 0>(
+  x: A,
+  chunks: N & Check<Chunks<ShapeOf<A>, N, D>>,
+  dim?: D,
+): Parts<Chunks<ShapeOf<A>, N, D>>;
 export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
   checkTensor('chunk', 'x', x);
   const axis = dimOf('chunk', x, dim);
@@ -203,10 +203,10 @@ type Copies<T, N extends number, Out extends T[] = []> = number extends N
  * @example
  * unbind(zeros(3, 2)).length; // 3
  */
-export function unbind<A extends Shape, D extends number = 0>(
-  x: Tensor<A>,
-  dim?: D & Check<Unbound<A, D>>,
-): Parts<Unbound<A, D>>;
+export function unbind<A extends Tensor, D extends number = 0>(
+  x: A & Check<Unbound<ShapeOf<A>, D>>,
+  dim?: D,
+): Parts<Unbound<ShapeOf<A>, D>>;
 export function unbind(x: Tensor, dim = 0): Tensor[] {
   checkTensor('unbind', 'x', x);
   const axis = dimOf('unbind', x, dim);

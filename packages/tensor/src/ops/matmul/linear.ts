@@ -5,7 +5,7 @@ import { makeTensor } from '../../core/base.ts';
 import { freeTemporaries, toContiguous } from '../../core/copy.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError } from '../../core/errors.ts';
-import type { Agreed, Check, Result, Show, ShowSize } from '../../core/rule.ts';
+import type { Agreed, Check, Result, ShapeOf, Show, ShowSize } from '../../core/rule.ts';
 import { formatShape, type Shape } from '../../core/shape.ts';
 import type { CompositeOp, Spec } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -102,11 +102,11 @@ function flipped({ storage, shape, strides, offset }: Tensor): Tensor {
  * @example
  * linear(ones(64, 576), zeros(10, 576), ones(10)).shape; // [64, 10]
  */
-export function linear<A extends Shape, W extends Shape>(
-  x: Tensor<A> & Check<LinearShape<A, W>>,
-  weight: Tensor<W>,
+export function linear<A extends Tensor, W extends Tensor>(
+  x: A & Check<LinearShape<ShapeOf<A>, ShapeOf<W>>>,
+  weight: W,
   bias?: Tensor | null,
-): Tensor<Result<LinearShape<A, W>>>;
+): Tensor<Result<LinearShape<ShapeOf<A>, ShapeOf<W>>>>;
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   checkTensor('linear', 'x', x);
   checkTensor('linear', 'weight', weight);

@@ -4,7 +4,7 @@ import { offsetsOf } from '@tessera/kernels';
 import { type Broadcast, broadcastShapes, broadcastStrides } from '../../core/broadcast.ts';
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
-import type { Check, IsRanked, Result } from '../../core/rule.ts';
+import type { Check, IsRanked, Result, ShapeOf } from '../../core/rule.ts';
 import { contiguousStrides, elementsOf, type Shape } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -124,10 +124,10 @@ function rowsOf(x: Tensor): Tensor {
  * matmul(ones(2, 3), ones(3, 4)).shape; // [2, 4]
  * matmul(ones(5, 2, 3), ones(3)).shape; // [5, 2]
  */
-export function matmul<A extends Shape, B extends Shape>(
-  a: Tensor<A>,
-  b: Tensor<B> & Check<MatmulShape<A, B>>,
-): Tensor<Result<MatmulShape<A, B>>>;
+export function matmul<A extends Tensor, B extends Tensor>(
+  a: A,
+  b: B & Check<MatmulShape<ShapeOf<A>, ShapeOf<B>>>,
+): Tensor<Result<MatmulShape<ShapeOf<A>, ShapeOf<B>>>>;
 export function matmul(a: Tensor, b: Tensor): Tensor {
   checkProduct('matmul', a, b);
   const left = a.ndim === 1 ? reshape(a, [1, a.count]) : a; // (k) -> (1, k)

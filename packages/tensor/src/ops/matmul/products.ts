@@ -2,7 +2,7 @@
 
 import { checkTensor } from '../../core/arguments.ts';
 import { ShapeError } from '../../core/errors.ts';
-import type { Agreed, Check, Result } from '../../core/rule.ts';
+import type { Agreed, Check, Result, ShapeOf } from '../../core/rule.ts';
 import { formatShape, type Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { mul } from '../elementwise/arithmetic.ts';
@@ -55,47 +55,47 @@ type ProductOf<Op extends string, A extends Shape, B extends Shape> = number ext
 type Checked<Verdict, R> = Verdict extends string ? Verdict : R;
 
 /** Matrix times matrix: [m, k] @ [k, n] -> [m, n]. PyTorch: `torch.mm`. */
-export function mm<A extends Shape, B extends Shape>(
-  a: Tensor<A>,
-  b: Tensor<B> & Check<RankedProduct<'mm', A, 2, B, 2>>,
-): Tensor<Result<RankedProduct<'mm', A, 2, B, 2>>>;
+export function mm<A extends Tensor, B extends Tensor>(
+  a: A,
+  b: B & Check<RankedProduct<'mm', ShapeOf<A>, 2, ShapeOf<B>, 2>>,
+): Tensor<Result<RankedProduct<'mm', ShapeOf<A>, 2, ShapeOf<B>, 2>>>;
 export function mm(a: Tensor, b: Tensor): Tensor {
   return multiplyRanked('mm', a, 2, b, 2);
 }
 
 /** Batches of matrices, of one size: [b, m, k] @ [b, k, n] -> [b, m, n]. PyTorch: `torch.bmm`. */
-export function bmm<A extends Shape, B extends Shape>(
-  a: Tensor<A>,
-  b: Tensor<B> & Check<RankedProduct<'bmm', A, 3, B, 3>>,
-): Tensor<Result<RankedProduct<'bmm', A, 3, B, 3>>>;
+export function bmm<A extends Tensor, B extends Tensor>(
+  a: A,
+  b: B & Check<RankedProduct<'bmm', ShapeOf<A>, 3, ShapeOf<B>, 3>>,
+): Tensor<Result<RankedProduct<'bmm', ShapeOf<A>, 3, ShapeOf<B>, 3>>>;
 export function bmm(a: Tensor, b: Tensor): Tensor {
   checkBatches('bmm', checkRank('bmm', 'a', a, 3), checkRank('bmm', 'b', b, 3));
   return multiplyRanked('bmm', a, 3, b, 3);
 }
 
 /** Matrix times vector: [m, k] @ [k] -> [m]. PyTorch: `torch.mv`. */
-export function mv<A extends Shape, B extends Shape>(
-  a: Tensor<A>,
-  b: Tensor<B> & Check<RankedProduct<'mv', A, 2, B, 1>>,
-): Tensor<Result<RankedProduct<'mv', A, 2, B, 1>>>;
+export function mv<A extends Tensor, B extends Tensor>(
+  a: A,
+  b: B & Check<RankedProduct<'mv', ShapeOf<A>, 2, ShapeOf<B>, 1>>,
+): Tensor<Result<RankedProduct<'mv', ShapeOf<A>, 2, ShapeOf<B>, 1>>>;
 export function mv(a: Tensor, b: Tensor): Tensor {
   return multiplyRanked('mv', a, 2, b, 1);
 }
 
 /** The sum of the products of two vectors' elements. PyTorch: `torch.dot`. */
-export function dot<A extends Shape, B extends Shape>(
-  a: Tensor<A>,
-  b: Tensor<B> & Check<RankedProduct<'dot', A, 1, B, 1>>,
-): Tensor<Result<RankedProduct<'dot', A, 1, B, 1>>>;
+export function dot<A extends Tensor, B extends Tensor>(
+  a: A,
+  b: B & Check<RankedProduct<'dot', ShapeOf<A>, 1, ShapeOf<B>, 1>>,
+): Tensor<Result<RankedProduct<'dot', ShapeOf<A>, 1, ShapeOf<B>, 1>>>;
 export function dot(a: Tensor, b: Tensor): Tensor {
   return multiplyRanked('dot', a, 1, b, 1);
 }
 
 /** The same as `dot`: all numbers here are real. PyTorch: `torch.vdot`. */
-export function vdot<A extends Shape, B extends Shape>(
-  a: Tensor<A>,
-  b: Tensor<B> & Check<RankedProduct<'vdot', A, 1, B, 1>>,
-): Tensor<Result<RankedProduct<'vdot', A, 1, B, 1>>>;
+export function vdot<A extends Tensor, B extends Tensor>(
+  a: A,
+  b: B & Check<RankedProduct<'vdot', ShapeOf<A>, 1, ShapeOf<B>, 1>>,
+): Tensor<Result<RankedProduct<'vdot', ShapeOf<A>, 1, ShapeOf<B>, 1>>>;
 export function vdot(a: Tensor, b: Tensor): Tensor {
   return multiplyRanked('vdot', a, 1, b, 1);
 }
@@ -114,10 +114,10 @@ export type OuterShape<A extends Shape, B extends Shape> =
  * @example
  * outer(tensor([1, 2]), tensor([3, 4])); // tensor([[3., 4.], [6., 8.]])
  */
-export function outer<A extends Shape, B extends Shape>(
-  a: Tensor<A>,
-  b: Tensor<B> & Check<OuterShape<A, B>>,
-): Tensor<Result<OuterShape<A, B>>>;
+export function outer<A extends Tensor, B extends Tensor>(
+  a: A,
+  b: B & Check<OuterShape<ShapeOf<A>, ShapeOf<B>>>,
+): Tensor<Result<OuterShape<ShapeOf<A>, ShapeOf<B>>>>;
 export function outer(a: Tensor, b: Tensor): Tensor {
   checkRank('outer', 'a', a, 1);
   checkRank('outer', 'b', b, 1);

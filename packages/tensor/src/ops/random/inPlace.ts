@@ -6,7 +6,6 @@ import type { DType } from '../../core/dtype.ts';
 import { isFloating } from '../../core/dtype.ts';
 import { DTypeError, ValueError } from '../../core/errors.ts';
 import { assignInPlace } from '../../core/inPlace.ts';
-import type { Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { mul, sub } from '../elementwise/arithmetic.ts';
 import { log } from '../elementwise/exponential.ts';
@@ -31,12 +30,7 @@ function drawnFor(op: string, x: Tensor): DType {
 }
 
 /** Gives every element a number in [low, high). PyTorch: `Tensor.uniform_`. */
-export function uniform_<A extends Shape>(
-  x: Tensor<A>,
-  low?: number,
-  high?: number,
-  options?: GeneratorOption,
-): Tensor<A>;
+export function uniform_<A extends Tensor>(x: A, low?: number, high?: number, options?: GeneratorOption): A;
 export function uniform_(x: Tensor, low = 0, high = 1, options: GeneratorOption = {}): Tensor {
   const dtype = drawnFor('uniform_', x);
   return assignInPlace(
@@ -47,12 +41,7 @@ export function uniform_(x: Tensor, low = 0, high = 1, options: GeneratorOption 
 }
 
 /** Gives every element a number from a normal distribution. PyTorch: `Tensor.normal_`. */
-export function normal_<A extends Shape>(
-  x: Tensor<A>,
-  mean?: number,
-  std?: number,
-  options?: GeneratorOption,
-): Tensor<A>;
+export function normal_<A extends Tensor>(x: A, mean?: number, std?: number, options?: GeneratorOption): A;
 export function normal_(x: Tensor, mean = 0, std = 1, options: GeneratorOption = {}): Tensor {
   const dtype = drawnFor('normal_', x);
   return assignInPlace(
@@ -63,7 +52,7 @@ export function normal_(x: Tensor, mean = 0, std = 1, options: GeneratorOption =
 }
 
 /** Makes every element 1 with probability p (a number, or a tensor that broadcasts), else 0. PyTorch: `Tensor.bernoulli_`. */
-export function bernoulli_<A extends Shape>(x: Tensor<A>, p?: Tensor | number, options?: GeneratorOption): Tensor<A>;
+export function bernoulli_<A extends Tensor>(x: A, p?: Tensor | number, options?: GeneratorOption): A;
 export function bernoulli_(x: Tensor, p: Tensor | number = 0.5, options: GeneratorOption = {}): Tensor {
   const chosen = generatorIn('bernoulli_', options);
   if (isTensor(p)) return assignInPlace('bernoulli_', x, to(bernoulli(expand(p.detach(), x.shape), chosen), x.dtype));
@@ -75,7 +64,7 @@ export function bernoulli_(x: Tensor, p: Tensor | number = 0.5, options: Generat
 }
 
 /** Gives every element a number with density lambda exp(-lambda x), x >= 0. PyTorch: `Tensor.exponential_`. */
-export function exponential_<A extends Shape>(x: Tensor<A>, lambda?: number, options?: GeneratorOption): Tensor<A>;
+export function exponential_<A extends Tensor>(x: A, lambda?: number, options?: GeneratorOption): A;
 export function exponential_(x: Tensor, lambda = 1, options: GeneratorOption = {}): Tensor {
   const dtype = drawnFor('exponential_', x);
   if (!(checkNumber('exponential_', 'lambda', lambda) > 0)) {

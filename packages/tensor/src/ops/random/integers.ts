@@ -3,7 +3,7 @@
 import { checkInteger, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { checkDType, DTYPES, type DType } from '../../core/dtype.ts';
 import { DTypeError, ShapeError, ValueError } from '../../core/errors.ts';
-import type { Result } from '../../core/rule.ts';
+import type { Result, ShapeOf } from '../../core/rule.ts';
 import { checkShape, describe, type Shape } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import { philoxWords, unit53 } from '../../random/philox.ts';
@@ -84,12 +84,12 @@ export function randint(
 }
 
 /** Whole numbers in [low, high) in another tensor's shape and dtype. PyTorch: `torch.randint_like`. */
-export function randintLike<A extends Shape>(
-  x: Tensor<A>,
+export function randintLike<A extends Tensor>(
+  x: A,
   low: number,
   high: number,
   options?: RandomOptions,
-): Tensor<A>;
+): Tensor<ShapeOf<A>>;
 export function randintLike(x: Tensor, low: number, high: number, options: RandomOptions = {}): Tensor {
   checkTensor('randintLike', 'x', x);
   return randintOf('randintLike', low, high, x.shape, {

@@ -2,8 +2,7 @@
 
 import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
-import type { Check, Result } from '../../core/rule.ts';
-import type { Shape } from '../../core/shape.ts';
+import type { Check, Result, ShapeOf } from '../../core/rule.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { launchPlaces } from './layout.ts';
@@ -52,11 +51,11 @@ export const argminOp: PrimitiveOp<'x', ReductionAttributes> = placeOp('argmin',
  * @example
  * argmax(tensor([[1, 5, 5], [3, 2, 1]]), 1); // tensor([1, 0], dtype=int32)
  */
-export function argmax<A extends Shape, const D extends number | undefined = undefined, K extends boolean = false>(
-  x: Tensor<A>,
-  dim?: D & Check<Reduced<'argmax', A, D, K>>,
+export function argmax<A extends Tensor, const D extends number | undefined = undefined, K extends boolean = false>(
+  x: A,
+  dim?: D & Check<Reduced<'argmax', ShapeOf<A>, D, K>>,
   options?: ReductionOptions<K>,
-): Tensor<Result<Reduced<'argmax', A, D, K>>>;
+): Tensor<Result<Reduced<'argmax', ShapeOf<A>, D, K>>>;
 export function argmax(x: Tensor, dim?: number, options: ReductionOptions = {}): Tensor {
   return apply(
     argmaxOp,
@@ -66,11 +65,11 @@ export function argmax(x: Tensor, dim?: number, options: ReductionOptions = {}):
 }
 
 /** The index of the least element along `dim`, as `argmax`; NaN counts as the least. PyTorch: `torch.argmin`. */
-export function argmin<A extends Shape, const D extends number | undefined = undefined, K extends boolean = false>(
-  x: Tensor<A>,
-  dim?: D & Check<Reduced<'argmin', A, D, K>>,
+export function argmin<A extends Tensor, const D extends number | undefined = undefined, K extends boolean = false>(
+  x: A,
+  dim?: D & Check<Reduced<'argmin', ShapeOf<A>, D, K>>,
   options?: ReductionOptions<K>,
-): Tensor<Result<Reduced<'argmin', A, D, K>>>;
+): Tensor<Result<Reduced<'argmin', ShapeOf<A>, D, K>>>;
 export function argmin(x: Tensor, dim?: number, options: ReductionOptions = {}): Tensor {
   return apply(
     argminOp,

@@ -2,8 +2,7 @@
 
 import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
-import type { Check, Result } from '../../core/rule.ts';
-import type { Shape } from '../../core/shape.ts';
+import type { Check, Result, ShapeOf } from '../../core/rule.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { launchFold } from './layout.ts';
@@ -63,32 +62,35 @@ export const aminOp: PrimitiveOp<'x', ReductionAttributes> = extremeOp('amin', M
  * amax(tensor([[1, 5], [3, 2]]), 1); // tensor([5., 3.])
  */
 export function amax(x: Tensor): Tensor<readonly []>;
-export function amax<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
-  x: Tensor<A>,
-  dim: D & Check<Reduced<'amax', A, D, K>>,
+export function amax<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
+  x: A,
+  dim: D & Check<Reduced<'amax', ShapeOf<A>, D, K>>,
   options?: ReductionOptions<K>,
-): Tensor<Result<Reduced<'amax', A, D, K>>>;
+): Tensor<Result<Reduced<'amax', ShapeOf<A>, D, K>>>;
 export function amax(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Tensor {
   return apply(amaxOp, [checkTensor('amax', 'x', x)], reductionAttributes('amax', x, dim, options));
 }
 
 /** The least element over `dim`, as `amax`. PyTorch: `torch.amin`. */
 export function amin(x: Tensor): Tensor<readonly []>;
-export function amin<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
-  x: Tensor<A>,
-  dim: D & Check<Reduced<'amin', A, D, K>>,
+export function amin<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
+  x: A,
+  dim: D & Check<Reduced<'amin', ShapeOf<A>, D, K>>,
   options?: ReductionOptions<K>,
-): Tensor<Result<Reduced<'amin', A, D, K>>>;
+): Tensor<Result<Reduced<'amin', ShapeOf<A>, D, K>>>;
 export function amin(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Tensor {
   return apply(aminOp, [checkTensor('amin', 'x', x)], reductionAttributes('amin', x, dim, options));
 }
 
 /** The least and the greatest element over `dim`, or of all. PyTorch: `torch.aminmax`. */
-export function aminmax<A extends Shape, const D extends number | undefined = undefined, K extends boolean = false>(
-  x: Tensor<A>,
-  dim?: D & Check<Reduced<'amin', A, D, K>>,
+export function aminmax<A extends Tensor, const D extends number | undefined = undefined, K extends boolean = false>(
+  x: A,
+  dim?: D & Check<Reduced<'amin', ShapeOf<A>, D, K>>,
   options?: ReductionOptions<K>,
-): { readonly min: Tensor<Result<Reduced<'amin', A, D, K>>>; readonly max: Tensor<Result<Reduced<'amin', A, D, K>>> };
+): {
+  readonly min: Tensor<Result<Reduced<'amin', ShapeOf<A>, D, K>>>;
+  readonly max: Tensor<Result<Reduced<'amin', ShapeOf<A>, D, K>>>;
+};
 export function aminmax(
   x: Tensor,
   dim?: number,

@@ -3,8 +3,7 @@
 import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import type { DType } from '../../core/dtype.ts';
-import type { Check, Result } from '../../core/rule.ts';
-import type { Shape } from '../../core/shape.ts';
+import type { Check, Result, ShapeOf } from '../../core/rule.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import {
@@ -67,22 +66,22 @@ export const countNonzeroOp: PrimitiveOp<'x', ReductionAttributes> = truthOp(
 
 /** Whether all elements along `dim` are true (not 0); true where there are none. PyTorch: `torch.all`. */
 export function all(x: Tensor): Tensor<readonly []>;
-export function all<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
-  x: Tensor<A>,
-  dim: D & Check<Reduced<'all', A, D, K>>,
+export function all<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
+  x: A,
+  dim: D & Check<Reduced<'all', ShapeOf<A>, D, K>>,
   options?: ReductionOptions<K>,
-): Tensor<Result<Reduced<'all', A, D, K>>>;
+): Tensor<Result<Reduced<'all', ShapeOf<A>, D, K>>>;
 export function all(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Tensor {
   return apply(allOp, [checkTensor('all', 'x', x)], reductionAttributes('all', x, dim, options));
 }
 
 /** Whether any element along `dim` is true (not 0); false where there are none. PyTorch: `torch.any`. */
 export function any(x: Tensor): Tensor<readonly []>;
-export function any<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
-  x: Tensor<A>,
-  dim: D & Check<Reduced<'any', A, D, K>>,
+export function any<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
+  x: A,
+  dim: D & Check<Reduced<'any', ShapeOf<A>, D, K>>,
   options?: ReductionOptions<K>,
-): Tensor<Result<Reduced<'any', A, D, K>>>;
+): Tensor<Result<Reduced<'any', ShapeOf<A>, D, K>>>;
 export function any(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Tensor {
   return apply(anyOp, [checkTensor('any', 'x', x)], reductionAttributes('any', x, dim, options));
 }
@@ -94,10 +93,10 @@ export function any(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Tens
  * countNonzero(tensor([[0, 2], [3, 4]]), 1); // tensor([1, 2], dtype=int32)
  */
 export function countNonzero(x: Tensor): Tensor<readonly []>;
-export function countNonzero<A extends Shape, const D extends Dims | undefined>(
-  x: Tensor<A>,
-  dim: D & Check<Reduced<'countNonzero', A, D, false>>,
-): Tensor<Result<Reduced<'countNonzero', A, D, false>>>;
+export function countNonzero<A extends Tensor, const D extends Dims | undefined>(
+  x: A,
+  dim: D & Check<Reduced<'countNonzero', ShapeOf<A>, D, false>>,
+): Tensor<Result<Reduced<'countNonzero', ShapeOf<A>, D, false>>>;
 export function countNonzero(x: Tensor, dim?: Dims): Tensor {
   return apply(countNonzeroOp, [checkTensor('countNonzero', 'x', x)], reductionAttributes('countNonzero', x, dim, {}));
 }

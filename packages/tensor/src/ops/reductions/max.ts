@@ -67,11 +67,11 @@ export type Extreme<Op extends 'max' | 'min', A extends Shape, D, K extends bool
  * max(tensor([[1, 5], [3, 2]]), 1); // { values: tensor([5., 3.]), indices: tensor([1, 0], dtype=int32) }
  */
 export function max(x: Tensor): Tensor<readonly []>;
-export function max<A extends Shape, D extends number | Tensor, K extends boolean = false>(
-  x: Tensor<A>,
-  dim: D & Check<Extremal<'max', A, D, K>>,
+export function max<A extends Tensor, D extends number | Tensor, K extends boolean = false>(
+  x: A,
+  dim: D & Check<Extremal<'max', ShapeOf<A>, D, K>>,
   options?: ReductionOptions<K>,
-): Extreme<'max', A, D, K>;
+): Extreme<'max', ShapeOf<A>, D, K>;
 export function max(x: Tensor, dim?: number | Tensor, options?: ReductionOptions): Tensor | ValuesAndIndices {
   if (isTensor(dim)) return checkTensor('max', 'x', x).maximum(dim);
   if (dim !== undefined)
@@ -81,11 +81,11 @@ export function max(x: Tensor, dim?: number | Tensor, options?: ReductionOptions
 
 /** The least element of all, of every line along `dim`, or of each pair, as `max`. PyTorch: `torch.min`. */
 export function min(x: Tensor): Tensor<readonly []>;
-export function min<A extends Shape, D extends number | Tensor, K extends boolean = false>(
-  x: Tensor<A>,
-  dim: D & Check<Extremal<'min', A, D, K>>,
+export function min<A extends Tensor, D extends number | Tensor, K extends boolean = false>(
+  x: A,
+  dim: D & Check<Extremal<'min', ShapeOf<A>, D, K>>,
   options?: ReductionOptions<K>,
-): Extreme<'min', A, D, K>;
+): Extreme<'min', ShapeOf<A>, D, K>;
 export function min(x: Tensor, dim?: number | Tensor, options?: ReductionOptions): Tensor | ValuesAndIndices {
   if (isTensor(dim)) return checkTensor('min', 'x', x).minimum(dim);
   if (dim !== undefined)

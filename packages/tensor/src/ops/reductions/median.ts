@@ -2,8 +2,7 @@
 
 import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
-import type { Check, Result } from '../../core/rule.ts';
-import type { Shape } from '../../core/shape.ts';
+import type { Check, Result, ShapeOf } from '../../core/rule.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { sortedOrder } from '../sorting/order.ts';
@@ -67,22 +66,22 @@ function placeOfMedian(line: Float64Array, ignoreNaN: boolean): number {
  * median(tensor([3, 1, 2, 4])); // tensor(2.)
  */
 export function median(x: Tensor): Tensor<readonly []>;
-export function median<A extends Shape, D extends number, K extends boolean = false>(
-  x: Tensor<A>,
-  dim: D & Check<Reduced<'median', A, D, K>>,
+export function median<A extends Tensor, D extends number, K extends boolean = false>(
+  x: A,
+  dim: D & Check<Reduced<'median', ShapeOf<A>, D, K>>,
   options?: ReductionOptions<K>,
-): ValuesAndIndices<Result<Reduced<'median', A, D, K>>>;
+): ValuesAndIndices<Result<Reduced<'median', ShapeOf<A>, D, K>>>;
 export function median(x: Tensor, dim?: number, options: ReductionOptions = {}): Tensor | ValuesAndIndices {
   return medianOf('median', false, x, dim, options);
 }
 
 /** The lower median of the elements that are not NaN, as `median`. PyTorch: `torch.nanmedian`. */
 export function nanmedian(x: Tensor): Tensor<readonly []>;
-export function nanmedian<A extends Shape, D extends number, K extends boolean = false>(
-  x: Tensor<A>,
-  dim: D & Check<Reduced<'nanmedian', A, D, K>>,
+export function nanmedian<A extends Tensor, D extends number, K extends boolean = false>(
+  x: A,
+  dim: D & Check<Reduced<'nanmedian', ShapeOf<A>, D, K>>,
   options?: ReductionOptions<K>,
-): ValuesAndIndices<Result<Reduced<'nanmedian', A, D, K>>>;
+): ValuesAndIndices<Result<Reduced<'nanmedian', ShapeOf<A>, D, K>>>;
 export function nanmedian(x: Tensor, dim?: number, options: ReductionOptions = {}): Tensor | ValuesAndIndices {
   return medianOf('nanmedian', true, x, dim, options);
 }

@@ -3,7 +3,7 @@
 import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
-import type { Check, Result } from '../../core/rule.ts';
+import type { Check, Result, ShapeOf } from '../../core/rule.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -75,11 +75,11 @@ function inverse(order: Shape): number[] {
  * prod(tensor([[1, 2], [3, 4]]), 1); // tensor([ 2., 12.])
  */
 export function prod(x: Tensor): Tensor<readonly []>;
-export function prod<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
-  x: Tensor<A>,
-  dim: D & Check<Reduced<'prod', A, D, K>>,
+export function prod<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
+  x: A,
+  dim: D & Check<Reduced<'prod', ShapeOf<A>, D, K>>,
   options?: ReductionOptions<K> & DTypeOption,
-): Tensor<Result<Reduced<'prod', A, D, K>>>;
+): Tensor<Result<Reduced<'prod', ShapeOf<A>, D, K>>>;
 export function prod(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOption = {}): Tensor {
   const attributes = reductionAttributes('prod', checkTensor('prod', 'x', x), dim, options);
   const product = apply(prodOp, [inDType('prod', x, options)], attributes);

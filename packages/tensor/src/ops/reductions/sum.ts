@@ -2,8 +2,7 @@
 
 import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
-import type { Check, Result } from '../../core/rule.ts';
-import type { Shape } from '../../core/shape.ts';
+import type { Check, Result, ShapeOf } from '../../core/rule.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { where } from '../elementwise/where.ts';
@@ -56,11 +55,11 @@ export const sumOp: PrimitiveOp<'x', ReductionAttributes> = {
  * sum(ones(2, 3), 1); // tensor([3., 3.])
  */
 export function sum(x: Tensor): Tensor<readonly []>;
-export function sum<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
-  x: Tensor<A>,
-  dim: D & Check<Reduced<'sum', A, D, K>>,
+export function sum<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
+  x: A,
+  dim: D & Check<Reduced<'sum', ShapeOf<A>, D, K>>,
   options?: ReductionOptions<K> & DTypeOption,
-): Tensor<Result<Reduced<'sum', A, D, K>>>;
+): Tensor<Result<Reduced<'sum', ShapeOf<A>, D, K>>>;
 export function sum(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOption = {}): Tensor {
   const attributes = reductionAttributes('sum', checkTensor('sum', 'x', x), dim, options);
   const total = apply(sumOp, [inDType('sum', x, options)], attributes);
@@ -69,11 +68,11 @@ export function sum(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOpti
 
 /** The sum over `dim`, in which NaN counts as 0. PyTorch: `torch.nansum`. */
 export function nansum(x: Tensor): Tensor<readonly []>;
-export function nansum<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
-  x: Tensor<A>,
-  dim: D & Check<Reduced<'nansum', A, D, K>>,
+export function nansum<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
+  x: A,
+  dim: D & Check<Reduced<'nansum', ShapeOf<A>, D, K>>,
   options?: ReductionOptions<K> & DTypeOption,
-): Tensor<Result<Reduced<'nansum', A, D, K>>>;
+): Tensor<Result<Reduced<'nansum', ShapeOf<A>, D, K>>>;
 export function nansum(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOption = {}): Tensor {
   const attributes = reductionAttributes('nansum', checkTensor('nansum', 'x', x), dim, options);
   const typed = inDType('nansum', x, options);

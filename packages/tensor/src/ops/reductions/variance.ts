@@ -5,7 +5,7 @@ import { checkFloat, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
-import type { Check, Result } from '../../core/rule.ts';
+import type { Check, Result, ShapeOf } from '../../core/rule.ts';
 import { describe, type Shape } from '../../core/shape.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -158,11 +158,11 @@ function varianceAttributes(
  * tensor([1, 2, 3]).var(0, { unbiased: false }); // tensor(0.6667)
  */
 export function variance(x: Tensor): Tensor<readonly []>;
-export function variance<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
-  x: Tensor<A>,
-  dim: D & Check<Reduced<'var', A, D, K>>,
+export function variance<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
+  x: A,
+  dim: D & Check<Reduced<'var', ShapeOf<A>, D, K>>,
   options?: VarianceOptions<K>,
-): Tensor<Result<Reduced<'var', A, D, K>>>;
+): Tensor<Result<Reduced<'var', ShapeOf<A>, D, K>>>;
 export function variance(x: Tensor, dim?: Dims, options: VarianceOptions = {}): Tensor {
   const attributes = varianceAttributes('var', checkTensor('var', 'x', x), dim, options);
   return apply(varOp, [inDType('var', x, {}, true)], attributes);
@@ -170,11 +170,11 @@ export function variance(x: Tensor, dim?: Dims, options: VarianceOptions = {}): 
 
 /** The standard deviation over `dim`: the square root of the variance, with its options. PyTorch: `torch.std`. */
 export function std(x: Tensor): Tensor<readonly []>;
-export function std<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
-  x: Tensor<A>,
-  dim: D & Check<Reduced<'std', A, D, K>>,
+export function std<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
+  x: A,
+  dim: D & Check<Reduced<'std', ShapeOf<A>, D, K>>,
   options?: VarianceOptions<K>,
-): Tensor<Result<Reduced<'std', A, D, K>>>;
+): Tensor<Result<Reduced<'std', ShapeOf<A>, D, K>>>;
 export function std(x: Tensor, dim?: Dims, options: VarianceOptions = {}): Tensor {
   const attributes = varianceAttributes('std', checkTensor('std', 'x', x), dim, options);
   return apply(stdOp, [inDType('std', x, {}, true)], attributes);
@@ -182,11 +182,14 @@ export function std(x: Tensor, dim?: Dims, options: VarianceOptions = {}): Tenso
 
 /** The variance and the mean over `dim`. PyTorch: `torch.var_mean`. */
 export function varMean(x: Tensor): { readonly var: Tensor<readonly []>; readonly mean: Tensor<readonly []> };
-export function varMean<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
-  x: Tensor<A>,
-  dim: D & Check<Reduced<'var', A, D, K>>,
+export function varMean<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
+  x: A,
+  dim: D & Check<Reduced<'var', ShapeOf<A>, D, K>>,
   options?: VarianceOptions<K>,
-): { readonly var: Tensor<Result<Reduced<'var', A, D, K>>>; readonly mean: Tensor<Result<Reduced<'var', A, D, K>>> };
+): {
+  readonly var: Tensor<Result<Reduced<'var', ShapeOf<A>, D, K>>>;
+  readonly mean: Tensor<Result<Reduced<'var', ShapeOf<A>, D, K>>>;
+};
 export function varMean(
   x: Tensor,
   dim?: Dims,
@@ -197,11 +200,14 @@ export function varMean(
 
 /** The standard deviation and the mean over `dim`. PyTorch: `torch.std_mean`. */
 export function stdMean(x: Tensor): { readonly std: Tensor<readonly []>; readonly mean: Tensor<readonly []> };
-export function stdMean<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
-  x: Tensor<A>,
-  dim: D & Check<Reduced<'std', A, D, K>>,
+export function stdMean<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
+  x: A,
+  dim: D & Check<Reduced<'std', ShapeOf<A>, D, K>>,
   options?: VarianceOptions<K>,
-): { readonly std: Tensor<Result<Reduced<'std', A, D, K>>>; readonly mean: Tensor<Result<Reduced<'std', A, D, K>>> };
+): {
+  readonly std: Tensor<Result<Reduced<'std', ShapeOf<A>, D, K>>>;
+  readonly mean: Tensor<Result<Reduced<'std', ShapeOf<A>, D, K>>>;
+};
 export function stdMean(
   x: Tensor,
   dim?: Dims,

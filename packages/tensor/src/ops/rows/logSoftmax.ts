@@ -3,8 +3,7 @@
 import { checkFloat, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
-import type { Check } from '../../core/rule.ts';
-import type { Shape } from '../../core/shape.ts';
+import type { Check, ShapeOf } from '../../core/rule.ts';
 import type { CompositeOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { type DTypeOption, inDType } from '../reductions/reduction.ts';
@@ -68,11 +67,11 @@ export const logSoftmaxBackwardOp: CompositeOp<'g' | 'y', RowAttributes> = {
  * @example
  * logSoftmax(tensor([0, 1000]), -1); // tensor([-1000.,     0.])
  */
-export function logSoftmax<A extends Shape, D extends number>(
-  x: Tensor<A>,
-  dim: D & Check<NamedDim<'logSoftmax', D, A['length']>>,
+export function logSoftmax<A extends Tensor, D extends number>(
+  x: A,
+  dim: D & Check<NamedDim<'logSoftmax', D, ShapeOf<A>['length']>>,
   options?: DTypeOption,
-): Tensor<A>;
+): Tensor<ShapeOf<A>>;
 export function logSoftmax(x: Tensor, dim: number, options: DTypeOption = {}): Tensor {
   const typed = inDType(
     'logSoftmax',

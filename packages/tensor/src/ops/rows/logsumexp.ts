@@ -4,7 +4,7 @@ import { launch } from '@tessera/kernels';
 import { checkFloat, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
-import type { Check, Result } from '../../core/rule.ts';
+import type { Check, Result, ShapeOf } from '../../core/rule.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -82,11 +82,11 @@ function logOfSums(x: Tensor, dims: readonly number[], shape: Shape): Tensor {
  * logsumexp(tensor([1000, 1000]), 0); // tensor(1000.6932)
  */
 export function logsumexp(x: Tensor): Tensor<readonly []>;
-export function logsumexp<A extends Shape, const D extends Dims | undefined, K extends boolean = false>(
-  x: Tensor<A>,
-  dim: D & Check<Reduced<'logsumexp', A, D, K>>,
+export function logsumexp<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
+  x: A,
+  dim: D & Check<Reduced<'logsumexp', ShapeOf<A>, D, K>>,
   options?: ReductionOptions<K>,
-): Tensor<Result<Reduced<'logsumexp', A, D, K>>>;
+): Tensor<Result<Reduced<'logsumexp', ShapeOf<A>, D, K>>>;
 export function logsumexp(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Tensor {
   const attributes = reductionAttributes('logsumexp', checkTensor('logsumexp', 'x', x), dim, options);
   return apply(logsumexpOp, [inDType('logsumexp', x, {}, true)], attributes);

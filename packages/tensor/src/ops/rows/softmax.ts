@@ -3,8 +3,7 @@
 import { checkFloat, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
-import type { Check } from '../../core/rule.ts';
-import type { Shape } from '../../core/shape.ts';
+import type { Check, ShapeOf } from '../../core/rule.ts';
 import type { CompositeOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { type DTypeOption, inDType } from '../reductions/reduction.ts';
@@ -71,21 +70,21 @@ export const softmaxBackwardOp: CompositeOp<'g' | 'y', RowAttributes> = {
  * @example
  * softmax(tensor([0, 0, Math.log(2)]), -1); // tensor([0.2500, 0.2500, 0.5000])
  */
-export function softmax<A extends Shape, D extends number>(
-  x: Tensor<A>,
-  dim: D & Check<NamedDim<'softmax', D, A['length']>>,
+export function softmax<A extends Tensor, D extends number>(
+  x: A,
+  dim: D & Check<NamedDim<'softmax', D, ShapeOf<A>['length']>>,
   options?: DTypeOption,
-): Tensor<A>;
+): Tensor<ShapeOf<A>>;
 export function softmax(x: Tensor, dim: number, options: DTypeOption = {}): Tensor {
   return apply(softmaxOp, [rowInput('softmax', x, options)], { dim: normalizeDim('softmax', dim, x.ndim) });
 }
 
 /** softmax(-x): the least get the most. PyTorch: `torch.nn.functional.softmin`. */
-export function softmin<A extends Shape, D extends number>(
-  x: Tensor<A>,
-  dim: D & Check<NamedDim<'softmin', D, A['length']>>,
+export function softmin<A extends Tensor, D extends number>(
+  x: A,
+  dim: D & Check<NamedDim<'softmin', D, ShapeOf<A>['length']>>,
   options?: DTypeOption,
-): Tensor<A>;
+): Tensor<ShapeOf<A>>;
 export function softmin(x: Tensor, dim: number, options: DTypeOption = {}): Tensor {
   const typed = rowInput('softmin', x, options);
   return softmax(typed.neg(), normalizeDim('softmin', dim, x.ndim));

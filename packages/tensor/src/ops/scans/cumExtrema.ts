@@ -2,8 +2,7 @@
 
 import type { NamedDim } from '../../core/dims.ts';
 import { dispatch } from '../../core/dispatch.ts';
-import type { Check } from '../../core/rule.ts';
-import type { Shape } from '../../core/shape.ts';
+import type { Check, ShapeOf } from '../../core/rule.ts';
 import type { Operand, PrimitiveOp, Values } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { scatterAlong, type ValuesAndIndices } from '../reductions/selection.ts';
@@ -63,19 +62,19 @@ export const cumminOp: PrimitiveOp<'x', CumulativeAttributes> = cumulativeOp('cu
  * @example
  * cummax(tensor([1, 3, 2]), 0).values; // tensor([1., 3., 3.])
  */
-export function cummax<A extends Shape, D extends number>(
-  x: Tensor<A>,
-  dim: D & Check<NamedDim<'cummax', D, A['length']>>,
-): ValuesAndIndices<A>;
+export function cummax<A extends Tensor, D extends number>(
+  x: A,
+  dim: D & Check<NamedDim<'cummax', D, ShapeOf<A>['length']>>,
+): ValuesAndIndices<ShapeOf<A>>;
 export function cummax(x: Tensor, dim: number): ValuesAndIndices {
   return cumulative(cummaxOp, x, dim);
 }
 
 /** The least element so far along `dim`, and its index, as `cummax`. PyTorch: `torch.cummin`. */
-export function cummin<A extends Shape, D extends number>(
-  x: Tensor<A>,
-  dim: D & Check<NamedDim<'cummin', D, A['length']>>,
-): ValuesAndIndices<A>;
+export function cummin<A extends Tensor, D extends number>(
+  x: A,
+  dim: D & Check<NamedDim<'cummin', D, ShapeOf<A>['length']>>,
+): ValuesAndIndices<ShapeOf<A>>;
 export function cummin(x: Tensor, dim: number): ValuesAndIndices {
   return cumulative(cumminOp, x, dim);
 }

@@ -4,8 +4,7 @@ import { checkOptions } from '../../core/arguments.ts';
 import type { NamedDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
-import type { Check } from '../../core/rule.ts';
-import type { Shape } from '../../core/shape.ts';
+import type { Check, ShapeOf } from '../../core/rule.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { accumulatorType, type DTypeOption, inDType } from '../reductions/reduction.ts';
@@ -41,11 +40,11 @@ export const cumprodOp: PrimitiveOp<'x', ScanAttributes> = {
  * @example
  * cumprod(tensor([1, 2, 3]), 0); // tensor([1., 2., 6.])
  */
-export function cumprod<A extends Shape, D extends number>(
-  x: Tensor<A>,
-  dim: D & Check<NamedDim<'cumprod', D, A['length']>>,
+export function cumprod<A extends Tensor, D extends number>(
+  x: A,
+  dim: D & Check<NamedDim<'cumprod', D, ShapeOf<A>['length']>>,
   options?: DTypeOption,
-): Tensor<A>;
+): Tensor<ShapeOf<A>>;
 export function cumprod(x: Tensor, dim: number, options: DTypeOption = {}): Tensor {
   const attributes = scanAttributes('cumprod', x, dim);
   const products = apply(

@@ -3,8 +3,7 @@
 import { checkOptions } from '../../core/arguments.ts';
 import type { NamedDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
-import type { Check } from '../../core/rule.ts';
-import type { Shape } from '../../core/shape.ts';
+import type { Check, ShapeOf } from '../../core/rule.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { accumulatorType, type DTypeOption, inDType } from '../reductions/reduction.ts';
@@ -33,11 +32,11 @@ export const cumsumOp: PrimitiveOp<'x', ScanAttributes> = {
  * @example
  * cumsum(tensor([1, 2, 3]), 0); // tensor([1., 3., 6.])
  */
-export function cumsum<A extends Shape, D extends number>(
-  x: Tensor<A>,
-  dim: D & Check<NamedDim<'cumsum', D, A['length']>>,
+export function cumsum<A extends Tensor, D extends number>(
+  x: A,
+  dim: D & Check<NamedDim<'cumsum', D, ShapeOf<A>['length']>>,
   options?: DTypeOption,
-): Tensor<A>;
+): Tensor<ShapeOf<A>>;
 export function cumsum(x: Tensor, dim: number, options: DTypeOption = {}): Tensor {
   const attributes = scanAttributes('cumsum', x, dim);
   const sums = apply(

@@ -4,8 +4,8 @@ import { checkOptions, checkTensor } from '../../core/arguments.ts';
 import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { dispatch } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
-import type { Check } from '../../core/rule.ts';
-import { describe, type Shape } from '../../core/shape.ts';
+import type { Check, ShapeOf } from '../../core/rule.ts';
+import { describe } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp, Values } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 
@@ -73,21 +73,21 @@ export const sortOp: PrimitiveOp<'x', SortAttributes> = {
  * @example
  * sort(tensor([3, 1, 2]), -1, { descending: true }).indices; // tensor([0, 2, 1], dtype=int32)
  */
-export function sort<A extends Shape, D extends number = -1>(
-  x: Tensor<A>,
-  dim?: D & Check<NamedDim<'sort', D, A['length']>>,
+export function sort<A extends Tensor, D extends number = -1>(
+  x: A,
+  dim?: D & Check<NamedDim<'sort', D, ShapeOf<A>['length']>>,
   options?: SortOptions,
-): ValuesAndIndices<A>;
+): ValuesAndIndices<ShapeOf<A>>;
 export function sort(x: Tensor, dim = -1, options: SortOptions = {}): ValuesAndIndices {
   return sorted('sort', x, dim, options);
 }
 
 /** The indices along `dim` that would sort `x`, as `sort` does. PyTorch: `torch.argsort`. */
-export function argsort<A extends Shape, D extends number = -1>(
-  x: Tensor<A>,
-  dim?: D & Check<NamedDim<'argsort', D, A['length']>>,
+export function argsort<A extends Tensor, D extends number = -1>(
+  x: A,
+  dim?: D & Check<NamedDim<'argsort', D, ShapeOf<A>['length']>>,
   options?: SortOptions,
-): Tensor<A>;
+): Tensor<ShapeOf<A>>;
 export function argsort(x: Tensor, dim = -1, options: SortOptions = {}): Tensor {
   const { trace } = checkTensor('argsort', 'x', x);
   return sorted('argsort', trace === null ? x : x.detach(), dim, options).indices;

@@ -3,8 +3,8 @@
 import { checkOptions, checkTensor } from '../../core/arguments.ts';
 import { normalizeDim } from '../../core/dims.ts';
 import { IndexError, ValueError } from '../../core/errors.ts';
-import type { Check, Result } from '../../core/rule.ts';
-import { describe, formatShape, type Shape } from '../../core/shape.ts';
+import type { Check, Result, ShapeOf } from '../../core/rule.ts';
+import { describe, formatShape } from '../../core/shape.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import type { Reduced, ReductionOptions } from '../reductions/reduction.ts';
@@ -62,12 +62,12 @@ export function topk(x: Tensor, k: number, dim = -1, options: TopkOptions = {}):
  * @example
  * kthvalue(tensor([30, 10, 20]), 2).values; // tensor(20.)
  */
-export function kthvalue<A extends Shape, D extends number = -1, K extends boolean = false>(
-  x: Tensor<A>,
+export function kthvalue<A extends Tensor, D extends number = -1, K extends boolean = false>(
+  x: A,
   k: number,
-  dim?: D & Check<Reduced<'kthvalue', A, D, K>>,
+  dim?: D & Check<Reduced<'kthvalue', ShapeOf<A>, D, K>>,
   options?: ReductionOptions<K>,
-): ValuesAndIndices<Result<Reduced<'kthvalue', A, D, K>>>;
+): ValuesAndIndices<Result<Reduced<'kthvalue', ShapeOf<A>, D, K>>>;
 export function kthvalue(x: Tensor, k: number, dim = -1, options: ReductionOptions = {}): ValuesAndIndices {
   const attributes = selectionAttributes('kthvalue', x, dim, options);
   return choose(kthvalueOp, x, { ...attributes, k: checkPlace('kthvalue', x, attributes.dim, k, 1) });

@@ -2,16 +2,16 @@
 
 import { checkTensor, checkTensors } from '../../core/arguments.ts';
 import { broadcastShapes } from '../../core/broadcast.ts';
-import type { Check, Result } from '../../core/rule.ts';
+import type { Check, Result, ShapeOf } from '../../core/rule.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { type Expanded, stretch } from './expand.ts';
 
 /** A view stretched to `shape`, as broadcasting does. PyTorch: `broadcast_to`. */
-export function broadcastTo<A extends Shape, const T extends Shape>(
-  x: Tensor<A>,
-  shape: T & Check<Expanded<'broadcastTo', A, T>>,
-): Tensor<Result<Expanded<'broadcastTo', A, T>>>;
+export function broadcastTo<A extends Tensor, const T extends Shape>(
+  x: A,
+  shape: T & Check<Expanded<'broadcastTo', ShapeOf<A>, T>>,
+): Tensor<Result<Expanded<'broadcastTo', ShapeOf<A>, T>>>;
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   return stretch('broadcastTo', x, shape);
 }
@@ -29,10 +29,10 @@ export function broadcastTensors(tensors: readonly Tensor[]): Tensor[] {
 }
 
 /** A view stretched to the shape of another tensor. PyTorch: `expand_as`. */
-export function expandAs<A extends Shape, B extends Shape>(
-  x: Tensor<A>,
-  other: Tensor<B> & Check<Expanded<'expandAs', A, B>>,
-): Tensor<B>;
+export function expandAs<A extends Tensor, B extends Tensor>(
+  x: A,
+  other: B & Check<Expanded<'expandAs', ShapeOf<A>, ShapeOf<B>>>,
+): Tensor<ShapeOf<B>>;
 export function expandAs(x: Tensor, other: Tensor): Tensor {
   return stretch('expandAs', x, checkTensor('expandAs', 'other', other).shape);
 }

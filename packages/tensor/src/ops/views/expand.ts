@@ -4,7 +4,7 @@ import { checkTensor } from '../../core/arguments.ts';
 import { broadcastStrides } from '../../core/broadcast.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError } from '../../core/errors.ts';
-import type { Agreed, Check, IsRanked, Result, Show } from '../../core/rule.ts';
+import type { Agreed, Check, IsRanked, Result, ShapeOf, Show } from '../../core/rule.ts';
 import { checkShape, describe, formatShape, type Shape, type Sizes } from '../../core/shape.ts';
 import type { ViewOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -72,10 +72,10 @@ type Stretches<S extends Shape, T extends Shape> = S extends readonly [
  * @example
  * expand(ones(3, 1), [2, 3, 4]).shape; // [2, 3, 4]
  */
-export function expand<A extends Shape, const T extends Shape>(
-  x: Tensor<A>,
-  shape: T & Check<Expanded<'expand', A, T>>,
-): Tensor<Result<Expanded<'expand', A, T>>>;
+export function expand<A extends Tensor, const T extends Shape>(
+  x: A,
+  shape: T & Check<Expanded<'expand', ShapeOf<A>, T>>,
+): Tensor<Result<Expanded<'expand', ShapeOf<A>, T>>>;
 export function expand(x: Tensor, shape: Shape): Tensor {
   return stretch('expand', x, shape);
 }

@@ -3,7 +3,7 @@
 import { checkTensor } from '../../core/arguments.ts';
 import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { ShapeError } from '../../core/errors.ts';
-import type { Check, IsRanked, Result, Show } from '../../core/rule.ts';
+import type { Check, IsRanked, Result, ShapeOf, Show } from '../../core/rule.ts';
 import { describe, type Elements, elementsOf, formatShape, type Shape, type Spliced } from '../../core/shape.ts';
 import type { Difference, Product } from '../../core/sizes.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -59,11 +59,11 @@ type Between<Seen extends 0[], B extends number> = [Difference<Seen['length'], B
  * @example
  * flatten(zeros(2, 3, 1, 4), 1).shape; // [2, 12]
  */
-export function flatten<A extends Shape, B extends number = 0, E extends number = -1>(
-  x: Tensor<A>,
-  startDim?: B & Check<NamedDim<'flatten', B, A['length']>>,
-  endDim?: E & Check<Flattened<A, B, E>>,
-): Tensor<Result<Flattened<A, B, E>>>;
+export function flatten<A extends Tensor, B extends number = 0, E extends number = -1>(
+  x: A,
+  startDim?: B & Check<NamedDim<'flatten', B, ShapeOf<A>['length']>>,
+  endDim?: E & Check<Flattened<ShapeOf<A>, B, E>>,
+): Tensor<Result<Flattened<ShapeOf<A>, B, E>>>;
 export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
   checkTensor('flatten', 'x', x);
   const start = normalizeDim('flatten', startDim, x.ndim);
@@ -78,7 +78,7 @@ export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
 }
 
 /** All elements in one dimension, in row-major order; a view where the memory allows it. PyTorch: `ravel`. */
-export function ravel<A extends Shape>(x: Tensor<A>): Tensor<readonly [Elements<A>]>;
+export function ravel<A extends Tensor>(x: A): Tensor<readonly [Elements<ShapeOf<A>>]>;
 export function ravel(x: Tensor): Tensor {
   return reshape(checkTensor('ravel', 'x', x), [x.count]);
 }
@@ -111,11 +111,11 @@ export type Unflattened<S extends Shape, D extends number, T extends Shape> =
  * @example
  * unflatten(zeros(2, 12), 1, [3, -1]).shape; // [2, 3, 4]
  */
-export function unflatten<A extends Shape, D extends number, const T extends Shape>(
-  x: Tensor<A>,
-  dim: D & Check<NamedDim<'unflatten', D, A['length']>>,
-  sizes: T & Check<Unflattened<A, D, T>>,
-): Tensor<Result<Unflattened<A, D, T>>>;
+export function unflatten<A extends Tensor, D extends number, const T extends Shape>(
+  x: A,
+  dim: D & Check<NamedDim<'unflatten', D, ShapeOf<A>['length']>>,
+  sizes: T & Check<Unflattened<ShapeOf<A>, D, T>>,
+): Tensor<Result<Unflattened<ShapeOf<A>, D, T>>>;
 export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
   checkTensor('unflatten', 'x', x);
   if (x.ndim === 0 || (Array.isArray(sizes) && sizes.length === 0)) {
@@ -132,10 +132,10 @@ export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
  *
  * @throws ShapeError when the number of elements differs, or when they do not lie so that a view could show them.
  */
-export function view<A extends Shape, const T extends Shape>(
-  x: Tensor<A>,
-  shape: T & Check<Reshaped<'view', A, T>>,
-): Tensor<Result<Reshaped<'view', A, T>>>;
+export function view<A extends Tensor, const T extends Shape>(
+  x: A,
+  shape: T & Check<Reshaped<'view', ShapeOf<A>, T>>,
+): Tensor<Result<Reshaped<'view', ShapeOf<A>, T>>>;
 export function view(x: Tensor, shape: Shape): Tensor {
   checkTensor('view', 'x', x);
   const target = inferSize('view', shape, x.count);
@@ -148,20 +148,20 @@ export function view(x: Tensor, shape: Shape): Tensor {
 }
 
 /** `view` to the shape of another tensor. PyTorch: `view_as`. */
-export function viewAs<A extends Shape, B extends Shape>(
-  x: Tensor<A>,
-  other: Tensor<B> & Check<Reshaped<'view', A, B>>,
-): Tensor<B>;
+export function viewAs<A extends Tensor, B extends Tensor>(
+  x: A,
+  other: B & Check<Reshaped<'view', ShapeOf<A>, ShapeOf<B>>>,
+): Tensor<ShapeOf<B>>;
 export function viewAs(x: Tensor, other: Tensor): Tensor {
   checkTensor('viewAs', 'x', x);
   return view(x, checkTensor('viewAs', 'other', other).shape);
 }
 
 /** `reshape` to the shape of another tensor. PyTorch: `reshape_as`. */
-export function reshapeAs<A extends Shape, B extends Shape>(
-  x: Tensor<A>,
-  other: Tensor<B> & Check<Reshaped<'reshape', A, B>>,
-): Tensor<B>;
+export function reshapeAs<A extends Tensor, B extends Tensor>(
+  x: A,
+  other: B & Check<Reshaped<'reshape', ShapeOf<A>, ShapeOf<B>>>,
+): Tensor<ShapeOf<B>>;
 export function reshapeAs(x: Tensor, other: Tensor): Tensor {
   checkTensor('reshapeAs', 'x', x);
   return reshape(x, checkTensor('reshapeAs', 'other', other).shape);

@@ -1,10 +1,12 @@
 /** Elements in reverse or rotated order, copied. */
+
 import { checkInteger, checkTensor } from '../../core/arguments.ts';
 import { type Layout, makeTensor } from '../../core/base.ts';
 import { writeInto } from '../../core/copy.ts';
 import { normalizeDims } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
+import type { ShapeOf } from '../../core/rule.ts';
 import { describe, formatShape, type Shape } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -67,14 +69,14 @@ export function flip(x: Tensor, dims: number | readonly number[]): Tensor {
 }
 
 /** `flip` along dimension 1: columns from right to left. PyTorch: `fliplr`. */
-export function fliplr<A extends Shape>(x: Tensor<A>): Tensor<A>;
+export function fliplr<A extends Tensor>(x: A): Tensor<ShapeOf<A>>;
 export function fliplr(x: Tensor): Tensor {
   if (checkTensor('fliplr', 'x', x).ndim >= 2) return flip(x, 1);
   throw new ShapeError(`fliplr: the tensor must have columns; got ${formatShape(x.shape)}; try flip(x, 0)`);
 }
 
 /** `flip` along dimension 0: rows from the last to the first. PyTorch: `flipud`. */
-export function flipud<A extends Shape>(x: Tensor<A>): Tensor<A>;
+export function flipud<A extends Tensor>(x: A): Tensor<ShapeOf<A>>;
 export function flipud(x: Tensor): Tensor {
   if (checkTensor('flipud', 'x', x).ndim >= 1) return flip(x, 0);
   throw new ShapeError(`flipud: the tensor must have rows; got ${formatShape(x.shape)}; try unsqueeze(0)`);
@@ -87,11 +89,11 @@ export function flipud(x: Tensor): Tensor {
  * @example
  * roll(tensor([1, 2, 3, 4]), 1); // tensor([4., 1., 2., 3.])
  */
-export function roll<A extends Shape>(
-  x: Tensor<A>,
+export function roll<A extends Tensor>(
+  x: A,
   shifts: number | readonly number[],
   dims?: number | readonly number[],
-): Tensor<A>;
+): Tensor<ShapeOf<A>>;
 export function roll(x: Tensor, shifts: number | readonly number[], dims?: number | readonly number[]): Tensor {
   checkTensor('roll', 'x', x);
   const moves = numberList('roll', 'shifts', shifts);

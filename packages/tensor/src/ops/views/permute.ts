@@ -4,7 +4,7 @@ import { checkTensor } from '../../core/arguments.ts';
 import { type NamedDim, type NamedDims, normalizeDim, normalizeDims } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError } from '../../core/errors.ts';
-import type { Check, IsRanked, Result, Show } from '../../core/rule.ts';
+import type { Check, IsRanked, Result, ShapeOf, Show } from '../../core/rule.ts';
 import { describe, type Shape } from '../../core/shape.ts';
 import type { ViewOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -74,10 +74,10 @@ type SizeAt<S extends Shape, D extends number> =
  * @example
  * permute(zeros(2, 3, 5), [2, 0, 1]).shape; // [5, 2, 3]
  */
-export function permute<A extends Shape, const D extends readonly number[]>(
-  x: Tensor<A>,
-  dims: D & Check<Permuted<A, D>>,
-): Tensor<Result<Permuted<A, D>>>;
+export function permute<A extends Tensor, const D extends readonly number[]>(
+  x: A,
+  dims: D & Check<Permuted<ShapeOf<A>, D>>,
+): Tensor<Result<Permuted<ShapeOf<A>, D>>>;
 export function permute(x: Tensor, dims: readonly number[]): Tensor {
   checkTensor('permute', 'x', x);
   if (!Array.isArray(dims) || dims.length !== x.ndim) {
@@ -89,11 +89,11 @@ export function permute(x: Tensor, dims: readonly number[]): Tensor {
 }
 
 /** A view with two dimensions exchanged. PyTorch: `transpose`. */
-export function transpose<A extends Shape, D0 extends number, D1 extends number>(
-  x: Tensor<A>,
-  dim0: D0 & Check<NamedDim<'transpose', D0, A['length']>>,
-  dim1: D1 & Check<NamedDim<'transpose', D1, A['length']>>,
-): Tensor<Result<Transposed<A, D0, D1>>>;
+export function transpose<A extends Tensor, D0 extends number, D1 extends number>(
+  x: A,
+  dim0: D0 & Check<NamedDim<'transpose', D0, ShapeOf<A>['length']>>,
+  dim1: D1 & Check<NamedDim<'transpose', D1, ShapeOf<A>['length']>>,
+): Tensor<Result<Transposed<ShapeOf<A>, D0, D1>>>;
 export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
   checkTensor('transpose', 'x', x);
   const first = normalizeDim('transpose', dim0, x.ndim);

@@ -4,7 +4,7 @@ import { checkTensor } from '../../core/arguments.ts';
 import type { Layout } from '../../core/base.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
-import type { Check, Result, Show } from '../../core/rule.ts';
+import type { Check, Result, ShapeOf, Show } from '../../core/rule.ts';
 import {
   checkShape,
   contiguousStrides,
@@ -49,10 +49,10 @@ export const reshapeOp: ViewOp<'x', { readonly shape: Shape; readonly from: Shap
  * @example
  * reshape(arange(6), [2, -1]).shape; // [2, 3]
  */
-export function reshape<A extends Shape, const T extends Shape>(
-  x: Tensor<A>,
-  shape: T & Check<Reshaped<'reshape', A, T>>,
-): Tensor<Result<Reshaped<'reshape', A, T>>>;
+export function reshape<A extends Tensor, const T extends Shape>(
+  x: A,
+  shape: T & Check<Reshaped<'reshape', ShapeOf<A>, T>>,
+): Tensor<Result<Reshaped<'reshape', ShapeOf<A>, T>>>;
 export function reshape(x: Tensor, shape: Shape): Tensor {
   checkTensor('reshape', 'x', x);
   const target = inferSize('reshape', shape, x.count);

@@ -4,7 +4,7 @@ import { checkInteger, checkTensor } from '../../core/arguments.ts';
 import type { Layout } from '../../core/base.ts';
 import { apply } from '../../core/dispatch.ts';
 import { IndexError } from '../../core/errors.ts';
-import type { Check, IsRanked, Result, Show, ShowSize } from '../../core/rule.ts';
+import type { Check, IsRanked, Result, ShapeOf, Show, ShowSize } from '../../core/rule.ts';
 import { describe, formatShape, type Kept, type Resized, type Shape } from '../../core/shape.ts';
 import type { Difference, Sum } from '../../core/sizes.ts';
 import type { ViewOp } from '../../op.ts';
@@ -94,13 +94,13 @@ function selectLayout({ shape, strides, offset }: Layout, { dim, index }: Select
  * @example
  * slice(arange(5), 0, 1, -1); // tensor([1, 2, 3], dtype=int32)
  */
-export function slice<A extends Shape, D extends number>(
-  x: Tensor<A>,
-  dim: D & Check<LineDim<'slice', A, D>>,
+export function slice<A extends Tensor, D extends number>(
+  x: A,
+  dim: D & Check<LineDim<'slice', ShapeOf<A>, D>>,
   start?: number | null,
   end?: number | null,
   step?: number,
-): Tensor<Result<Sliced<A, D>>>;
+): Tensor<Result<Sliced<ShapeOf<A>, D>>>;
 export function slice(
   x: Tensor,
   dim: number,
@@ -186,11 +186,11 @@ export type Sliced<S extends Shape, D extends number> =
     : Shape;
 
 /** A view of one index along `dim`; negative indices count from the end. PyTorch: `select`. */
-export function select<A extends Shape, D extends number, I extends number>(
-  x: Tensor<A>,
-  dim: D & Check<LineDim<'select', A, D>>,
-  index: I & Check<Selected<A, D, I>>,
-): Tensor<Result<Selected<A, D, I>>>;
+export function select<A extends Tensor, D extends number, I extends number>(
+  x: A,
+  dim: D & Check<LineDim<'select', ShapeOf<A>, D>>,
+  index: I & Check<Selected<ShapeOf<A>, D, I>>,
+): Tensor<Result<Selected<ShapeOf<A>, D, I>>>;
 export function select(x: Tensor, dim: number, index: number): Tensor {
   checkTensor('select', 'x', x);
   const axis = dimOf('select', x, dim);
@@ -204,12 +204,12 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
 }
 
 /** A view of `length` indices from `start` along `dim`. PyTorch: `narrow`. */
-export function narrow<A extends Shape, D extends number, I extends number, N extends number>(
-  x: Tensor<A>,
-  dim: D & Check<LineDim<'narrow', A, D>>,
+export function narrow<A extends Tensor, D extends number, I extends number, N extends number>(
+  x: A,
+  dim: D & Check<LineDim<'narrow', ShapeOf<A>, D>>,
   start: I,
-  length: N & Check<Narrowed<A, D, I, N>>,
-): Tensor<Result<Narrowed<A, D, I, N>>>;
+  length: N & Check<Narrowed<ShapeOf<A>, D, I, N>>,
+): Tensor<Result<Narrowed<ShapeOf<A>, D, I, N>>>;
 export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
   checkTensor('narrow', 'x', x);
   const axis = dimOf('narrow', x, dim);

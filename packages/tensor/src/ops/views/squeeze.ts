@@ -2,7 +2,7 @@
 
 import { checkTensor } from '../../core/arguments.ts';
 import { type NamedDim, type NamedDims, normalizeDim, normalizeDims } from '../../core/dims.ts';
-import type { Check, IsRanked, Result } from '../../core/rule.ts';
+import type { Check, IsRanked, Result, ShapeOf } from '../../core/rule.ts';
 import type { Inserted, Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { numberList } from './dimensions.ts';
@@ -54,11 +54,11 @@ type Without1<
  * squeeze(zeros(1, 3, 1, 2)).shape; // [3, 2]
  * squeeze(zeros(1, 3, 1, 2), 2).shape; // [1, 3, 2]
  */
-export function squeeze<A extends Shape>(x: Tensor<A>): Tensor<Result<Squeezed<A, undefined>>>;
-export function squeeze<A extends Shape, const D extends number | readonly number[] | undefined>(
-  x: Tensor<A>,
-  dim: D & Check<Squeezed<A, D>>,
-): Tensor<Result<Squeezed<A, D>>>;
+export function squeeze<A extends Tensor>(x: A): Tensor<Result<Squeezed<ShapeOf<A>, undefined>>>;
+export function squeeze<A extends Tensor, const D extends number | readonly number[] | undefined>(
+  x: A,
+  dim: D & Check<Squeezed<ShapeOf<A>, D>>,
+): Tensor<Result<Squeezed<ShapeOf<A>, D>>>;
 export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
   checkTensor('squeeze', 'x', x);
   const named = dim === undefined ? undefined : numberList('squeeze', 'dim', dim);
@@ -85,10 +85,10 @@ export type Unsqueezed<S extends Shape, D extends number> =
  * @example
  * unsqueeze(zeros(3, 2), -1).shape; // [3, 2, 1]
  */
-export function unsqueeze<A extends Shape, D extends number>(
-  x: Tensor<A>,
-  dim: D & Check<Unsqueezed<A, D>>,
-): Tensor<Result<Unsqueezed<A, D>>>;
+export function unsqueeze<A extends Tensor, D extends number>(
+  x: A,
+  dim: D & Check<Unsqueezed<ShapeOf<A>, D>>,
+): Tensor<Result<Unsqueezed<ShapeOf<A>, D>>>;
 export function unsqueeze(x: Tensor, dim: number): Tensor {
   checkTensor('unsqueeze', 'x', x);
   return reshape(x, x.shape.toSpliced(normalizeDim('unsqueeze', dim, x.ndim, 1), 0, 1));

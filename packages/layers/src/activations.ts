@@ -1,6 +1,6 @@
 /** Activations as layers. */
 import { relu, softmax, type Tensor } from '@tessera/tensor';
-import type { NamedDim } from '@tessera/tensor/core';
+import type { NamedDim, RankOf } from '@tessera/tensor/core';
 import { Module } from './module.ts';
 import type { Fits, Output, SameShape, ShapeIn, ShapeMap } from './shapeMap.ts';
 
@@ -17,7 +17,7 @@ export class ReLU extends Module {
 /** Any shape that has the dimension. */
 export interface SoftmaxMap extends ShapeMap {
   readonly output: this['layer'] extends Softmax<infer D>
-    ? NamedDim<'softmax', D, ShapeIn<this['input']>['length']> extends infer I extends string
+    ? NamedDim<'softmax', D, RankOf<ShapeIn<this['input']>>> extends infer I extends string
       ? I
       : ShapeIn<this['input']>
     : never;

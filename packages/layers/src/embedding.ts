@@ -32,7 +32,6 @@ import {
   type IsRanked,
   type Result,
   type Shape,
-  type ShapeOf,
   type Show,
 } from '@tessera/tensor/core';
 import { checkFlag } from './checkFlag.ts';
@@ -173,9 +172,9 @@ function settingsOf(op: string, count: number, options: EmbeddingOptions): Setti
  */
 export function embedding<S extends Tensor, W extends Tensor>(
   indices: S,
-  weight: W & Check<EmbeddingShape<'embedding', ShapeOf<S>, ShapeOf<W>>>,
+  weight: W & Check<EmbeddingShape<'embedding', S['shape'], W['shape']>>,
   options?: EmbeddingOptions,
-): Tensor<Result<EmbeddingShape<'embedding', ShapeOf<S>, ShapeOf<W>>>>;
+): Tensor<Result<EmbeddingShape<'embedding', S['shape'], W['shape']>>>;
 export function embedding(indices: Tensor, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
   checkFloat('embedding', 'weight', checkTensor('embedding', 'weight', weight));
   return lookUp('embedding', indices, weight, settingsOf('embedding', weight.shape[0] ?? 0, options));

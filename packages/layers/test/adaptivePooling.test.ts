@@ -5,14 +5,27 @@ import {
   adaptiveMaxPool1d,
   adaptiveMaxPool2d,
   adaptiveMaxPool3d,
+  type OutputSize,
 } from '@tessera/layers';
-import { gather, manualSeed, randn } from '@tessera/tensor';
+import { gather, manualSeed, randn, type Tensor, type ValuesAndIndices } from '@tessera/tensor';
 import { expectSameBits, expectWithin, gamma } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-const ADAPTIVE_MAX = [adaptiveMaxPool1d, adaptiveMaxPool1d, adaptiveMaxPool2d, adaptiveMaxPool3d];
-const ADAPTIVE_AVG = [adaptiveAvgPool1d, adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d];
+type AdaptiveMaxPool = (x: Tensor, size: OutputSize, options: { readonly returnIndices: true }) => ValuesAndIndices;
+const ADAPTIVE_MAX: readonly [AdaptiveMaxPool, AdaptiveMaxPool, AdaptiveMaxPool, AdaptiveMaxPool] = [
+  adaptiveMaxPool1d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool3d,
+];
+type AdaptiveAvgPool = (x: Tensor, size: OutputSize) => Tensor;
+const ADAPTIVE_AVG: readonly [AdaptiveAvgPool, AdaptiveAvgPool, AdaptiveAvgPool, AdaptiveAvgPool] = [
+  adaptiveAvgPool1d,
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+];
 
 /** All index tuples of a shape, in row-major order. */
 function* tuples(shape: readonly number[]): Generator<readonly number[]> {

@@ -14,7 +14,8 @@ import { expectSameBits, expectWithin, gamma } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-const CONV = [conv1d, conv1d, conv2d, conv3d];
+type Conv = (x: Tensor, weight: Tensor, options: ConvOptions) => Tensor;
+const CONV: readonly [Conv, Conv, Conv, Conv] = [conv1d, conv1d, conv2d, conv3d];
 const float64 = { dtype: 'float64' } as const;
 
 interface Drawn {

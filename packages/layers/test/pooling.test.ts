@@ -3,6 +3,7 @@ import {
   AdaptiveAvgPool2d,
   AdaptiveMaxPool1d,
   AvgPool1d,
+  type AvgPoolOptions,
   adaptiveAvgPool2d,
   adaptiveMaxPool1d,
   adaptiveMaxPool2d,
@@ -10,17 +11,25 @@ import {
   avgPool2d,
   avgPool3d,
   MaxPool2d,
+  type MaxPoolOptions,
   maxPool1d,
   maxPool2d,
   maxPool3d,
+  type PerDim,
 } from '@tessera/layers';
-import { gather, manualSeed, randn, type Tensor, tensor, zeros } from '@tessera/tensor';
+import { gather, manualSeed, randn, type Tensor, tensor, type ValuesAndIndices, zeros } from '@tessera/tensor';
 import { expectSameBits, expectWithin, gamma } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-const MAX = [maxPool1d, maxPool1d, maxPool2d, maxPool3d];
-const AVG = [avgPool1d, avgPool1d, avgPool2d, avgPool3d];
+type MaxPool = (
+  x: Tensor,
+  size: PerDim,
+  options: MaxPoolOptions & { readonly returnIndices: true },
+) => ValuesAndIndices;
+const MAX: readonly [MaxPool, MaxPool, MaxPool, MaxPool] = [maxPool1d, maxPool1d, maxPool2d, maxPool3d];
+type AvgPool = (x: Tensor, size: PerDim, options: AvgPoolOptions) => Tensor;
+const AVG: readonly [AvgPool, AvgPool, AvgPool, AvgPool] = [avgPool1d, avgPool1d, avgPool2d, avgPool3d];
 const float64 = { dtype: 'float64' } as const;
 
 interface Drawn {

@@ -1,6 +1,6 @@
 /** Kullback-Leibler divergence. */
 import { exp, mul, sub, sum, type Tensor, xlogy } from '@tessera/tensor';
-import type { Broadcast, Check, ShapeOf } from '@tessera/tensor/core';
+import type { Broadcast, Check } from '@tessera/tensor/core';
 import { broadcastShapes, checkFloat, checkOptions, checkTensor } from '@tessera/tensor/core';
 import { checkReduction, type Lost, type Reducing, type Reduction, reduce } from './reduction.ts';
 
@@ -22,9 +22,9 @@ const REDUCTIONS = ['none', 'mean', 'sum', 'batchmean'] as const;
  */
 export function klDiv<A extends Tensor, B extends Tensor, R extends Reduction | 'batchmean' = 'mean'>(
   input: A,
-  target: B & Check<Broadcast<'klDiv', [ShapeOf<A>, ShapeOf<B>]>>,
+  target: B & Check<Broadcast<'klDiv', [A['shape'], B['shape']]>>,
   options?: KLDivOptions<R>,
-): Tensor<Lost<R, Broadcast<'klDiv', [ShapeOf<A>, ShapeOf<B>]>>>;
+): Tensor<Lost<R, Broadcast<'klDiv', [A['shape'], B['shape']]>>>;
 export function klDiv(input: Tensor, target: Tensor, options: KLDivOptions = {}): Tensor {
   checkOptions('klDiv', options, "{ reduction: 'sum' }");
   const reduction = checkReduction('klDiv', options.reduction, REDUCTIONS);
@@ -51,8 +51,8 @@ export class KLDivLoss<out R extends Reduction | 'batchmean' = 'mean' | 'sum' | 
   forward<A extends Tensor, B extends Tensor, R extends Reduction | 'batchmean'>(
     this: Reducing<R>,
     input: A,
-    target: B & Check<Broadcast<'klDiv', [ShapeOf<A>, ShapeOf<B>]>>,
-  ): Tensor<Lost<R, Broadcast<'klDiv', [ShapeOf<A>, ShapeOf<B>]>>> {
+    target: B & Check<Broadcast<'klDiv', [A['shape'], B['shape']]>>,
+  ): Tensor<Lost<R, Broadcast<'klDiv', [A['shape'], B['shape']]>>> {
     return klDiv<A, B, R>(input, target, this.options);
   }
 }

@@ -1,6 +1,6 @@
 /** Squared error. */
 import { type Shape, ShapeError, sub, type Tensor } from '@tessera/tensor';
-import type { Check, IsRanked, Matches, ShapeOf, Show } from '@tessera/tensor/core';
+import type { Check, IsRanked, Matches, Show } from '@tessera/tensor/core';
 import { checkFloat, checkOptions, checkTensor, formatShape, sameShape } from '@tessera/tensor/core';
 import { checkReduction, type LossOptions, type Lost, type Reducing, type Reduction, reduce } from './reduction.ts';
 
@@ -23,9 +23,9 @@ export type Alike<Op extends string, A extends Shape, B extends Shape> =
  */
 export function mseLoss<A extends Tensor, B extends Tensor, R extends Reduction = 'mean'>(
   input: A,
-  target: B & Check<Alike<'mseLoss', ShapeOf<A>, ShapeOf<B>>>,
+  target: B & Check<Alike<'mseLoss', A['shape'], B['shape']>>,
   options?: LossOptions<R>,
-): Tensor<Lost<R, Alike<'mseLoss', ShapeOf<A>, ShapeOf<B>>>>;
+): Tensor<Lost<R, Alike<'mseLoss', A['shape'], B['shape']>>>;
 export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   checkOptions('mseLoss', options, "{ reduction: 'sum' }");
   const reduction = checkReduction('mseLoss', options.reduction);
@@ -53,8 +53,8 @@ export class MSELoss<out R extends Reduction = 'mean' | 'sum'> {
   forward<A extends Tensor, B extends Tensor, R extends Reduction>(
     this: Reducing<R>,
     input: A,
-    target: B & Check<Alike<'mseLoss', ShapeOf<A>, ShapeOf<B>>>,
-  ): Tensor<Lost<R, Alike<'mseLoss', ShapeOf<A>, ShapeOf<B>>>> {
+    target: B & Check<Alike<'mseLoss', A['shape'], B['shape']>>,
+  ): Tensor<Lost<R, Alike<'mseLoss', A['shape'], B['shape']>>> {
     return mseLoss<A, B, R>(input, target, this.options);
   }
 }

@@ -6,7 +6,7 @@ import { checkInteger, checkNumber, checkOptions, checkTensor } from './core/arg
 import { elementsInPlace, WRITERS } from './core/copy.ts';
 import { checkDType, DTYPES, type DType, type TypedArray } from './core/dtype.ts';
 import { ValueError } from './core/errors.ts';
-import type { Check, Result, ShapeOf } from './core/rule.ts';
+import type { Check, Result } from './core/rule.ts';
 import { checkShape, describe, type Shape, type Sizes } from './core/shape.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -108,21 +108,21 @@ export function filled(shape: Shape, value: number, dtype: DType, op: string = '
 }
 
 /** Zeros of another tensor's shape and dtype. */
-export function zerosLike<A extends Tensor>(x: A, options?: CreationOptions): Tensor<ShapeOf<A>>;
+export function zerosLike<A extends Tensor>(x: A, options?: CreationOptions): Tensor<A['shape']>;
 export function zerosLike(x: Tensor, options: CreationOptions = {}): Tensor {
   checkTensor('zerosLike', 'x', x);
   return filled(x.shape, 0, optionalDType('zerosLike', options, x.dtype), 'zerosLike');
 }
 
 /** Ones of another tensor's shape and dtype. */
-export function onesLike<A extends Tensor>(x: A, options?: CreationOptions): Tensor<ShapeOf<A>>;
+export function onesLike<A extends Tensor>(x: A, options?: CreationOptions): Tensor<A['shape']>;
 export function onesLike(x: Tensor, options: CreationOptions = {}): Tensor {
   checkTensor('onesLike', 'x', x);
   return filled(x.shape, 1, optionalDType('onesLike', options, x.dtype), 'onesLike');
 }
 
 /** `value` in another tensor's shape and dtype. */
-export function fullLike<A extends Tensor>(x: A, value: number, options?: CreationOptions): Tensor<ShapeOf<A>>;
+export function fullLike<A extends Tensor>(x: A, value: number, options?: CreationOptions): Tensor<A['shape']>;
 export function fullLike(x: Tensor, value: number, options: CreationOptions = {}): Tensor {
   checkTensor('fullLike', 'x', x);
   return filled(

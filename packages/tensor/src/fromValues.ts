@@ -52,7 +52,7 @@ type Uneven<
  * @example
  * tensor([[1, 2, 3], [4, 5, 6]]).shape; // [2, 3]
  */
-export function tensor<const T extends TensorData>(
+export function tensor<T extends TensorData>(
   data: T & Check<NestedShape<T>>,
   options?: CreationOptions,
 ): Tensor<Result<NestedShape<T>>>;

@@ -1,13 +1,15 @@
 /** The one Tensor: what the core is, with an op's method for every op, ways to read it, and what it asks its trace. */
 import { checkOptions } from './core/arguments.ts';
-import { alias, defineTensorClass } from './core/base.ts';
+import { alias, defineTensorClass, type Layout } from './core/base.ts';
 import { convert, elementsInPlace, READERS, toContiguous } from './core/copy.ts';
 import { normalizeDim } from './core/dims.ts';
 import { DTYPES, type TypedArray } from './core/dtype.ts';
 import { GradientError, IndexError, ShapeError, ValueError } from './core/errors.ts';
 import { describe, formatShape, type Shape } from './core/shape.ts';
+import type { Storage } from './core/storage.ts';
 import type { BackwardOptions, GradientHook, Trace } from './core/trace.ts';
 import { ViewMethods } from './methods/views.ts';
+import { permute, transpose } from './ops/views/permute.ts';
 import { formatTensor } from './print.ts';
 
 export type { TensorLike } from './core/arguments.ts';
@@ -16,12 +18,19 @@ export type { TensorLike } from './core/arguments.ts';
 export type Nested = number | boolean | Nested[];
 
 /**
+ * The methods as a plain list. They are the same for tensors of every shape, and a list is not resolved anew for each of
+ * them as a class would be: type-checking takes two thirds of the time.
+ */
+const WithMethods: abstract new (storage: Storage, layout: Layout) => Pick<ViewMethods, keyof ViewMethods> =
+  ViewMethods;
+
+/**
  * An n-dimensional array of one dtype. Nobody frees tensors by hand: their memory follows JavaScript's collector.
  *
  * @example
  * tensor([[1, 2], [3, 4]]).matmul(eye(2)).sum().item(); // 10
  */
-export class Tensor<out S extends Shape = Shape> extends ViewMethods {
+export class Tensor<out S extends Shape = Shape> extends WithMethods {
   /** The sizes of all dimensions. */
   declare readonly shape: S;
 
@@ -38,6 +47,16 @@ export class Tensor<out S extends Shape = Shape> extends ViewMethods {
   size(dim: number): number;
   size(dim?: number): S | number {
     return dim === undefined ? this.shape : (this.shape[normalizeDim('size', dim, this.ndim)] as number);
+  }
+
+  /** The matrix with its dimensions exchanged; other tensors with all dimensions in reverse order. PyTorch: `T`. */
+  get T(): Tensor {
+    return permute(this as Tensor, [...this.shape.keys()].reverse());
+  }
+
+  /** Every matrix transposed: the last two dimensions exchanged. PyTorch: `mT`. */
+  get mT(): Tensor {
+    return transpose(this as Tensor, -2, -1);
   }
 
   /** The number of dimensions. */

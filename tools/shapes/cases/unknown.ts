@@ -11,7 +11,7 @@ declare const anything: any;
 export const forgotten: Tensor = zeros(2, 3);
 // Tensor<readonly [number, number]>
 export const ranked: Tensor<readonly [number, number]> = zeros(2, 3);
-// Tensor<readonly [any, 2]>
+// Tensor<Shape>
 export const anyShape = zeros(anything, 2).add(anything);
 // Tensor<readonly [4]> | Tensor<readonly [2, 3]>
 export const either = one;

@@ -22,7 +22,6 @@ import {
   checkTensor,
   describe,
   type Result,
-  type ShapeOf,
 } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import { type AttentionShape, attentionShape, OP } from './attentionShape.ts';
@@ -148,9 +147,9 @@ export function scaledDotProductAttention<
 >(
   query: Q,
   key: K,
-  value: V & Check<AttentionShape<ShapeOf<Q>, ShapeOf<K>, ShapeOf<V>, Gqa>>,
+  value: V & Check<AttentionShape<Q['shape'], K['shape'], V['shape'], Gqa>>,
   options?: AttentionOptions<Gqa>,
-): Tensor<Result<AttentionShape<ShapeOf<Q>, ShapeOf<K>, ShapeOf<V>, Gqa>>>;
+): Tensor<Result<AttentionShape<Q['shape'], K['shape'], V['shape'], Gqa>>>;
 export function scaledDotProductAttention(
   query: Tensor,
   key: Tensor,

@@ -10,7 +10,6 @@ import {
   checkTensor,
   describe,
   type Result,
-  type ShapeOf,
 } from '@tessera/tensor/core';
 import { type PerDim, perDim } from '../spatial/perDim.ts';
 import type { ConvGeometry } from './columns.ts';
@@ -62,9 +61,9 @@ export function conv1d<
   Groups extends number = 1,
 >(
   x: S,
-  weight: W & Check<ConvShape<'conv1d', 1, ShapeOf<S>, ShapeOf<W>, Stride, Padding, Dilation, Groups>>,
+  weight: W & Check<ConvShape<'conv1d', 1, S['shape'], W['shape'], Stride, Padding, Dilation, Groups>>,
   options?: ConvOptions<Stride, Padding, Dilation, Groups>,
-): Tensor<Result<ConvShape<'conv1d', 1, ShapeOf<S>, ShapeOf<W>, Stride, Padding, Dilation, Groups>>>;
+): Tensor<Result<ConvShape<'conv1d', 1, S['shape'], W['shape'], Stride, Padding, Dilation, Groups>>>;
 export function conv1d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Tensor {
   return conv('conv1d', 1, x, weight, options);
 }
@@ -86,9 +85,9 @@ export function conv2d<
   Groups extends number = 1,
 >(
   x: S,
-  weight: W & Check<ConvShape<'conv2d', 2, ShapeOf<S>, ShapeOf<W>, Stride, Padding, Dilation, Groups>>,
+  weight: W & Check<ConvShape<'conv2d', 2, S['shape'], W['shape'], Stride, Padding, Dilation, Groups>>,
   options?: ConvOptions<Stride, Padding, Dilation, Groups>,
-): Tensor<Result<ConvShape<'conv2d', 2, ShapeOf<S>, ShapeOf<W>, Stride, Padding, Dilation, Groups>>>;
+): Tensor<Result<ConvShape<'conv2d', 2, S['shape'], W['shape'], Stride, Padding, Dilation, Groups>>>;
 export function conv2d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Tensor {
   return conv('conv2d', 2, x, weight, options);
 }
@@ -110,9 +109,9 @@ export function conv3d<
   Groups extends number = 1,
 >(
   x: S,
-  weight: W & Check<ConvShape<'conv3d', 3, ShapeOf<S>, ShapeOf<W>, Stride, Padding, Dilation, Groups>>,
+  weight: W & Check<ConvShape<'conv3d', 3, S['shape'], W['shape'], Stride, Padding, Dilation, Groups>>,
   options?: ConvOptions<Stride, Padding, Dilation, Groups>,
-): Tensor<Result<ConvShape<'conv3d', 3, ShapeOf<S>, ShapeOf<W>, Stride, Padding, Dilation, Groups>>>;
+): Tensor<Result<ConvShape<'conv3d', 3, S['shape'], W['shape'], Stride, Padding, Dilation, Groups>>>;
 export function conv3d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Tensor {
   return conv('conv3d', 3, x, weight, options);
 }

@@ -22,6 +22,7 @@ import {
   type IsRanked,
   type Product,
   type Quotient,
+  type RankOf,
   type Shape,
   type Show,
   sameShape,
@@ -49,7 +50,7 @@ export type ConvShape<
 > =
   IsRanked<W> extends true
     ? W extends readonly [infer O extends number, infer PerGroup extends number, ...infer Kernel extends Shape]
-      ? Kernel['length'] extends R
+      ? RankOf<Kernel> extends R
         ? 0 extends (number extends Kernel[number] ? 1 : Kernel[number])
           ? WrongWeight<Op, R, W>
           : ConvLayerShape<Op, R, S, Product<PerGroup, Groups>, O, Kernel, Stride, Padding, Dilation> extends infer Y

@@ -1,16 +1,7 @@
 /** Adaptive pooling as functions. */
 
 import type { Tensor, ValuesAndIndices } from '@tessera/tensor';
-import {
-  apply,
-  type Check,
-  checkFloat,
-  checkOptions,
-  checkTensor,
-  dispatch,
-  type Result,
-  type ShapeOf,
-} from '@tessera/tensor/core';
+import { apply, type Check, checkFloat, checkOptions, checkTensor, dispatch, type Result } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import {
   type AdaptiveGeometry,
@@ -33,9 +24,9 @@ import { inBatch } from './poolShape.ts';
  * adaptiveAvgPool1d(tensor([[[1, 3, 2, 6]]]), 2); // tensor([[[2., 4.]]])
  */
 export function adaptiveAvgPool1d<S extends Tensor, const Size extends OutputSize>(
-  x: S & Check<AdaptivePoolShape<'adaptiveAvgPool1d', 1, ShapeOf<S>, Size>>,
+  x: S & Check<AdaptivePoolShape<'adaptiveAvgPool1d', 1, S['shape'], Size>>,
   outputSize: Size,
-): Tensor<Result<AdaptivePoolShape<'adaptiveAvgPool1d', 1, ShapeOf<S>, Size>>>;
+): Tensor<Result<AdaptivePoolShape<'adaptiveAvgPool1d', 1, S['shape'], Size>>>;
 export function adaptiveAvgPool1d(x: Tensor, outputSize: OutputSize): Tensor {
   return poolAdaptiveAvg('adaptiveAvgPool1d', x, adaptiveGeometry('adaptiveAvgPool1d', 1, outputSize));
 }
@@ -49,9 +40,9 @@ export function adaptiveAvgPool1d(x: Tensor, outputSize: OutputSize): Tensor {
  * adaptiveAvgPool2d(randn(8, 16, 28, 20), [1, null]).shape; // [8, 16, 1, 20]
  */
 export function adaptiveAvgPool2d<S extends Tensor, const Size extends OutputSize>(
-  x: S & Check<AdaptivePoolShape<'adaptiveAvgPool2d', 2, ShapeOf<S>, Size>>,
+  x: S & Check<AdaptivePoolShape<'adaptiveAvgPool2d', 2, S['shape'], Size>>,
   outputSize: Size,
-): Tensor<Result<AdaptivePoolShape<'adaptiveAvgPool2d', 2, ShapeOf<S>, Size>>>;
+): Tensor<Result<AdaptivePoolShape<'adaptiveAvgPool2d', 2, S['shape'], Size>>>;
 export function adaptiveAvgPool2d(x: Tensor, outputSize: OutputSize): Tensor {
   return poolAdaptiveAvg('adaptiveAvgPool2d', x, adaptiveGeometry('adaptiveAvgPool2d', 2, outputSize));
 }
@@ -65,9 +56,9 @@ export function adaptiveAvgPool2d(x: Tensor, outputSize: OutputSize): Tensor {
  * adaptiveAvgPool3d(randn(1, 2, 4, 8, 8), 2).shape; // [1, 2, 2, 2, 2]
  */
 export function adaptiveAvgPool3d<S extends Tensor, const Size extends OutputSize>(
-  x: S & Check<AdaptivePoolShape<'adaptiveAvgPool3d', 3, ShapeOf<S>, Size>>,
+  x: S & Check<AdaptivePoolShape<'adaptiveAvgPool3d', 3, S['shape'], Size>>,
   outputSize: Size,
-): Tensor<Result<AdaptivePoolShape<'adaptiveAvgPool3d', 3, ShapeOf<S>, Size>>>;
+): Tensor<Result<AdaptivePoolShape<'adaptiveAvgPool3d', 3, S['shape'], Size>>>;
 export function adaptiveAvgPool3d(x: Tensor, outputSize: OutputSize): Tensor {
   return poolAdaptiveAvg('adaptiveAvgPool3d', x, adaptiveGeometry('adaptiveAvgPool3d', 3, outputSize));
 }
@@ -86,10 +77,10 @@ export interface AdaptiveMaxPoolOptions<Indices extends boolean = boolean> {
  * adaptiveMaxPool1d(tensor([[[1, 3, 2, 6]]]), 2); // tensor([[[3., 6.]]])
  */
 export function adaptiveMaxPool1d<S extends Tensor, const Size extends OutputSize, Indices extends boolean = false>(
-  x: S & Check<AdaptivePoolShape<'adaptiveMaxPool1d', 1, ShapeOf<S>, Size>>,
+  x: S & Check<AdaptivePoolShape<'adaptiveMaxPool1d', 1, S['shape'], Size>>,
   outputSize: Size,
   options?: AdaptiveMaxPoolOptions<Indices>,
-): Pooled<Indices, Result<AdaptivePoolShape<'adaptiveMaxPool1d', 1, ShapeOf<S>, Size>>>;
+): Pooled<Indices, Result<AdaptivePoolShape<'adaptiveMaxPool1d', 1, S['shape'], Size>>>;
 export function adaptiveMaxPool1d(
   x: Tensor,
   outputSize: OutputSize,
@@ -107,10 +98,10 @@ export function adaptiveMaxPool1d(
  * adaptiveMaxPool2d(randn(8, 16, 28, 20), 7).shape; // [8, 16, 7, 7]
  */
 export function adaptiveMaxPool2d<S extends Tensor, const Size extends OutputSize, Indices extends boolean = false>(
-  x: S & Check<AdaptivePoolShape<'adaptiveMaxPool2d', 2, ShapeOf<S>, Size>>,
+  x: S & Check<AdaptivePoolShape<'adaptiveMaxPool2d', 2, S['shape'], Size>>,
   outputSize: Size,
   options?: AdaptiveMaxPoolOptions<Indices>,
-): Pooled<Indices, Result<AdaptivePoolShape<'adaptiveMaxPool2d', 2, ShapeOf<S>, Size>>>;
+): Pooled<Indices, Result<AdaptivePoolShape<'adaptiveMaxPool2d', 2, S['shape'], Size>>>;
 export function adaptiveMaxPool2d(
   x: Tensor,
   outputSize: OutputSize,
@@ -128,10 +119,10 @@ export function adaptiveMaxPool2d(
  * adaptiveMaxPool3d(randn(1, 2, 4, 8, 8), [null, 2, 2]).shape; // [1, 2, 4, 2, 2]
  */
 export function adaptiveMaxPool3d<S extends Tensor, const Size extends OutputSize, Indices extends boolean = false>(
-  x: S & Check<AdaptivePoolShape<'adaptiveMaxPool3d', 3, ShapeOf<S>, Size>>,
+  x: S & Check<AdaptivePoolShape<'adaptiveMaxPool3d', 3, S['shape'], Size>>,
   outputSize: Size,
   options?: AdaptiveMaxPoolOptions<Indices>,
-): Pooled<Indices, Result<AdaptivePoolShape<'adaptiveMaxPool3d', 3, ShapeOf<S>, Size>>>;
+): Pooled<Indices, Result<AdaptivePoolShape<'adaptiveMaxPool3d', 3, S['shape'], Size>>>;
 export function adaptiveMaxPool3d(
   x: Tensor,
   outputSize: OutputSize,

@@ -10,7 +10,6 @@ import {
   formatShape,
   type Result,
   type Shape,
-  type ShapeOf,
 } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import type { PerDim } from '../spatial/perDim.ts';
@@ -117,10 +116,10 @@ export function avgPool1d<
   const Padding extends PerDim = 0,
   Ceil extends boolean = false,
 >(
-  x: S & Check<PoolShape<'avgPool1d', 1, ShapeOf<S>, Kernel, Stride, Padding, 1, Ceil>>,
+  x: S & Check<PoolShape<'avgPool1d', 1, S['shape'], Kernel, Stride, Padding, 1, Ceil>>,
   kernelSize: Kernel,
   options?: AvgPoolOptions<Stride, Padding, Ceil>,
-): Tensor<Result<PoolShape<'avgPool1d', 1, ShapeOf<S>, Kernel, Stride, Padding, 1, Ceil>>>;
+): Tensor<Result<PoolShape<'avgPool1d', 1, S['shape'], Kernel, Stride, Padding, 1, Ceil>>>;
 export function avgPool1d(x: Tensor, kernelSize: PerDim, options: AvgPoolOptions = {}): Tensor {
   return poolAvg('avgPool1d', x, avgPoolGeometry('avgPool1d', 1, kernelSize, options));
 }
@@ -140,10 +139,10 @@ export function avgPool2d<
   const Padding extends PerDim = 0,
   Ceil extends boolean = false,
 >(
-  x: S & Check<PoolShape<'avgPool2d', 2, ShapeOf<S>, Kernel, Stride, Padding, 1, Ceil>>,
+  x: S & Check<PoolShape<'avgPool2d', 2, S['shape'], Kernel, Stride, Padding, 1, Ceil>>,
   kernelSize: Kernel,
   options?: AvgPoolOptions<Stride, Padding, Ceil>,
-): Tensor<Result<PoolShape<'avgPool2d', 2, ShapeOf<S>, Kernel, Stride, Padding, 1, Ceil>>>;
+): Tensor<Result<PoolShape<'avgPool2d', 2, S['shape'], Kernel, Stride, Padding, 1, Ceil>>>;
 export function avgPool2d(x: Tensor, kernelSize: PerDim, options: AvgPoolOptions = {}): Tensor {
   return poolAvg('avgPool2d', x, avgPoolGeometry('avgPool2d', 2, kernelSize, options));
 }
@@ -163,10 +162,10 @@ export function avgPool3d<
   const Padding extends PerDim = 0,
   Ceil extends boolean = false,
 >(
-  x: S & Check<PoolShape<'avgPool3d', 3, ShapeOf<S>, Kernel, Stride, Padding, 1, Ceil>>,
+  x: S & Check<PoolShape<'avgPool3d', 3, S['shape'], Kernel, Stride, Padding, 1, Ceil>>,
   kernelSize: Kernel,
   options?: AvgPoolOptions<Stride, Padding, Ceil>,
-): Tensor<Result<PoolShape<'avgPool3d', 3, ShapeOf<S>, Kernel, Stride, Padding, 1, Ceil>>>;
+): Tensor<Result<PoolShape<'avgPool3d', 3, S['shape'], Kernel, Stride, Padding, 1, Ceil>>>;
 export function avgPool3d(x: Tensor, kernelSize: PerDim, options: AvgPoolOptions = {}): Tensor {
   return poolAvg('avgPool3d', x, avgPoolGeometry('avgPool3d', 3, kernelSize, options));
 }

@@ -21,7 +21,6 @@ import {
   formatShape,
   type Result,
   type Shape,
-  type ShapeOf,
 } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import type { PerDim } from '../spatial/perDim.ts';
@@ -136,10 +135,10 @@ export function maxPool1d<
   Ceil extends boolean = false,
   Indices extends boolean = false,
 >(
-  x: S & Check<PoolShape<'maxPool1d', 1, ShapeOf<S>, Kernel, Stride, Padding, Dilation, Ceil>>,
+  x: S & Check<PoolShape<'maxPool1d', 1, S['shape'], Kernel, Stride, Padding, Dilation, Ceil>>,
   kernelSize: Kernel,
   options?: MaxPoolOptions<Stride, Padding, Dilation, Ceil, Indices>,
-): Pooled<Indices, Result<PoolShape<'maxPool1d', 1, ShapeOf<S>, Kernel, Stride, Padding, Dilation, Ceil>>>;
+): Pooled<Indices, Result<PoolShape<'maxPool1d', 1, S['shape'], Kernel, Stride, Padding, Dilation, Ceil>>>;
 export function maxPool1d(x: Tensor, kernelSize: PerDim, options: MaxPoolOptions = {}): Tensor | ValuesAndIndices {
   return maxPool('maxPool1d', 1, x, kernelSize, options);
 }
@@ -161,10 +160,10 @@ export function maxPool2d<
   Ceil extends boolean = false,
   Indices extends boolean = false,
 >(
-  x: S & Check<PoolShape<'maxPool2d', 2, ShapeOf<S>, Kernel, Stride, Padding, Dilation, Ceil>>,
+  x: S & Check<PoolShape<'maxPool2d', 2, S['shape'], Kernel, Stride, Padding, Dilation, Ceil>>,
   kernelSize: Kernel,
   options?: MaxPoolOptions<Stride, Padding, Dilation, Ceil, Indices>,
-): Pooled<Indices, Result<PoolShape<'maxPool2d', 2, ShapeOf<S>, Kernel, Stride, Padding, Dilation, Ceil>>>;
+): Pooled<Indices, Result<PoolShape<'maxPool2d', 2, S['shape'], Kernel, Stride, Padding, Dilation, Ceil>>>;
 export function maxPool2d(x: Tensor, kernelSize: PerDim, options: MaxPoolOptions = {}): Tensor | ValuesAndIndices {
   return maxPool('maxPool2d', 2, x, kernelSize, options);
 }
@@ -186,10 +185,10 @@ export function maxPool3d<
   Ceil extends boolean = false,
   Indices extends boolean = false,
 >(
-  x: S & Check<PoolShape<'maxPool3d', 3, ShapeOf<S>, Kernel, Stride, Padding, Dilation, Ceil>>,
+  x: S & Check<PoolShape<'maxPool3d', 3, S['shape'], Kernel, Stride, Padding, Dilation, Ceil>>,
   kernelSize: Kernel,
   options?: MaxPoolOptions<Stride, Padding, Dilation, Ceil, Indices>,
-): Pooled<Indices, Result<PoolShape<'maxPool3d', 3, ShapeOf<S>, Kernel, Stride, Padding, Dilation, Ceil>>>;
+): Pooled<Indices, Result<PoolShape<'maxPool3d', 3, S['shape'], Kernel, Stride, Padding, Dilation, Ceil>>>;
 export function maxPool3d(x: Tensor, kernelSize: PerDim, options: MaxPoolOptions = {}): Tensor | ValuesAndIndices {
   return maxPool('maxPool3d', 3, x, kernelSize, options);
 }

@@ -7,6 +7,7 @@ import {
   type IsRanked,
   type Product,
   type Quotient,
+  type RankOf,
   type Shape,
   type Show,
   type Sum,
@@ -79,7 +80,7 @@ export type Spatial<Op extends string, S extends Shape, R extends SpatialRank> =
 /** Which spatial dimension, from the end, is the first empty one. */
 type FromEnd<Sizes extends Shape> = Sizes extends readonly [infer First, ...infer Rest extends Shape]
   ? First extends 0
-    ? Sizes['length']
+    ? RankOf<Sizes>
     : FromEnd<Rest>
   : never;
 
@@ -160,8 +161,9 @@ export type Positions<
   Padding,
   Dilation,
   Ceil = false,
+  Seen extends 0[] = [],
   Out extends Shape = readonly [],
-> = Out['length'] extends infer D extends number
+> = Seen['length'] extends infer D extends number
   ? D extends R
     ? Out
     : Along<
@@ -175,7 +177,7 @@ export type Positions<
           Padding extends string ? Padding : Ceil
         > extends infer Count
       ? Count extends number
-        ? Positions<Op, R, Sizes, Kernel, Stride, Padding, Dilation, Ceil, readonly [...Out, Count]>
+        ? Positions<Op, R, Sizes, Kernel, Stride, Padding, Dilation, Ceil, [...Seen, 0], readonly [...Out, Count]>
         : Count
       : never
   : never;

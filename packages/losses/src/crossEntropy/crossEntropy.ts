@@ -12,7 +12,7 @@ import {
   ValueError,
   where,
 } from '@tessera/tensor';
-import type { Check, IsRanked, Matches, ShapeOf, Show } from '@tessera/tensor/core';
+import type { Check, IsRanked, Matches, Show } from '@tessera/tensor/core';
 import {
   checkFloat,
   checkInteger,
@@ -66,9 +66,9 @@ type WithoutClasses<A extends Shape> = A extends readonly [infer N extends numbe
  */
 export function crossEntropy<A extends Tensor, B extends Tensor, R extends Reduction = 'mean'>(
   input: A,
-  target: B & Check<Labelled<ShapeOf<A>, ShapeOf<B>>>,
+  target: B & Check<Labelled<A['shape'], B['shape']>>,
   options?: CrossEntropyOptions<R>,
-): Tensor<Lost<R, Labelled<ShapeOf<A>, ShapeOf<B>>>>;
+): Tensor<Lost<R, Labelled<A['shape'], B['shape']>>>;
 export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const {
     weight,
@@ -205,8 +205,8 @@ export class CrossEntropyLoss<out R extends Reduction = 'mean' | 'sum'> {
   forward<A extends Tensor, B extends Tensor, R extends Reduction>(
     this: Reducing<R>,
     input: A,
-    target: B & Check<Labelled<ShapeOf<A>, ShapeOf<B>>>,
-  ): Tensor<Lost<R, Labelled<ShapeOf<A>, ShapeOf<B>>>> {
+    target: B & Check<Labelled<A['shape'], B['shape']>>,
+  ): Tensor<Lost<R, Labelled<A['shape'], B['shape']>>> {
     return crossEntropy<A, B, R>(input, target, this.options);
   }
 }

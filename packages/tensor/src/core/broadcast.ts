@@ -1,6 +1,7 @@
 /** Shapes that stretch to one another: sizes agree from the right, and 1 stretches. */
+
 import { ShapeError } from './errors.ts';
-import type { Agreed, Check, IsRanked, Result, ShapeOf, Show, ShowSize } from './rule.ts';
+import type { Agreed, Check, IsRanked, RankOf, Result, ShapeOf, Show, ShowSize } from './rule.ts';
 import { formatShape, type Shape } from './shape.ts';
 
 /** The rule of `broadcastShapes`. */
@@ -25,47 +26,107 @@ type Fold<
   : Sofar;
 
 /** What an operand T beside one of shape A must be. Numbers and shapes that are the same need no look into them. */
-export type Beside<Op extends string, A extends Shape, T> = T extends number | boolean
-  ? unknown
-  : [A, ShapeOf<T>] extends [ShapeOf<T>, A]
-    ? unknown
-    : A extends Shape
-      ? Check<Broadcast<Op, [A, ShapeOf<T>]>>
-      : never;
+export type Beside<Op extends string, A extends Shape, T> =
+  ShapeOf<T> extends readonly [] ? unknown : Check<Pair<Op, A, ShapeOf<T>>>;
 
 /** The shape that A and the operand T broadcast to. */
-export type Paired<Op extends string, A extends Shape, T> = [T] extends [number | boolean]
-  ? A
-  : [A, ShapeOf<T>] extends [ShapeOf<T>, A]
+export type Paired<Op extends string, A extends Shape, T> = Result<PairedShape<Op, A, ShapeOf<T>>>;
+
+type PairedShape<Op extends string, A extends Shape, B extends Shape> = B extends readonly [] ? A : Pair<Op, A, B>;
+
+/** The rule of `broadcastShapes` for two. */
+export type Pair<Op extends string, A extends Shape, B extends Shape> = A extends B
+  ? B extends A
     ? A
-    : Result<Broadcast<Op, [A, ShapeOf<T>]>>;
+    : DifferentPair<Op, A, B>
+  : DifferentPair<Op, A, B>;
+
+type DifferentPair<Op extends string, A extends Shape, B extends Shape> =
+  Stretched<A, B> extends infer S
+    ? S extends string
+      ? `${Op}: shapes must broadcast; got ${Show<A>} and ${Show<B>} (${S})`
+      : S
+    : never;
 
 /** The shape that two shapes broadcast to, or the sizes that do not agree. */
 type Stretched<A extends Shape, B extends Shape> =
-  IsRanked<A> extends true ? (IsRanked<B> extends true ? StretchedRanks<A, B> : Shape) : Shape;
+  Four<A> extends readonly [
+    infer a extends number,
+    infer b extends number,
+    infer c extends number,
+    infer d extends number,
+  ]
+    ? Four<B> extends readonly [
+        infer e extends number,
+        infer f extends number,
+        infer g extends number,
+        infer h extends number,
+      ]
+      ? false extends StretchedSize<a, e> | StretchedSize<b, f> | StretchedSize<c, g> | StretchedSize<d, h>
+        ? Misfit<A, B>
+        : Cut<
+            RankOf<A> | RankOf<B>,
+            StretchedSize<a, e> & number,
+            StretchedSize<b, f> & number,
+            StretchedSize<c, g> & number,
+            StretchedSize<d, h> & number
+          >
+      : StretchedMany<A, B>
+    : StretchedMany<A, B>;
 
-type StretchedRanks<A extends Shape, B extends Shape, Tail extends Shape = readonly []> = A extends readonly [
-  ...infer As extends Shape,
-  infer a extends number,
-]
+/** A shape of up to four dimensions as one of four, with sizes of 1 in front. */
+type Four<S> = S extends readonly [infer C, infer D]
+  ? readonly [1, 1, C, D]
+  : S extends readonly [infer D]
+    ? readonly [1, 1, 1, D]
+    : S extends readonly []
+      ? readonly [1, 1, 1, 1]
+      : S extends readonly [infer B, infer C, infer D]
+        ? readonly [1, B, C, D]
+        : S extends readonly [infer _A, infer _B, infer _C, infer _D]
+          ? S
+          : null;
+
+/** The last of four sizes, as many as the greatest of the ranks. */
+type Cut<Ranks, A extends number, B extends number, C extends number, D extends number> = 4 extends Ranks
+  ? readonly [A, B, C, D]
+  : 3 extends Ranks
+    ? readonly [B, C, D]
+    : 2 extends Ranks
+      ? readonly [C, D]
+      : 1 extends Ranks
+        ? readonly [D]
+        : readonly [];
+
+type StretchedMany<A extends Shape, B extends Shape, Tail extends Shape = readonly []> =
+  IsRanked<A> extends true
+    ? IsRanked<B> extends true
+      ? A extends readonly [...infer As extends Shape, infer a extends number]
+        ? B extends readonly [...infer Bs extends Shape, infer b extends number]
+          ? StretchedSize<a, b> extends infer s extends number
+            ? StretchedMany<As, Bs, readonly [s, ...Tail]>
+            : `${ShowSize<a>} and ${ShowSize<b>}`
+          : readonly [...A, ...Tail]
+        : readonly [...B, ...Tail]
+      : Shape
+    : Shape;
+
+/** The last sizes that do not agree. */
+type Misfit<A extends Shape, B extends Shape> = A extends readonly [...infer As extends Shape, infer a extends number]
   ? B extends readonly [...infer Bs extends Shape, infer b extends number]
-    ? StretchedSize<a, b> extends infer s extends number
-      ? [s] extends [never]
-        ? `${ShowSize<a>} and ${ShowSize<b>}`
-        : StretchedRanks<As, Bs, readonly [s, ...Tail]>
-      : never
-    : readonly [...A, ...Tail]
-  : readonly [...B, ...Tail];
+    ? StretchedSize<a, b> extends false
+      ? `${ShowSize<a>} and ${ShowSize<b>}`
+      : Misfit<As, Bs>
+    : never
+  : never;
 
-/** The size that two sizes stretch to; never where they do not. */
-export type StretchedSize<A extends number, B extends number> = [A] extends [1]
+/** The size that two sizes stretch to; false where they do not. */
+export type StretchedSize<A extends number, B extends number> = A extends 1
   ? B
-  : [B] extends [1]
+  : B extends 1
     ? A
-    : [Agreed<A, B>] extends [never]
-      ? 1 extends A | B
-        ? number
-        : never
+    : Agreed<A, B> extends never
+      ? false
       : Agreed<A, B>;
 
 /** Shapes the way messages list them. */

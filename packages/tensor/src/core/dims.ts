@@ -1,6 +1,6 @@
 /** Dimensions by number, counted from the front or from the end. */
 import { IndexError } from './errors.ts';
-import type { IsOne, Show } from './rule.ts';
+import type { IsOne, RankOf, Show } from './rule.ts';
 import { describe } from './shape.ts';
 import type { Difference, Sum } from './sizes.ts';
 
@@ -43,17 +43,18 @@ export function normalizeDim(op: string, dim: number, rank: number, extra = 0): 
 }
 
 /** The rule of `normalizeDims`: a union of dimensions counted from the front, `number`, or a sentence. */
-export type NamedDims<Op extends string, D extends readonly number[], Rank extends number> = number extends D['length']
-  ? number
-  : EachDim<Op, D, Rank> extends infer L
-    ? L extends readonly number[]
-      ? number extends L[number]
-        ? number
-        : HasTwice<L> extends true
-          ? `${Op}: a dimension may be named once; got ${Show<D>}`
-          : L[number]
-      : L
-    : never;
+export type NamedDims<Op extends string, D extends readonly number[], Rank extends number> =
+  number extends RankOf<D>
+    ? number
+    : EachDim<Op, D, Rank> extends infer L
+      ? L extends readonly number[]
+        ? number extends L[number]
+          ? number
+          : HasTwice<L> extends true
+            ? `${Op}: a dimension may be named once; got ${Show<D>}`
+            : L[number]
+        : L
+      : never;
 
 type EachDim<
   Op extends string,

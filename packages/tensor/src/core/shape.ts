@@ -1,6 +1,6 @@
 /** Shapes, strides, broadcasting and dimension numbers. Sizes count elements. */
 import { ShapeError } from './errors.ts';
-import type { Agreed, Show } from './rule.ts';
+import type { Agreed, RankOf, Show } from './rule.ts';
 import type { Product } from './sizes.ts';
 
 /** The sizes of a tensor's dimensions. */
@@ -12,7 +12,7 @@ export type Elements<S extends Shape, Sofar extends number = 1> = S extends read
   ...infer Rest extends Shape,
 ]
   ? Elements<Rest, Product<Sofar, First>>
-  : number extends S['length']
+  : number extends RankOf<S>
     ? number
     : Sofar;
 
@@ -93,40 +93,58 @@ export function checkShape(op: string, shape: unknown): Shape {
 }
 
 /** S without the dimensions I. */
-export type Kept<
+export type Kept<S extends Shape, I extends number> = S extends readonly [
+  infer A extends number,
+  infer B extends number,
+]
+  ? readonly [...Unless<0, I, A>, ...Unless<1, I, B>]
+  : S extends readonly [infer A extends number, infer B extends number, infer C extends number]
+    ? readonly [...Unless<0, I, A>, ...Unless<1, I, B>, ...Unless<2, I, C>]
+    : S extends readonly [
+          infer A extends number,
+          infer B extends number,
+          infer C extends number,
+          infer D extends number,
+        ]
+      ? readonly [...Unless<0, I, A>, ...Unless<1, I, B>, ...Unless<2, I, C>, ...Unless<3, I, D>]
+      : KeptOfMany<S, I>;
+
+type Unless<P extends number, I extends number, N extends number> = P extends I ? [] : [N];
+
+type KeptOfMany<
   S extends Shape,
   I extends number,
   Seen extends 0[] = [],
   Out extends Shape = readonly [],
 > = S extends readonly [infer First extends number, ...infer Rest extends Shape]
-  ? Kept<Rest, I, [...Seen, 0], Seen['length'] extends I ? Out : readonly [...Out, First]>
+  ? KeptOfMany<Rest, I, [...Seen, 0], Seen['length'] extends I ? Out : readonly [...Out, First]>
   : Out;
 
-/** S with the sizes T in the place of the dimension I, or before the end where I is past the last one. */
+/** S with the sizes T in the place of the dimension I. */
 export type Spliced<
   S extends Shape,
   I extends number,
   T extends Shape,
+  Seen extends 0[] = [],
   Out extends Shape = readonly [],
-> = Out['length'] extends I
-  ? S extends readonly [number, ...infer Rest extends Shape]
+> = S extends readonly [infer First extends number, ...infer Rest extends Shape]
+  ? Seen['length'] extends I
     ? readonly [...Out, ...T, ...Rest]
-    : readonly [...Out, ...T]
-  : S extends readonly [infer First extends number, ...infer Rest extends Shape]
-    ? Spliced<Rest, I, T, readonly [...Out, First]>
-    : S;
+    : Spliced<Rest, I, T, [...Seen, 0], readonly [...Out, First]>
+  : Out;
 
-/** S with a dimension of size N before the dimension I. */
+/** S with a dimension of size N before the dimension I, which may be one past the last. */
 export type Inserted<
   S extends Shape,
   I extends number,
   N extends number,
+  Seen extends 0[] = [],
   Out extends Shape = readonly [],
-> = Out['length'] extends I
+> = Seen['length'] extends I
   ? readonly [...Out, N, ...S]
   : S extends readonly [infer First extends number, ...infer Rest extends Shape]
-    ? Inserted<Rest, I, N, readonly [...Out, First]>
-    : S;
+    ? Inserted<Rest, I, N, [...Seen, 0], readonly [...Out, First]>
+    : Out;
 
 /** S with size N at the dimension I. */
 export type Resized<S extends Shape, I extends number, N extends number> = {

@@ -2,7 +2,7 @@
 
 import type { NamedDim } from '../core/dims.ts';
 import { assignInPlace } from '../core/inPlace.ts';
-import type { Check, Result, ShapeOf } from '../core/rule.ts';
+import type { Check, RankOf, Result } from '../core/rule.ts';
 import { at, type IndexItem } from '../ops/indexing/at.ts';
 import { gather, takeAlongDim } from '../ops/indexing/gather.ts';
 import { type IndexAddOptions, indexAdd } from '../ops/indexing/indexAdd.ts';
@@ -32,9 +32,9 @@ export abstract class IndexingMethods extends ReductionMethods {
   }
   gather<A extends Tensor, D extends number, I extends Tensor>(
     this: A,
-    dim: D & Check<NamedDim<'gather', D, ShapeOf<A>['length']>>,
+    dim: D & Check<NamedDim<'gather', D, RankOf<A['shape']>>>,
     index: I,
-  ): Tensor<ShapeOf<I>> {
+  ): Tensor<I['shape']> {
     return gather<A, D, I>(this, dim, index);
   }
   indexAdd<A extends Tensor>(
@@ -43,19 +43,19 @@ export abstract class IndexingMethods extends ReductionMethods {
     index: Tensor,
     source: Tensor,
     options?: IndexAddOptions,
-  ): Tensor<ShapeOf<A>> {
+  ): Tensor<A['shape']> {
     return indexAdd(this, dim, index, source, options);
   }
   indexAdd_<A extends Tensor>(this: A, dim: number, index: Tensor, source: Tensor, options?: IndexAddOptions): A {
     return assignInPlace('indexAdd_', this, indexAdd(this, dim, index, source, options));
   }
-  indexCopy<A extends Tensor>(this: A, dim: number, index: Tensor, source: Tensor): Tensor<ShapeOf<A>> {
+  indexCopy<A extends Tensor>(this: A, dim: number, index: Tensor, source: Tensor): Tensor<A['shape']> {
     return indexCopy(this, dim, index, source);
   }
   indexCopy_<A extends Tensor>(this: A, dim: number, index: Tensor, source: Tensor): A {
     return assignInPlace('indexCopy_', this, indexCopy(this, dim, index, source));
   }
-  indexFill<A extends Tensor>(this: A, dim: number, index: Tensor, value: number | Tensor): Tensor<ShapeOf<A>> {
+  indexFill<A extends Tensor>(this: A, dim: number, index: Tensor, value: number | Tensor): Tensor<A['shape']> {
     return indexFill(this, dim, index, value);
   }
   indexFill_<A extends Tensor>(this: A, dim: number, index: Tensor, value: number | Tensor): A {
@@ -70,9 +70,9 @@ export abstract class IndexingMethods extends ReductionMethods {
   }
   indexSelect<A extends Tensor, D extends number, I extends Tensor>(
     this: A,
-    dim: D & Check<IndexSelected<ShapeOf<A>, D, ShapeOf<I>>>,
+    dim: D & Check<IndexSelected<A['shape'], D, I['shape']>>,
     index: I,
-  ): Tensor<Result<IndexSelected<ShapeOf<A>, D, ShapeOf<I>>>> {
+  ): Tensor<Result<IndexSelected<A['shape'], D, I['shape']>>> {
     return indexSelect<A, D, I>(this, dim, index);
   }
   maskedScatter(this: Tensor, mask: Tensor, source: Tensor): Tensor {
@@ -95,7 +95,7 @@ export abstract class IndexingMethods extends ReductionMethods {
   scatter_<A extends Tensor>(this: A, dim: number, index: Tensor, src: Tensor | number, options?: ScatterOptions): A {
     return assignInPlace('scatter_', this, scatter(this, dim, index, src, options));
   }
-  scatterAdd<A extends Tensor>(this: A, dim: number, index: Tensor, src: Tensor): Tensor<ShapeOf<A>> {
+  scatterAdd<A extends Tensor>(this: A, dim: number, index: Tensor, src: Tensor): Tensor<A['shape']> {
     return scatterAdd(this, dim, index, src);
   }
   scatterAdd_<A extends Tensor>(this: A, dim: number, index: Tensor, src: Tensor): A {
@@ -115,7 +115,7 @@ export abstract class IndexingMethods extends ReductionMethods {
   set(this: Tensor, items: readonly IndexItem[], values: Tensor | number): Tensor {
     return indexPut_(this, items, values);
   }
-  take<I extends Tensor>(this: Tensor, index: I): Tensor<ShapeOf<I>> {
+  take<I extends Tensor>(this: Tensor, index: I): Tensor<I['shape']> {
     return take(this, index);
   }
   takeAlongDim(this: Tensor, index: Tensor, dim?: number): Tensor {

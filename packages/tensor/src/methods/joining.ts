@@ -1,5 +1,5 @@
 /** Methods of Tensor: parts, repeats, and other orders of its elements. */
-import type { Check, ShapeOf } from '../core/rule.ts';
+import type { Check } from '../core/rule.ts';
 import { tril, triu } from '../ops/indexing/triangle.ts';
 import { type PadOptions, pad } from '../ops/joining/pad.ts';
 import { repeat, repeatInterleave, tile } from '../ops/joining/repeat.ts';
@@ -21,18 +21,18 @@ import { listOf, type Numbers } from './numbers.ts';
 export abstract class JoiningMethods extends IndexingMethods {
   chunk<A extends Tensor, N extends number, D extends number = 0>(
     this: A,
-    chunks: N & Check<Chunks<ShapeOf<A>, N, D>>,
+    chunks: N & Check<Chunks<A['shape'], N, D>>,
     dim?: D,
-  ): Parts<Chunks<ShapeOf<A>, N, D>> {
+  ): Parts<Chunks<A['shape'], N, D>> {
     return chunk<A, N, D>(this, chunks, dim);
   }
   flip(this: Tensor, ...dims: Numbers): Tensor {
     return flip(this, listOf(dims));
   }
-  fliplr<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
+  fliplr<A extends Tensor>(this: A): Tensor<A['shape']> {
     return fliplr(this);
   }
-  flipud<A extends Tensor>(this: A): Tensor<ShapeOf<A>> {
+  flipud<A extends Tensor>(this: A): Tensor<A['shape']> {
     return flipud(this);
   }
   pad(this: Tensor, padding: readonly number[], options?: PadOptions): Tensor {
@@ -48,7 +48,7 @@ export abstract class JoiningMethods extends IndexingMethods {
     this: A,
     shifts: number | readonly number[],
     dims?: number | readonly number[],
-  ): Tensor<ShapeOf<A>> {
+  ): Tensor<A['shape']> {
     return roll(this, shifts, dims);
   }
   rot90(this: Tensor, k?: number, dims?: readonly number[]): Tensor {
@@ -56,9 +56,9 @@ export abstract class JoiningMethods extends IndexingMethods {
   }
   split<A extends Tensor, const N extends number | readonly number[], D extends number = 0>(
     this: A,
-    sizes: N & Check<Split<ShapeOf<A>, N, D>>,
+    sizes: N & Check<Split<A['shape'], N, D>>,
     dim?: D,
-  ): Parts<Split<ShapeOf<A>, N, D>> {
+  ): Parts<Split<A['shape'], N, D>> {
     return split<A, N, D>(this, sizes, dim);
   }
   tensorSplit(this: Tensor, sectionsOrIndices: number | readonly number[], dim?: number): Tensor[] {
@@ -67,16 +67,16 @@ export abstract class JoiningMethods extends IndexingMethods {
   tile(this: Tensor, ...dims: Numbers): Tensor {
     return tile(this, listOf(dims));
   }
-  tril<A extends Tensor>(this: A, diagonal?: number): Tensor<ShapeOf<A>> {
+  tril<A extends Tensor>(this: A, diagonal?: number): Tensor<A['shape']> {
     return tril(this, diagonal);
   }
-  triu<A extends Tensor>(this: A, diagonal?: number): Tensor<ShapeOf<A>> {
+  triu<A extends Tensor>(this: A, diagonal?: number): Tensor<A['shape']> {
     return triu(this, diagonal);
   }
   unbind<A extends Tensor, D extends number = 0>(
-    this: A & Check<Unbound<ShapeOf<A>, D>>,
+    this: A & Check<Unbound<A['shape'], D>>,
     dim?: D,
-  ): Parts<Unbound<ShapeOf<A>, D>> {
+  ): Parts<Unbound<A['shape'], D>> {
     return unbind<A, D>(this, dim);
   }
 }

@@ -1,4 +1,4 @@
-import type { Check, Result, ShapeOf } from '../core/rule.ts';
+import type { Check, Result } from '../core/rule.ts';
 import { type AddmmOptions, addbmm, addmm, addmv, addr, baddbmm } from '../ops/matmul/addmm.ts';
 import { type MatmulShape, matmul } from '../ops/matmul/matmul.ts';
 import { kron, matrixPower } from '../ops/matmul/powers.ts';
@@ -9,44 +9,44 @@ import { RandomMethods } from './random.ts';
 export abstract class MatmulMethods extends RandomMethods {
   matmul<A extends Tensor, B extends Tensor>(
     this: A,
-    other: B & Check<MatmulShape<ShapeOf<A>, ShapeOf<B>>>,
-  ): Tensor<Result<MatmulShape<ShapeOf<A>, ShapeOf<B>>>> {
+    other: B & Check<MatmulShape<A['shape'], B['shape']>>,
+  ): Tensor<Result<MatmulShape<A['shape'], B['shape']>>> {
     return matmul<A, B>(this, other);
   }
   mm<A extends Tensor, B extends Tensor>(
     this: A,
-    other: B & Check<RankedProduct<'mm', ShapeOf<A>, 2, ShapeOf<B>, 2>>,
-  ): Tensor<Result<RankedProduct<'mm', ShapeOf<A>, 2, ShapeOf<B>, 2>>> {
+    other: B & Check<RankedProduct<'mm', A['shape'], 2, B['shape'], 2>>,
+  ): Tensor<Result<RankedProduct<'mm', A['shape'], 2, B['shape'], 2>>> {
     return mm<A, B>(this, other);
   }
   bmm<A extends Tensor, B extends Tensor>(
     this: A,
-    other: B & Check<RankedProduct<'bmm', ShapeOf<A>, 3, ShapeOf<B>, 3>>,
-  ): Tensor<Result<RankedProduct<'bmm', ShapeOf<A>, 3, ShapeOf<B>, 3>>> {
+    other: B & Check<RankedProduct<'bmm', A['shape'], 3, B['shape'], 3>>,
+  ): Tensor<Result<RankedProduct<'bmm', A['shape'], 3, B['shape'], 3>>> {
     return bmm<A, B>(this, other);
   }
   mv<A extends Tensor, B extends Tensor>(
     this: A,
-    vector: B & Check<RankedProduct<'mv', ShapeOf<A>, 2, ShapeOf<B>, 1>>,
-  ): Tensor<Result<RankedProduct<'mv', ShapeOf<A>, 2, ShapeOf<B>, 1>>> {
+    vector: B & Check<RankedProduct<'mv', A['shape'], 2, B['shape'], 1>>,
+  ): Tensor<Result<RankedProduct<'mv', A['shape'], 2, B['shape'], 1>>> {
     return mv<A, B>(this, vector);
   }
   dot<A extends Tensor, B extends Tensor>(
     this: A,
-    other: B & Check<RankedProduct<'dot', ShapeOf<A>, 1, ShapeOf<B>, 1>>,
-  ): Tensor<Result<RankedProduct<'dot', ShapeOf<A>, 1, ShapeOf<B>, 1>>> {
+    other: B & Check<RankedProduct<'dot', A['shape'], 1, B['shape'], 1>>,
+  ): Tensor<Result<RankedProduct<'dot', A['shape'], 1, B['shape'], 1>>> {
     return dot<A, B>(this, other);
   }
   vdot<A extends Tensor, B extends Tensor>(
     this: A,
-    other: B & Check<RankedProduct<'vdot', ShapeOf<A>, 1, ShapeOf<B>, 1>>,
-  ): Tensor<Result<RankedProduct<'vdot', ShapeOf<A>, 1, ShapeOf<B>, 1>>> {
+    other: B & Check<RankedProduct<'vdot', A['shape'], 1, B['shape'], 1>>,
+  ): Tensor<Result<RankedProduct<'vdot', A['shape'], 1, B['shape'], 1>>> {
     return vdot<A, B>(this, other);
   }
   outer<A extends Tensor, B extends Tensor>(
     this: A,
-    other: B & Check<OuterShape<ShapeOf<A>, ShapeOf<B>>>,
-  ): Tensor<Result<OuterShape<ShapeOf<A>, ShapeOf<B>>>> {
+    other: B & Check<OuterShape<A['shape'], B['shape']>>,
+  ): Tensor<Result<OuterShape<A['shape'], B['shape']>>> {
     return outer<A, B>(this, other);
   }
   inner(this: Tensor, other: Tensor): Tensor {

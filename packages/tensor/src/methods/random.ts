@@ -1,5 +1,3 @@
-/** Methods of Tensor: random numbers. */
-import type { ShapeOf } from '../core/rule.ts';
 import { bernoulli } from '../ops/random/bernoulli.ts';
 import { bernoulli_, exponential_, type GeneratorOption, normal_, uniform_ } from '../ops/random/inPlace.ts';
 import { multinomial } from '../ops/random/multinomial.ts';
@@ -7,7 +5,7 @@ import type { Tensor } from '../tensor.ts';
 import { JoiningMethods } from './joining.ts';
 
 export abstract class RandomMethods extends JoiningMethods {
-  bernoulli<A extends Tensor>(this: A, options?: GeneratorOption): Tensor<ShapeOf<A>> {
+  bernoulli<A extends Tensor>(this: A, options?: GeneratorOption): Tensor<A['shape']> {
     return bernoulli(this, options);
   }
   multinomial(this: Tensor, count: number, replacement?: boolean, options?: GeneratorOption): Tensor {

@@ -1,7 +1,7 @@
 /** Methods of Tensor: running results along a dimension, and rows brought to one scale. */
 
 import type { NamedDim } from '../core/dims.ts';
-import type { Check, ShapeOf } from '../core/rule.ts';
+import type { Check, RankOf } from '../core/rule.ts';
 import type { DTypeOption } from '../ops/reductions/reduction.ts';
 import type { ValuesAndIndices } from '../ops/reductions/selection.ts';
 import { logSoftmax } from '../ops/rows/logSoftmax.ts';
@@ -17,34 +17,34 @@ import { ArithmeticMethods } from './arithmetic.ts';
 export abstract class ScanMethods extends ArithmeticMethods {
   cumsum<A extends Tensor, D extends number>(
     this: A,
-    dim: D & Check<NamedDim<'cumsum', D, ShapeOf<A>['length']>>,
+    dim: D & Check<NamedDim<'cumsum', D, RankOf<A['shape']>>>,
     options?: DTypeOption,
-  ): Tensor<ShapeOf<A>> {
+  ): Tensor<A['shape']> {
     return cumsum<A, D>(this, dim, options);
   }
   cumprod<A extends Tensor, D extends number>(
     this: A,
-    dim: D & Check<NamedDim<'cumprod', D, ShapeOf<A>['length']>>,
+    dim: D & Check<NamedDim<'cumprod', D, RankOf<A['shape']>>>,
     options?: DTypeOption,
-  ): Tensor<ShapeOf<A>> {
+  ): Tensor<A['shape']> {
     return cumprod<A, D>(this, dim, options);
   }
   logcumsumexp<A extends Tensor, D extends number>(
     this: A,
-    dim: D & Check<NamedDim<'logcumsumexp', D, ShapeOf<A>['length']>>,
-  ): Tensor<ShapeOf<A>> {
+    dim: D & Check<NamedDim<'logcumsumexp', D, RankOf<A['shape']>>>,
+  ): Tensor<A['shape']> {
     return logcumsumexp<A, D>(this, dim);
   }
   cummax<A extends Tensor, D extends number>(
     this: A,
-    dim: D & Check<NamedDim<'cummax', D, ShapeOf<A>['length']>>,
-  ): ValuesAndIndices<ShapeOf<A>> {
+    dim: D & Check<NamedDim<'cummax', D, RankOf<A['shape']>>>,
+  ): ValuesAndIndices<A['shape']> {
     return cummax<A, D>(this, dim);
   }
   cummin<A extends Tensor, D extends number>(
     this: A,
-    dim: D & Check<NamedDim<'cummin', D, ShapeOf<A>['length']>>,
-  ): ValuesAndIndices<ShapeOf<A>> {
+    dim: D & Check<NamedDim<'cummin', D, RankOf<A['shape']>>>,
+  ): ValuesAndIndices<A['shape']> {
     return cummin<A, D>(this, dim);
   }
   diff(this: Tensor, dim?: number, options?: DiffOptions): Tensor {
@@ -52,16 +52,16 @@ export abstract class ScanMethods extends ArithmeticMethods {
   }
   softmax<A extends Tensor, D extends number>(
     this: A,
-    dim: D & Check<NamedDim<'softmax', D, ShapeOf<A>['length']>>,
+    dim: D & Check<NamedDim<'softmax', D, RankOf<A['shape']>>>,
     options?: DTypeOption,
-  ): Tensor<ShapeOf<A>> {
+  ): Tensor<A['shape']> {
     return softmax<A, D>(this, dim, options);
   }
   logSoftmax<A extends Tensor, D extends number>(
     this: A,
-    dim: D & Check<NamedDim<'logSoftmax', D, ShapeOf<A>['length']>>,
+    dim: D & Check<NamedDim<'logSoftmax', D, RankOf<A['shape']>>>,
     options?: DTypeOption,
-  ): Tensor<ShapeOf<A>> {
+  ): Tensor<A['shape']> {
     return logSoftmax<A, D>(this, dim, options);
   }
 }

@@ -1,7 +1,7 @@
 /** Methods of Tensor: elements in order, and those chosen by it. */
 
 import type { NamedDim } from '../core/dims.ts';
-import type { Check, Result, ShapeOf } from '../core/rule.ts';
+import type { Check, RankOf, Result } from '../core/rule.ts';
 import { median, nanmedian } from '../ops/reductions/median.ts';
 import { mode } from '../ops/reductions/mode.ts';
 import { nanquantile, type QuantileOptions, quantile } from '../ops/reductions/quantile.ts';
@@ -15,16 +15,16 @@ import { ScanMethods } from './scans.ts';
 export abstract class SortingMethods extends ScanMethods {
   sort<A extends Tensor, D extends number = -1>(
     this: A,
-    dim?: D & Check<NamedDim<'sort', D, ShapeOf<A>['length']>>,
+    dim?: D & Check<NamedDim<'sort', D, RankOf<A['shape']>>>,
     options?: SortOptions,
-  ): ValuesAndIndices<ShapeOf<A>> {
+  ): ValuesAndIndices<A['shape']> {
     return sort<A, D>(this, dim, options);
   }
   argsort<A extends Tensor, D extends number = -1>(
     this: A,
-    dim?: D & Check<NamedDim<'argsort', D, ShapeOf<A>['length']>>,
+    dim?: D & Check<NamedDim<'argsort', D, RankOf<A['shape']>>>,
     options?: SortOptions,
-  ): Tensor<ShapeOf<A>> {
+  ): Tensor<A['shape']> {
     return argsort<A, D>(this, dim, options);
   }
   topk(this: Tensor, k: number, dim?: number, options?: TopkOptions): ValuesAndIndices {
@@ -33,33 +33,33 @@ export abstract class SortingMethods extends ScanMethods {
   kthvalue<A extends Tensor, D extends number = -1, K extends boolean = false>(
     this: A,
     k: number,
-    dim?: D & Check<Reduced<'kthvalue', ShapeOf<A>, D, K>>,
+    dim?: D & Check<Reduced<'kthvalue', A['shape'], D, K>>,
     options?: ReductionOptions<K>,
-  ): ValuesAndIndices<Result<Reduced<'kthvalue', ShapeOf<A>, D, K>>> {
+  ): ValuesAndIndices<Result<Reduced<'kthvalue', A['shape'], D, K>>> {
     return kthvalue<A, D, K>(this, k, dim, options);
   }
   mode<A extends Tensor, D extends number = -1, K extends boolean = false>(
     this: A,
-    dim?: D & Check<Reduced<'mode', ShapeOf<A>, D, K>>,
+    dim?: D & Check<Reduced<'mode', A['shape'], D, K>>,
     options?: ReductionOptions<K>,
-  ): ValuesAndIndices<Result<Reduced<'mode', ShapeOf<A>, D, K>>> {
+  ): ValuesAndIndices<Result<Reduced<'mode', A['shape'], D, K>>> {
     return mode<A, D, K>(this, dim, options);
   }
   median(this: Tensor): Tensor<readonly []>;
   median<A extends Tensor, D extends number, K extends boolean = false>(
     this: A,
-    dim: D & Check<Reduced<'median', ShapeOf<A>, D, K>>,
+    dim: D & Check<Reduced<'median', A['shape'], D, K>>,
     options?: ReductionOptions<K>,
-  ): ValuesAndIndices<Result<Reduced<'median', ShapeOf<A>, D, K>>>;
+  ): ValuesAndIndices<Result<Reduced<'median', A['shape'], D, K>>>;
   median(this: Tensor, dim?: number, options?: ReductionOptions): Tensor | ValuesAndIndices {
     return median(this, dim as number, options);
   }
   nanmedian(this: Tensor): Tensor<readonly []>;
   nanmedian<A extends Tensor, D extends number, K extends boolean = false>(
     this: A,
-    dim: D & Check<Reduced<'nanmedian', ShapeOf<A>, D, K>>,
+    dim: D & Check<Reduced<'nanmedian', A['shape'], D, K>>,
     options?: ReductionOptions<K>,
-  ): ValuesAndIndices<Result<Reduced<'nanmedian', ShapeOf<A>, D, K>>>;
+  ): ValuesAndIndices<Result<Reduced<'nanmedian', A['shape'], D, K>>>;
   nanmedian(this: Tensor, dim?: number, options?: ReductionOptions): Tensor | ValuesAndIndices {
     return nanmedian(this, dim as number, options);
   }

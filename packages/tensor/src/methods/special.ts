@@ -1,4 +1,3 @@
-/** Methods of Tensor: special functions and activations. */
 import type { ShapeOf } from '../core/rule.ts';
 import { type GeluOptions, gelu } from '../ops/elementwise/gelu.ts';
 import { type EluOptions, elu, type LeakyReluOptions, leakyRelu, relu } from '../ops/elementwise/relu.ts';

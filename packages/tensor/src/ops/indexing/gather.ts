@@ -5,7 +5,7 @@ import { broadcastShapes } from '../../core/broadcast.ts';
 import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError } from '../../core/errors.ts';
-import type { Check, ShapeOf } from '../../core/rule.ts';
+import type { Check, RankOf } from '../../core/rule.ts';
 import { formatShape, type Shape } from '../../core/shape.ts';
 import { zeros } from '../../creation.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
@@ -60,9 +60,9 @@ export const gatherOp: PrimitiveOp<'x' | 'index', GatherAttributes> = {
  */
 export function gather<A extends Tensor, D extends number, I extends Tensor>(
   x: A,
-  dim: D & Check<NamedDim<'gather', D, ShapeOf<A>['length']>>,
+  dim: D & Check<NamedDim<'gather', D, RankOf<A['shape']>>>,
   index: I,
-): Tensor<ShapeOf<I>>;
+): Tensor<I['shape']>;
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
   checkTensor('gather', 'x', x);
   checkTensor('gather', 'index', index);

@@ -7,7 +7,6 @@ import { normalizeDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES, isFloating } from '../../core/dtype.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
-import type { ShapeOf } from '../../core/rule.ts';
 import { formatShape, sameShape } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -98,7 +97,7 @@ export function indexAdd<A extends Tensor>(
   index: Tensor,
   source: Tensor,
   options?: IndexAddOptions,
-): Tensor<ShapeOf<A>>;
+): Tensor<A['shape']>;
 export function indexAdd(x: Tensor, dim: number, index: Tensor, source: Tensor, options: IndexAddOptions = {}): Tensor {
   checkTensor('indexAdd', 'x', x);
   checkTensor('indexAdd', 'index', index);

@@ -4,7 +4,6 @@ import { checkTensor } from '../../core/arguments.ts';
 import { isTensor } from '../../core/base.ts';
 import { normalizeDim } from '../../core/dims.ts';
 import { ShapeError } from '../../core/errors.ts';
-import type { ShapeOf } from '../../core/rule.ts';
 import { formatShape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { expand } from '../views/expand.ts';
@@ -21,7 +20,7 @@ import { scatter } from './scatter.ts';
  * @throws IndexError when an index is outside [0, size of dim); ShapeError when source is of another size; DTypeError
  * when it is of another dtype.
  */
-export function indexCopy<A extends Tensor>(x: A, dim: number, index: Tensor, source: Tensor): Tensor<ShapeOf<A>>;
+export function indexCopy<A extends Tensor>(x: A, dim: number, index: Tensor, source: Tensor): Tensor<A['shape']>;
 export function indexCopy(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
   checkTensor('indexCopy', 'x', x);
   checkTensor('indexCopy', 'index', index);
@@ -42,7 +41,7 @@ export function indexFill<A extends Tensor>(
   dim: number,
   index: Tensor,
   value: number | Tensor,
-): Tensor<ShapeOf<A>>;
+): Tensor<A['shape']>;
 export function indexFill(x: Tensor, dim: number, index: Tensor, value: number | Tensor): Tensor {
   checkTensor('indexFill', 'x', x);
   checkTensor('indexFill', 'index', index);

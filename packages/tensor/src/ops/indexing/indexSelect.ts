@@ -6,7 +6,7 @@ import { freeTemporaries } from '../../core/copy.ts';
 import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
-import type { Check, IsRanked, Result, ShapeOf } from '../../core/rule.ts';
+import type { Check, IsRanked, RankOf, Result } from '../../core/rule.ts';
 import type { Resized, Shape } from '../../core/shape.ts';
 import { zeros } from '../../creation.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
@@ -82,7 +82,7 @@ type Picked<I extends Shape> = I extends readonly [] | readonly [1]
 /** The shape rule of `indexSelect`: along D as many as there are indices. */
 export type IndexSelected<A extends Shape, D extends number, I extends Shape> =
   IsRanked<A> extends true
-    ? NamedDim<'indexSelect', D, A['length']> extends infer P
+    ? NamedDim<'indexSelect', D, RankOf<A>> extends infer P
       ? P extends number
         ? number extends P
           ? Shape
@@ -102,9 +102,9 @@ export type IndexSelected<A extends Shape, D extends number, I extends Shape> =
  */
 export function indexSelect<A extends Tensor, D extends number, I extends Tensor>(
   x: A,
-  dim: D & Check<IndexSelected<ShapeOf<A>, D, ShapeOf<I>>>,
+  dim: D & Check<IndexSelected<A['shape'], D, I['shape']>>,
   index: I,
-): Tensor<Result<IndexSelected<ShapeOf<A>, D, ShapeOf<I>>>>;
+): Tensor<Result<IndexSelected<A['shape'], D, I['shape']>>>;
 export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
   checkTensor('indexSelect', 'x', x);
   checkTensor('indexSelect', 'index', index);

@@ -3,7 +3,7 @@
 import { checkIndices, checkInteger, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
-import type { Result, ShapeOf } from '../../core/rule.ts';
+import type { Result } from '../../core/rule.ts';
 import { formatShape } from '../../core/shape.ts';
 import { ones, zeros } from '../../creation.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
@@ -44,7 +44,7 @@ export const oneHotOp: PrimitiveOp<'x', { readonly numClasses: number }> = {
 export function oneHot<A extends Tensor, N extends number = -1>(
   x: A,
   numClasses?: N,
-): Tensor<Result<readonly [...ShapeOf<A>, N extends -1 ? number : N]>>;
+): Tensor<Result<readonly [...A['shape'], N extends -1 ? number : N]>>;
 export function oneHot(x: Tensor, numClasses = -1): Tensor {
   checkIndices('oneHot', 'x', checkTensor('oneHot', 'x', x));
   checkInteger('oneHot', 'numClasses', numClasses, -1);

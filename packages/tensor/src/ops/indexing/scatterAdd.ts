@@ -3,7 +3,6 @@
 import { WRITERS } from '../../core/copy.ts';
 import { normalizeDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
-import type { ShapeOf } from '../../core/rule.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { type AlongAttributes, placesAlong } from './along.ts';
@@ -47,7 +46,7 @@ export const scatterAddOp: PrimitiveOp<'x' | 'index' | 'src', AlongAttributes> =
  * @example
  * scatterAdd(zeros(3), 0, tensor([0, 2, 2], { dtype: 'int32' }), tensor([1, 2, 3])); // tensor([1., 0., 5.])
  */
-export function scatterAdd<A extends Tensor>(x: A, dim: number, index: Tensor, src: Tensor): Tensor<ShapeOf<A>>;
+export function scatterAdd<A extends Tensor>(x: A, dim: number, index: Tensor, src: Tensor): Tensor<A['shape']>;
 export function scatterAdd(x: Tensor, dim: number, index: Tensor, src: Tensor): Tensor {
   const source = scatterSource('scatterAdd', x, index, src);
   return apply(scatterAddOp, [x, index, source], { dim: normalizeDim('scatterAdd', dim, x.ndim) });

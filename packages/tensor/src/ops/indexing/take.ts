@@ -3,7 +3,6 @@
 import { checkTensor } from '../../core/arguments.ts';
 import { broadcastShapes } from '../../core/broadcast.ts';
 import { DTypeError, ShapeError } from '../../core/errors.ts';
-import type { ShapeOf } from '../../core/rule.ts';
 import { formatShape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { expand, stretch } from '../views/expand.ts';
@@ -24,7 +23,7 @@ import { scatter } from './scatter.ts';
  * @example
  * take(tensor([[1, 2], [3, 4]]), tensor([0, -1], { dtype: 'int32' })); // tensor([1., 4.])
  */
-export function take<I extends Tensor>(x: Tensor, index: I): Tensor<ShapeOf<I>>;
+export function take<I extends Tensor>(x: Tensor, index: I): Tensor<I['shape']>;
 export function take(x: Tensor, index: Tensor): Tensor {
   checkTensor('take', 'x', x);
   checkTensor('take', 'index', index);

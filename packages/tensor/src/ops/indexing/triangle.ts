@@ -3,7 +3,6 @@
 import { checkInteger, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError } from '../../core/errors.ts';
-import type { ShapeOf } from '../../core/rule.ts';
 import { formatShape } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -58,13 +57,13 @@ export const triuOp: PrimitiveOp<'x', TriangleAttributes> = triangle('triu', (co
  * @example
  * tril(ones(2, 2)); // tensor([[1., 0.], [1., 1.]])
  */
-export function tril<A extends Tensor>(x: A, diagonal?: number): Tensor<ShapeOf<A>>;
+export function tril<A extends Tensor>(x: A, diagonal?: number): Tensor<A['shape']>;
 export function tril(x: Tensor, diagonal = 0): Tensor {
   return apply(trilOp, [checkTensor('tril', 'x', x)], { diagonal: checkInteger('tril', 'diagonal', diagonal) });
 }
 
 /** Matrices with what lies below the `diagonal`-th diagonal made zero. PyTorch: `triu`. */
-export function triu<A extends Tensor>(x: A, diagonal?: number): Tensor<ShapeOf<A>>;
+export function triu<A extends Tensor>(x: A, diagonal?: number): Tensor<A['shape']>;
 export function triu(x: Tensor, diagonal = 0): Tensor {
   return apply(triuOp, [checkTensor('triu', 'x', x)], { diagonal: checkInteger('triu', 'diagonal', diagonal) });
 }

@@ -8,7 +8,7 @@ import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { promoteTypes } from '../../core/dtype.ts';
 import { ShapeError } from '../../core/errors.ts';
-import type { Check, IsRanked, Result, ShapeOf } from '../../core/rule.ts';
+import type { Check, IsRanked, RankOf, Result, ShapeOf } from '../../core/rule.ts';
 import { formatShape, type Resized, type Shape, sameShape } from '../../core/shape.ts';
 import type { Sum } from '../../core/sizes.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
@@ -84,11 +84,12 @@ function startOf(sizes: readonly number[], k: number): number {
 export type ShapesOf<T extends readonly Tensor[]> = { readonly [P in keyof T]: ShapeOf<T[P]> };
 
 /** The shape rule of `cat`: sizes along D add up. Shapes [0] fit everywhere. */
-export type Joined<T extends readonly Tensor[], D extends number> = number extends T['length']
-  ? Shape
-  : T extends readonly []
-    ? 'cat: takes one or more tensors; got none'
-    : JoinedShapes<ShapesOf<T>, D>;
+export type Joined<T extends readonly Tensor[], D extends number> =
+  number extends RankOf<T>
+    ? Shape
+    : T extends readonly []
+      ? 'cat: takes one or more tensors; got none'
+      : JoinedShapes<ShapesOf<T>, D>;
 
 type JoinedShapes<All extends readonly Shape[], D extends number> =
   IsRanked<All[number]> extends true
@@ -99,7 +100,7 @@ type JoinedShapes<All extends readonly Shape[], D extends number> =
           ? readonly [number]
           : Shape
         : ModelOf<All> extends infer Model extends Shape
-          ? NamedDim<'cat', D, Model['length']> extends infer I
+          ? NamedDim<'cat', D, RankOf<Model>> extends infer I
             ? I extends number
               ? number extends I
                 ? Shape
@@ -137,13 +138,14 @@ type Along<
   : Resized<Model, I, Total>;
 
 /** Whether two shapes are not certain to differ outside dimension I. */
-type SameBut<A extends Shape, B extends Shape, I extends number> = A['length'] extends B['length']
-  ? false extends {
-      [P in keyof A]: P extends `${I}` ? true : [A[P] & B[P & keyof B]] extends [never] ? false : true;
-    }[number]
-    ? false
-    : true
-  : false;
+type SameBut<A extends Shape, B extends Shape, I extends number> =
+  RankOf<A> extends RankOf<B>
+    ? false extends {
+        [P in keyof A]: P extends `${I}` ? true : [A[P] & B[P & keyof B]] extends [never] ? false : true;
+      }[number]
+      ? false
+      : true
+    : false;
 
 /** What is known of a shape from two that agree outside dimension I. */
 type Known<A extends Shape, B extends Shape, I extends number> = {

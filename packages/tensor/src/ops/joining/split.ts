@@ -2,7 +2,7 @@
 
 import { checkInteger, checkTensor } from '../../core/arguments.ts';
 import { ShapeError } from '../../core/errors.ts';
-import type { Agreed, Check, IsRanked, ShapeOf, Show } from '../../core/rule.ts';
+import type { Agreed, Check, IsRanked, RankOf, Show } from '../../core/rule.ts';
 import { formatShape, type Kept, type Resized, type Shape } from '../../core/shape.ts';
 import type { Difference, Quotient, Sum } from '../../core/sizes.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -25,13 +25,14 @@ export type Split<S extends Shape, N, D extends number> =
       : never
     : Tensor[];
 
-type ListedParts<S extends Shape, I extends number, N extends readonly number[]> = number extends N['length']
-  ? Tensor<Resized<S, I, number>>[]
-  : SumOf<N> extends infer Total extends number
-    ? [Agreed<Total, S[I]>] extends [never]
-      ? `split: sizes must add up to dim ${I} of ${Show<S>}; got ${Show<N>}`
-      : { -readonly [P in keyof N]: Tensor<Resized<S, I, N[P]>> }
-    : never;
+type ListedParts<S extends Shape, I extends number, N extends readonly number[]> =
+  number extends RankOf<N>
+    ? Tensor<Resized<S, I, number>>[]
+    : SumOf<N> extends infer Total extends number
+      ? [Agreed<Total, S[I]>] extends [never]
+        ? `split: sizes must add up to dim ${I} of ${Show<S>}; got ${Show<N>}`
+        : { -readonly [P in keyof N]: Tensor<Resized<S, I, N[P]>> }
+      : never;
 
 type SumOf<N extends readonly number[], Total extends number = 0> = N extends readonly [
   infer First extends number,
@@ -64,7 +65,7 @@ type EvenParts<
           : never;
 
 /** Parts that a rule gives. */
-export type Parts<R> = R extends Tensor[] ? R : Tensor[];
+export type Parts<R> = R extends infer P extends Tensor[] ? P : Tensor[];
 
 /**
  * Views of `size` indices each along `dim`, the last perhaps smaller; or views of the given sizes, which must add up.
@@ -75,9 +76,9 @@ export type Parts<R> = R extends Tensor[] ? R : Tensor[];
  */
 export function split<A extends Tensor, const N extends number | readonly number[], D extends number = 0>(
   x: A,
-  sizes: N & Check<Split<ShapeOf<A>, N, D>>,
+  sizes: N & Check<Split<A['shape'], N, D>>,
   dim?: D,
-): Parts<Split<ShapeOf<A>, N, D>>;
+): Parts<Split<A['shape'], N, D>>;
 export function split(x: Tensor, sizes: number | readonly number[], dim = 0): Tensor[] {
   checkTensor('split', 'x', x);
   const axis = dimOf('split', x, dim);
@@ -141,9 +142,9 @@ type CeilQuotient<A extends number, B extends number> =
  */
 export function chunk<A extends Tensor, N extends number, D extends number = 0>(
   x: A,
-  chunks: N & Check<Chunks<ShapeOf<A>, N, D>>,
+  chunks: N & Check<Chunks<A['shape'], N, D>>,
   dim?: D,
-): Parts<Chunks<ShapeOf<A>, N, D>>;
+): Parts<Chunks<A['shape'], N, D>>;
 export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
   checkTensor('chunk', 'x', x);
   const axis = dimOf('chunk', x, dim);
@@ -204,9 +205,9 @@ type Copies<T, N extends number, Out extends T[] = []> = number extends N
  * unbind(zeros(3, 2)).length; // 3
  */
 export function unbind<A extends Tensor, D extends number = 0>(
-  x: A & Check<Unbound<ShapeOf<A>, D>>,
+  x: A & Check<Unbound<A['shape'], D>>,
   dim?: D,
-): Parts<Unbound<ShapeOf<A>, D>>;
+): Parts<Unbound<A['shape'], D>>;
 export function unbind(x: Tensor, dim = 0): Tensor[] {
   checkTensor('unbind', 'x', x);
   const axis = dimOf('unbind', x, dim);

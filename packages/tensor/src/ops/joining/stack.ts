@@ -3,7 +3,7 @@
 import type { ShowAll } from '../../core/broadcast.ts';
 import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { ShapeError } from '../../core/errors.ts';
-import type { Check, IsRanked, Result } from '../../core/rule.ts';
+import type { Check, IsRanked, RankOf, Result } from '../../core/rule.ts';
 import { formatShape, type Inserted, type Shape, sameShape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { atleast1d, atleast2d, atleast3d, unsqueeze } from '../views/squeeze.ts';
@@ -15,13 +15,13 @@ export type Stacked<T extends readonly Tensor[], D extends number> = number exte
   : ShapesOf<T> extends infer All extends readonly Shape[]
     ? All extends readonly [infer First extends Shape, ...(readonly Shape[])]
       ? IsRanked<First> extends true
-        ? NamedDim<'stack', D, First['length'], 1> extends infer I
+        ? NamedDim<'stack', D, RankOf<First>, 1> extends infer I
           ? I extends number
             ? number extends I
               ? Shape
               : Alike<All, First> extends infer S
                 ? S extends Shape
-                  ? number extends S['length']
+                  ? number extends RankOf<S>
                     ? Shape
                     : Inserted<S, I, T['length']>
                   : `stack: all tensors must have one shape; got ${ShowAll<All>}`
@@ -38,7 +38,7 @@ type Alike<Rest extends readonly Shape[], S extends Shape> = Rest extends readon
   ...infer More extends readonly Shape[],
 ]
   ? IsRanked<Next> extends true
-    ? Next['length'] extends S['length']
+    ? RankOf<Next> extends RankOf<S>
       ? { readonly [P in keyof S]: S[P] & Next[P & keyof Next] } extends infer Both extends Shape
         ? HasNever<Both> extends true
           ? false

@@ -2,21 +2,17 @@
 
 import { checkSameDType, checkTensor, rejectHalf } from '../../core/arguments.ts';
 import { DTypeError, ShapeError } from '../../core/errors.ts';
-import type { Agreed, Show, ShowSize } from '../../core/rule.ts';
+import type { Agreed, RankOf, Show, ShowSize } from '../../core/rule.ts';
 import { formatShape, type Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 
 /** The rule of `checkRank`: a sentence where there are more dimensions, or fewer. */
-export type Ranked<
-  Op extends string,
-  Operand extends string,
-  S extends Shape,
-  Rank extends 1 | 2 | 3,
-> = number extends S['length']
-  ? true
-  : S['length'] extends Rank
+export type Ranked<Op extends string, Operand extends string, S extends Shape, Rank extends 1 | 2 | 3> =
+  number extends RankOf<S>
     ? true
-    : `${Op}: ${Operand} must be ${Kinds[Rank]} (${Rank} dimension${Rank extends 1 ? '' : 's'}); got ${Show<S>}`;
+    : RankOf<S> extends Rank
+      ? true
+      : `${Op}: ${Operand} must be ${Kinds[Rank]} (${Rank} dimension${Rank extends 1 ? '' : 's'}); got ${Show<S>}`;
 
 type Kinds = ['a number', 'a vector', 'a matrix', 'a batch of matrices'];
 

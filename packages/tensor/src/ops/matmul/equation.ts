@@ -1,7 +1,7 @@
 /** Einstein's notation as PyTorch reads it: letters for dimensions, `...` for the rest, `->` before the result's. */
 import type { ShowAll, StretchedSize } from '../../core/broadcast.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
-import type { Agreed, IsRanked, Show, ShowSize } from '../../core/rule.ts';
+import type { Agreed, IsRanked, RankOf, Show, ShowSize } from '../../core/rule.ts';
 import { describe, formatShape, type Shape } from '../../core/shape.ts';
 import type { Difference } from '../../core/sizes.ts';
 
@@ -16,7 +16,7 @@ export interface Equation {
 /** The shape rule of `einsum` for an equation without `...`. */
 export type EinsumShape<E extends string, Shapes extends readonly Shape[]> = string extends E
   ? Shape
-  : number extends Shapes['length']
+  : number extends RankOf<Shapes>
     ? Shape
     : IsRanked<Shapes[number]> extends true
       ? Bare<E> extends infer Text extends string
@@ -61,18 +61,14 @@ type Together<T extends string[], Out extends string = ''> = T extends [
   ? Together<Rest, `${Out}${First}`>
   : Out;
 
-type Evaluated<
-  E extends string,
-  T extends string[],
-  Shapes extends readonly Shape[],
-  Result extends string,
-> = T['length'] extends Shapes['length']
-  ? Labelled<E, T, Shapes, Shapes> extends infer Sizes
-    ? Sizes extends string
-      ? Sizes
-      : Output<E, Result, Sizes>
-    : never
-  : `einsum: the equation must name every operand once; got ${T['length']} in '${E}' for ${Shapes['length']} tensors`;
+type Evaluated<E extends string, T extends string[], Shapes extends readonly Shape[], Result extends string> =
+  RankOf<T> extends RankOf<Shapes>
+    ? Labelled<E, T, Shapes, Shapes> extends infer Sizes
+      ? Sizes extends string
+        ? Sizes
+        : Output<E, Result, Sizes>
+      : never
+    : `einsum: the equation must name every operand once; got ${RankOf<T>} in '${E}' for ${RankOf<Shapes>} tensors`;
 
 /** The size of every letter, or a sentence. */
 type Labelled<
@@ -94,7 +90,7 @@ type Labelled<
   : Sizes;
 
 /** How many operands come before. */
-type Position<All extends readonly Shape[], Rest extends readonly Shape[]> = Difference<All['length'], Rest['length']>;
+type Position<All extends readonly Shape[], Rest extends readonly Shape[]> = Difference<RankOf<All>, RankOf<Rest>>;
 
 type TermSizes<
   E extends string,
@@ -110,7 +106,7 @@ type TermSizes<
         ? Differ<E, L, Here[L] & number, N, All>
         : TermSizes<E, Letters, Rest, All, Sizes, Here>
       : StretchedSize<L extends keyof Sizes ? Sizes[L] & number : 1, N> extends infer Size
-        ? [Size] extends [never]
+        ? Size extends false
           ? Differ<E, L, Sizes[L & keyof Sizes] & number, N, All>
           : TermSizes<
               E,

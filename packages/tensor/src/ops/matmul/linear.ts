@@ -5,7 +5,7 @@ import { makeTensor } from '../../core/base.ts';
 import { freeTemporaries, toContiguous } from '../../core/copy.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError } from '../../core/errors.ts';
-import type { Agreed, Check, Result, ShapeOf, Show, ShowSize } from '../../core/rule.ts';
+import type { Agreed, Check, Result, Show, ShowSize } from '../../core/rule.ts';
 import { formatShape, type Shape } from '../../core/shape.ts';
 import type { CompositeOp, Spec } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -103,10 +103,10 @@ function flipped({ storage, shape, strides, offset }: Tensor): Tensor {
  * linear(ones(64, 576), zeros(10, 576), ones(10)).shape; // [64, 10]
  */
 export function linear<A extends Tensor, W extends Tensor>(
-  x: A & Check<LinearShape<ShapeOf<A>, ShapeOf<W>>>,
+  x: A & Check<LinearShape<A['shape'], W['shape']>>,
   weight: W,
   bias?: Tensor | null,
-): Tensor<Result<LinearShape<ShapeOf<A>, ShapeOf<W>>>>;
+): Tensor<Result<LinearShape<A['shape'], W['shape']>>>;
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   checkTensor('linear', 'x', x);
   checkTensor('linear', 'weight', weight);

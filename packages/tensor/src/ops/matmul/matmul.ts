@@ -1,10 +1,10 @@
 /** The matrix product: every other product of tensors comes down to it. */
 
 import { offsetsOf } from '@tessera/kernels';
-import { type Broadcast, broadcastShapes, broadcastStrides } from '../../core/broadcast.ts';
+import { broadcastShapes, broadcastStrides, type Pair } from '../../core/broadcast.ts';
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
-import type { Check, IsRanked, Result, ShapeOf } from '../../core/rule.ts';
+import type { Check, IsRanked, Result } from '../../core/rule.ts';
 import { contiguousStrides, elementsOf, type Shape } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -43,7 +43,16 @@ export const matmulOp: PrimitiveOp<'a' | 'b'> = {
 };
 
 /** The shape rule of `matmul`. */
-export type MatmulShape<A extends Shape, B extends Shape> =
+export type MatmulShape<A extends Shape, B extends Shape> = A extends readonly [
+  infer M extends number,
+  infer K extends number,
+]
+  ? B extends readonly [infer L extends number, infer N extends number]
+    ? Multiplied<A, B, K, L, readonly [M, N]>
+    : MatmulOfMany<A, B>
+  : MatmulOfMany<A, B>;
+
+type MatmulOfMany<A extends Shape, B extends Shape> =
   IsRanked<A> extends true
     ? IsRanked<B> extends true
       ? A extends readonly [...infer Ab extends Shape, infer M extends number, infer K extends number]
@@ -67,7 +76,7 @@ type Multiplied<A extends Shape, B extends Shape, K extends number, L extends nu
 
 /** The shape of a batch of matrices [M, N]: the batches of both operands broadcast. */
 type Batched<Op extends string, A extends Shape, B extends Shape, M extends number, N extends number> =
-  Broadcast<Op, [A, B]> extends infer Batch ? (Batch extends Shape ? readonly [...Batch, M, N] : Batch) : never;
+  Pair<Op, A, B> extends infer Batch ? (Batch extends Shape ? readonly [...Batch, M, N] : Batch) : never;
 
 /** Checks two operands of at least two dimensions and gives the shape of their product. */
 export function productShape(op: string, a: Tensor, b: Tensor): number[] {
@@ -126,8 +135,8 @@ function rowsOf(x: Tensor): Tensor {
  */
 export function matmul<A extends Tensor, B extends Tensor>(
   a: A,
-  b: B & Check<MatmulShape<ShapeOf<A>, ShapeOf<B>>>,
-): Tensor<Result<MatmulShape<ShapeOf<A>, ShapeOf<B>>>>;
+  b: B & Check<MatmulShape<A['shape'], B['shape']>>,
+): Tensor<Result<MatmulShape<A['shape'], B['shape']>>>;
 export function matmul(a: Tensor, b: Tensor): Tensor {
   checkProduct('matmul', a, b);
   const left = a.ndim === 1 ? reshape(a, [1, a.count]) : a; // (k) -> (1, k)

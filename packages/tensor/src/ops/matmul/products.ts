@@ -2,7 +2,7 @@
 
 import { checkTensor } from '../../core/arguments.ts';
 import { ShapeError } from '../../core/errors.ts';
-import type { Agreed, Check, Result, ShapeOf } from '../../core/rule.ts';
+import type { Agreed, Check, RankOf, Result } from '../../core/rule.ts';
 import { formatShape, type Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { mul } from '../elementwise/arithmetic.ts';
@@ -36,7 +36,7 @@ export type RankedProduct<
       : Left
     : never;
 
-type ProductOf<Op extends string, A extends Shape, B extends Shape> = number extends A['length'] | B['length']
+type ProductOf<Op extends string, A extends Shape, B extends Shape> = number extends RankOf<A> | RankOf<B>
   ? Shape
   : [A, B] extends [readonly [...infer M extends Shape, infer K extends number], readonly [infer L extends number]]
     ? Checked<Inner<Op, A, B, K, L>, readonly [...M]>
@@ -57,8 +57,8 @@ type Checked<Verdict, R> = Verdict extends string ? Verdict : R;
 /** Matrix times matrix: [m, k] @ [k, n] -> [m, n]. PyTorch: `torch.mm`. */
 export function mm<A extends Tensor, B extends Tensor>(
   a: A,
-  b: B & Check<RankedProduct<'mm', ShapeOf<A>, 2, ShapeOf<B>, 2>>,
-): Tensor<Result<RankedProduct<'mm', ShapeOf<A>, 2, ShapeOf<B>, 2>>>;
+  b: B & Check<RankedProduct<'mm', A['shape'], 2, B['shape'], 2>>,
+): Tensor<Result<RankedProduct<'mm', A['shape'], 2, B['shape'], 2>>>;
 export function mm(a: Tensor, b: Tensor): Tensor {
   return multiplyRanked('mm', a, 2, b, 2);
 }
@@ -66,8 +66,8 @@ export function mm(a: Tensor, b: Tensor): Tensor {
 /** Batches of matrices, of one size: [b, m, k] @ [b, k, n] -> [b, m, n]. PyTorch: `torch.bmm`. */
 export function bmm<A extends Tensor, B extends Tensor>(
   a: A,
-  b: B & Check<RankedProduct<'bmm', ShapeOf<A>, 3, ShapeOf<B>, 3>>,
-): Tensor<Result<RankedProduct<'bmm', ShapeOf<A>, 3, ShapeOf<B>, 3>>>;
+  b: B & Check<RankedProduct<'bmm', A['shape'], 3, B['shape'], 3>>,
+): Tensor<Result<RankedProduct<'bmm', A['shape'], 3, B['shape'], 3>>>;
 export function bmm(a: Tensor, b: Tensor): Tensor {
   checkBatches('bmm', checkRank('bmm', 'a', a, 3), checkRank('bmm', 'b', b, 3));
   return multiplyRanked('bmm', a, 3, b, 3);
@@ -76,8 +76,8 @@ export function bmm(a: Tensor, b: Tensor): Tensor {
 /** Matrix times vector: [m, k] @ [k] -> [m]. PyTorch: `torch.mv`. */
 export function mv<A extends Tensor, B extends Tensor>(
   a: A,
-  b: B & Check<RankedProduct<'mv', ShapeOf<A>, 2, ShapeOf<B>, 1>>,
-): Tensor<Result<RankedProduct<'mv', ShapeOf<A>, 2, ShapeOf<B>, 1>>>;
+  b: B & Check<RankedProduct<'mv', A['shape'], 2, B['shape'], 1>>,
+): Tensor<Result<RankedProduct<'mv', A['shape'], 2, B['shape'], 1>>>;
 export function mv(a: Tensor, b: Tensor): Tensor {
   return multiplyRanked('mv', a, 2, b, 1);
 }
@@ -85,8 +85,8 @@ export function mv(a: Tensor, b: Tensor): Tensor {
 /** The sum of the products of two vectors' elements. PyTorch: `torch.dot`. */
 export function dot<A extends Tensor, B extends Tensor>(
   a: A,
-  b: B & Check<RankedProduct<'dot', ShapeOf<A>, 1, ShapeOf<B>, 1>>,
-): Tensor<Result<RankedProduct<'dot', ShapeOf<A>, 1, ShapeOf<B>, 1>>>;
+  b: B & Check<RankedProduct<'dot', A['shape'], 1, B['shape'], 1>>,
+): Tensor<Result<RankedProduct<'dot', A['shape'], 1, B['shape'], 1>>>;
 export function dot(a: Tensor, b: Tensor): Tensor {
   return multiplyRanked('dot', a, 1, b, 1);
 }
@@ -94,8 +94,8 @@ export function dot(a: Tensor, b: Tensor): Tensor {
 /** The same as `dot`: all numbers here are real. PyTorch: `torch.vdot`. */
 export function vdot<A extends Tensor, B extends Tensor>(
   a: A,
-  b: B & Check<RankedProduct<'vdot', ShapeOf<A>, 1, ShapeOf<B>, 1>>,
-): Tensor<Result<RankedProduct<'vdot', ShapeOf<A>, 1, ShapeOf<B>, 1>>>;
+  b: B & Check<RankedProduct<'vdot', A['shape'], 1, B['shape'], 1>>,
+): Tensor<Result<RankedProduct<'vdot', A['shape'], 1, B['shape'], 1>>>;
 export function vdot(a: Tensor, b: Tensor): Tensor {
   return multiplyRanked('vdot', a, 1, b, 1);
 }
@@ -104,7 +104,7 @@ export function vdot(a: Tensor, b: Tensor): Tensor {
 export type OuterShape<A extends Shape, B extends Shape> =
   Ranked<'outer', 'a', A, 1> extends infer Left
     ? Left extends true
-      ? Checked<Ranked<'outer', 'b', B, 1>, number extends A['length'] | B['length'] ? Shape : readonly [...A, ...B]>
+      ? Checked<Ranked<'outer', 'b', B, 1>, number extends RankOf<A> | RankOf<B> ? Shape : readonly [...A, ...B]>
       : Left
     : never;
 
@@ -116,8 +116,8 @@ export type OuterShape<A extends Shape, B extends Shape> =
  */
 export function outer<A extends Tensor, B extends Tensor>(
   a: A,
-  b: B & Check<OuterShape<ShapeOf<A>, ShapeOf<B>>>,
-): Tensor<Result<OuterShape<ShapeOf<A>, ShapeOf<B>>>>;
+  b: B & Check<OuterShape<A['shape'], B['shape']>>,
+): Tensor<Result<OuterShape<A['shape'], B['shape']>>>;
 export function outer(a: Tensor, b: Tensor): Tensor {
   checkRank('outer', 'a', a, 1);
   checkRank('outer', 'b', b, 1);

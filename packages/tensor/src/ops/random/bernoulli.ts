@@ -5,7 +5,6 @@ import { checkFloat, checkNumber, checkOptions, checkTensor } from '../../core/a
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
-import type { ShapeOf } from '../../core/rule.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import { philoxWords, type Stream, streamWords, unit32 } from '../../random/philox.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -72,7 +71,7 @@ export function checkProbabilities(op: string, p: Tensor): Tensor {
  * @example
  * bernoulli(full([3, 3], 0.5)).shape; // [3, 3]
  */
-export function bernoulli<A extends Tensor>(p: A, options?: Pick<RandomOptions, 'generator'>): Tensor<ShapeOf<A>>;
+export function bernoulli<A extends Tensor>(p: A, options?: Pick<RandomOptions, 'generator'>): Tensor<A['shape']>;
 export function bernoulli(p: Tensor, options: Pick<RandomOptions, 'generator'> = {}): Tensor {
   checkProbabilities('bernoulli', checkTensor('bernoulli', 'p', p));
   const { generator } = checkOptions('bernoulli', options, '{ generator: new Generator(42) }');

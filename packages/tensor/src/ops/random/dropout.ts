@@ -5,7 +5,6 @@ import { checkFloat, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
-import type { ShapeOf } from '../../core/rule.ts';
 import { describe } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import { philoxWords, type Stream, streamWords, unit32 } from '../../random/philox.ts';
@@ -59,7 +58,7 @@ export interface DropoutOptions extends Pick<RandomOptions, 'generator'> {
  * @example
  * dropout(ones(4), 0.5); // zeros and twos
  */
-export function dropout<A extends Tensor>(x: A, p?: number, options?: DropoutOptions): Tensor<ShapeOf<A>>;
+export function dropout<A extends Tensor>(x: A, p?: number, options?: DropoutOptions): Tensor<A['shape']>;
 export function dropout(x: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
   checkFloat('dropout', 'x', checkTensor('dropout', 'x', x));
   checkProbability('dropout', p);

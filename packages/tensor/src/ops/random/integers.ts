@@ -3,7 +3,7 @@
 import { checkInteger, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { checkDType, DTYPES, type DType } from '../../core/dtype.ts';
 import { DTypeError, ShapeError, ValueError } from '../../core/errors.ts';
-import type { Result, ShapeOf } from '../../core/rule.ts';
+import type { Result } from '../../core/rule.ts';
 import { checkShape, describe, type Shape } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import { philoxWords, unit53 } from '../../random/philox.ts';
@@ -89,7 +89,7 @@ export function randintLike<A extends Tensor>(
   low: number,
   high: number,
   options?: RandomOptions,
-): Tensor<ShapeOf<A>>;
+): Tensor<A['shape']>;
 export function randintLike(x: Tensor, low: number, high: number, options: RandomOptions = {}): Tensor {
   checkTensor('randintLike', 'x', x);
   return randintOf('randintLike', low, high, x.shape, {

@@ -6,7 +6,7 @@ import { isTensor } from '../../core/base.ts';
 import { broadcastShapes } from '../../core/broadcast.ts';
 import { DTYPES, promoteTypes } from '../../core/dtype.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
-import type { Check, Result, ShapeOf } from '../../core/rule.ts';
+import type { Check, Result } from '../../core/rule.ts';
 import { checkShape, formatShape, type Shape, type Sizes } from '../../core/shape.ts';
 import { parseSizes, type SizesOf } from '../../creation.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
@@ -88,7 +88,7 @@ export function randn(...args: readonly (number | Shape | RandomOptions)[]): Ten
 }
 
 /** Random numbers with mean 0 and variance 1 in another tensor's shape and dtype. PyTorch: `torch.randn_like`. */
-export function randnLike<A extends Tensor>(x: A, options?: RandomOptions): Tensor<ShapeOf<A>>;
+export function randnLike<A extends Tensor>(x: A, options?: RandomOptions): Tensor<A['shape']>;
 export function randnLike(x: Tensor, options: RandomOptions = {}): Tensor {
   checkTensor('randnLike', 'x', x);
   return normalOf('randnLike', x.shape, 0, 1, {

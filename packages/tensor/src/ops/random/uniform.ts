@@ -4,7 +4,7 @@ import { launch } from '@tessera/kernels';
 import { checkNumber, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { DTYPES } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
-import type { Check, Result, ShapeOf } from '../../core/rule.ts';
+import type { Check, Result } from '../../core/rule.ts';
 import type { Shape, Sizes } from '../../core/shape.ts';
 import { parseSizes, type SizesAndOptions, type SizesOf } from '../../creation.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
@@ -112,7 +112,7 @@ export function rand(...args: SizesAndOptions | readonly (number | readonly numb
 }
 
 /** Random numbers in [0, 1) in another tensor's shape and dtype. PyTorch: `torch.rand_like`. */
-export function randLike<A extends Tensor>(x: A, options?: RandomOptions): Tensor<ShapeOf<A>>;
+export function randLike<A extends Tensor>(x: A, options?: RandomOptions): Tensor<A['shape']>;
 export function randLike(x: Tensor, options: RandomOptions = {}): Tensor {
   checkTensor('randLike', 'x', x);
   return uniformOf('randLike', x.shape, 0, 1, {

@@ -2,7 +2,7 @@
 
 import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
-import type { Check, Result, ShapeOf } from '../../core/rule.ts';
+import type { Check, Result } from '../../core/rule.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { launchPlaces } from './layout.ts';
@@ -53,9 +53,9 @@ export const argminOp: PrimitiveOp<'x', ReductionAttributes> = placeOp('argmin',
  */
 export function argmax<A extends Tensor, const D extends number | undefined = undefined, K extends boolean = false>(
   x: A,
-  dim?: D & Check<Reduced<'argmax', ShapeOf<A>, D, K>>,
+  dim?: D & Check<Reduced<'argmax', A['shape'], D, K>>,
   options?: ReductionOptions<K>,
-): Tensor<Result<Reduced<'argmax', ShapeOf<A>, D, K>>>;
+): Tensor<Result<Reduced<'argmax', A['shape'], D, K>>>;
 export function argmax(x: Tensor, dim?: number, options: ReductionOptions = {}): Tensor {
   return apply(
     argmaxOp,
@@ -67,9 +67,9 @@ export function argmax(x: Tensor, dim?: number, options: ReductionOptions = {}):
 /** The index of the least element along `dim`, as `argmax`; NaN counts as the least. PyTorch: `torch.argmin`. */
 export function argmin<A extends Tensor, const D extends number | undefined = undefined, K extends boolean = false>(
   x: A,
-  dim?: D & Check<Reduced<'argmin', ShapeOf<A>, D, K>>,
+  dim?: D & Check<Reduced<'argmin', A['shape'], D, K>>,
   options?: ReductionOptions<K>,
-): Tensor<Result<Reduced<'argmin', ShapeOf<A>, D, K>>>;
+): Tensor<Result<Reduced<'argmin', A['shape'], D, K>>>;
 export function argmin(x: Tensor, dim?: number, options: ReductionOptions = {}): Tensor {
   return apply(
     argminOp,

@@ -2,7 +2,7 @@
 
 import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
-import type { Check, Result, ShapeOf } from '../../core/rule.ts';
+import type { Check, Result } from '../../core/rule.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { launchFold } from './layout.ts';
@@ -64,9 +64,9 @@ export const aminOp: PrimitiveOp<'x', ReductionAttributes> = extremeOp('amin', M
 export function amax(x: Tensor): Tensor<readonly []>;
 export function amax<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
   x: A,
-  dim: D & Check<Reduced<'amax', ShapeOf<A>, D, K>>,
+  dim: D & Check<Reduced<'amax', A['shape'], D, K>>,
   options?: ReductionOptions<K>,
-): Tensor<Result<Reduced<'amax', ShapeOf<A>, D, K>>>;
+): Tensor<Result<Reduced<'amax', A['shape'], D, K>>>;
 export function amax(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Tensor {
   return apply(amaxOp, [checkTensor('amax', 'x', x)], reductionAttributes('amax', x, dim, options));
 }
@@ -75,9 +75,9 @@ export function amax(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Ten
 export function amin(x: Tensor): Tensor<readonly []>;
 export function amin<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
   x: A,
-  dim: D & Check<Reduced<'amin', ShapeOf<A>, D, K>>,
+  dim: D & Check<Reduced<'amin', A['shape'], D, K>>,
   options?: ReductionOptions<K>,
-): Tensor<Result<Reduced<'amin', ShapeOf<A>, D, K>>>;
+): Tensor<Result<Reduced<'amin', A['shape'], D, K>>>;
 export function amin(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Tensor {
   return apply(aminOp, [checkTensor('amin', 'x', x)], reductionAttributes('amin', x, dim, options));
 }
@@ -85,11 +85,11 @@ export function amin(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Ten
 /** The least and the greatest element over `dim`, or of all. PyTorch: `torch.aminmax`. */
 export function aminmax<A extends Tensor, const D extends number | undefined = undefined, K extends boolean = false>(
   x: A,
-  dim?: D & Check<Reduced<'amin', ShapeOf<A>, D, K>>,
+  dim?: D & Check<Reduced<'amin', A['shape'], D, K>>,
   options?: ReductionOptions<K>,
 ): {
-  readonly min: Tensor<Result<Reduced<'amin', ShapeOf<A>, D, K>>>;
-  readonly max: Tensor<Result<Reduced<'amin', ShapeOf<A>, D, K>>>;
+  readonly min: Tensor<Result<Reduced<'amin', A['shape'], D, K>>>;
+  readonly max: Tensor<Result<Reduced<'amin', A['shape'], D, K>>>;
 };
 export function aminmax(
   x: Tensor,

@@ -3,7 +3,7 @@
 import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import type { DType } from '../../core/dtype.ts';
-import type { Check, Result, ShapeOf } from '../../core/rule.ts';
+import type { Check, Result } from '../../core/rule.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import {
@@ -68,9 +68,9 @@ export const countNonzeroOp: PrimitiveOp<'x', ReductionAttributes> = truthOp(
 export function all(x: Tensor): Tensor<readonly []>;
 export function all<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
   x: A,
-  dim: D & Check<Reduced<'all', ShapeOf<A>, D, K>>,
+  dim: D & Check<Reduced<'all', A['shape'], D, K>>,
   options?: ReductionOptions<K>,
-): Tensor<Result<Reduced<'all', ShapeOf<A>, D, K>>>;
+): Tensor<Result<Reduced<'all', A['shape'], D, K>>>;
 export function all(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Tensor {
   return apply(allOp, [checkTensor('all', 'x', x)], reductionAttributes('all', x, dim, options));
 }
@@ -79,9 +79,9 @@ export function all(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Tens
 export function any(x: Tensor): Tensor<readonly []>;
 export function any<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
   x: A,
-  dim: D & Check<Reduced<'any', ShapeOf<A>, D, K>>,
+  dim: D & Check<Reduced<'any', A['shape'], D, K>>,
   options?: ReductionOptions<K>,
-): Tensor<Result<Reduced<'any', ShapeOf<A>, D, K>>>;
+): Tensor<Result<Reduced<'any', A['shape'], D, K>>>;
 export function any(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Tensor {
   return apply(anyOp, [checkTensor('any', 'x', x)], reductionAttributes('any', x, dim, options));
 }
@@ -95,8 +95,8 @@ export function any(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Tens
 export function countNonzero(x: Tensor): Tensor<readonly []>;
 export function countNonzero<A extends Tensor, const D extends Dims | undefined>(
   x: A,
-  dim: D & Check<Reduced<'countNonzero', ShapeOf<A>, D, false>>,
-): Tensor<Result<Reduced<'countNonzero', ShapeOf<A>, D, false>>>;
+  dim: D & Check<Reduced<'countNonzero', A['shape'], D, false>>,
+): Tensor<Result<Reduced<'countNonzero', A['shape'], D, false>>>;
 export function countNonzero(x: Tensor, dim?: Dims): Tensor {
   return apply(countNonzeroOp, [checkTensor('countNonzero', 'x', x)], reductionAttributes('countNonzero', x, dim, {}));
 }

@@ -69,9 +69,9 @@ export type Extreme<Op extends 'max' | 'min', A extends Shape, D, K extends bool
 export function max(x: Tensor): Tensor<readonly []>;
 export function max<A extends Tensor, D extends number | Tensor, K extends boolean = false>(
   x: A,
-  dim: D & Check<Extremal<'max', ShapeOf<A>, D, K>>,
+  dim: D & Check<Extremal<'max', A['shape'], D, K>>,
   options?: ReductionOptions<K>,
-): Extreme<'max', ShapeOf<A>, D, K>;
+): Extreme<'max', A['shape'], D, K>;
 export function max(x: Tensor, dim?: number | Tensor, options?: ReductionOptions): Tensor | ValuesAndIndices {
   if (isTensor(dim)) return checkTensor('max', 'x', x).maximum(dim);
   if (dim !== undefined)
@@ -83,9 +83,9 @@ export function max(x: Tensor, dim?: number | Tensor, options?: ReductionOptions
 export function min(x: Tensor): Tensor<readonly []>;
 export function min<A extends Tensor, D extends number | Tensor, K extends boolean = false>(
   x: A,
-  dim: D & Check<Extremal<'min', ShapeOf<A>, D, K>>,
+  dim: D & Check<Extremal<'min', A['shape'], D, K>>,
   options?: ReductionOptions<K>,
-): Extreme<'min', ShapeOf<A>, D, K>;
+): Extreme<'min', A['shape'], D, K>;
 export function min(x: Tensor, dim?: number | Tensor, options?: ReductionOptions): Tensor | ValuesAndIndices {
   if (isTensor(dim)) return checkTensor('min', 'x', x).minimum(dim);
   if (dim !== undefined)

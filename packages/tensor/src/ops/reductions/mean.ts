@@ -2,7 +2,7 @@
 
 import { checkFloat, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
-import type { Check, Result, ShapeOf } from '../../core/rule.ts';
+import type { Check, Result } from '../../core/rule.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { divideInPlace, isLongRow, launchFold, sumInChunks, writeElement } from './layout.ts';
@@ -65,9 +65,9 @@ export const meanOp: PrimitiveOp<'x', ReductionAttributes> = {
 export function mean(x: Tensor): Tensor<readonly []>;
 export function mean<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
   x: A,
-  dim: D & Check<Reduced<'mean', ShapeOf<A>, D, K>>,
+  dim: D & Check<Reduced<'mean', A['shape'], D, K>>,
   options?: ReductionOptions<K> & DTypeOption,
-): Tensor<Result<Reduced<'mean', ShapeOf<A>, D, K>>>;
+): Tensor<Result<Reduced<'mean', A['shape'], D, K>>>;
 export function mean(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOption = {}): Tensor {
   const attributes = reductionAttributes('mean', checkTensor('mean', 'x', x), dim, options);
   return apply(meanOp, [inDType('mean', x, options, true)], attributes);
@@ -77,9 +77,9 @@ export function mean(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOpt
 export function nanmean(x: Tensor): Tensor<readonly []>;
 export function nanmean<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
   x: A,
-  dim: D & Check<Reduced<'nanmean', ShapeOf<A>, D, K>>,
+  dim: D & Check<Reduced<'nanmean', A['shape'], D, K>>,
   options?: ReductionOptions<K> & DTypeOption,
-): Tensor<Result<Reduced<'nanmean', ShapeOf<A>, D, K>>>;
+): Tensor<Result<Reduced<'nanmean', A['shape'], D, K>>>;
 export function nanmean(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOption = {}): Tensor {
   reductionAttributes('nanmean', checkTensor('nanmean', 'x', x), dim, options);
   const typed = inDType('nanmean', x, options, true);

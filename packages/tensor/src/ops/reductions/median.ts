@@ -2,7 +2,7 @@
 
 import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
-import type { Check, Result, ShapeOf } from '../../core/rule.ts';
+import type { Check, Result } from '../../core/rule.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { sortedOrder } from '../sorting/order.ts';
@@ -68,9 +68,9 @@ function placeOfMedian(line: Float64Array, ignoreNaN: boolean): number {
 export function median(x: Tensor): Tensor<readonly []>;
 export function median<A extends Tensor, D extends number, K extends boolean = false>(
   x: A,
-  dim: D & Check<Reduced<'median', ShapeOf<A>, D, K>>,
+  dim: D & Check<Reduced<'median', A['shape'], D, K>>,
   options?: ReductionOptions<K>,
-): ValuesAndIndices<Result<Reduced<'median', ShapeOf<A>, D, K>>>;
+): ValuesAndIndices<Result<Reduced<'median', A['shape'], D, K>>>;
 export function median(x: Tensor, dim?: number, options: ReductionOptions = {}): Tensor | ValuesAndIndices {
   return medianOf('median', false, x, dim, options);
 }
@@ -79,9 +79,9 @@ export function median(x: Tensor, dim?: number, options: ReductionOptions = {}):
 export function nanmedian(x: Tensor): Tensor<readonly []>;
 export function nanmedian<A extends Tensor, D extends number, K extends boolean = false>(
   x: A,
-  dim: D & Check<Reduced<'nanmedian', ShapeOf<A>, D, K>>,
+  dim: D & Check<Reduced<'nanmedian', A['shape'], D, K>>,
   options?: ReductionOptions<K>,
-): ValuesAndIndices<Result<Reduced<'nanmedian', ShapeOf<A>, D, K>>>;
+): ValuesAndIndices<Result<Reduced<'nanmedian', A['shape'], D, K>>>;
 export function nanmedian(x: Tensor, dim?: number, options: ReductionOptions = {}): Tensor | ValuesAndIndices {
   return medianOf('nanmedian', true, x, dim, options);
 }

@@ -1,6 +1,6 @@
 /** The most frequent element. */
 
-import type { Check, Result, ShapeOf } from '../../core/rule.ts';
+import type { Check, Result } from '../../core/rule.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { sortedOrder } from '../sorting/order.ts';
@@ -42,9 +42,9 @@ function placeOfMode(line: Float64Array): number {
  */
 export function mode<A extends Tensor, D extends number = -1, K extends boolean = false>(
   x: A,
-  dim?: D & Check<Reduced<'mode', ShapeOf<A>, D, K>>,
+  dim?: D & Check<Reduced<'mode', A['shape'], D, K>>,
   options?: ReductionOptions<K>,
-): ValuesAndIndices<Result<Reduced<'mode', ShapeOf<A>, D, K>>>;
+): ValuesAndIndices<Result<Reduced<'mode', A['shape'], D, K>>>;
 export function mode(x: Tensor, dim = -1, options: ReductionOptions = {}): ValuesAndIndices {
   return choose(modeOp, x, selectionAttributes('mode', x, dim, options));
 }

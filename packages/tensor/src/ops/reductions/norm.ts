@@ -6,7 +6,7 @@ import { allocate } from '../../core/base.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
-import type { Check, Result, ShapeOf } from '../../core/rule.ts';
+import type { Check, Result } from '../../core/rule.ts';
 import { describe } from '../../core/shape.ts';
 import { zerosLike } from '../../creation.ts';
 import type { PrimitiveOp } from '../../op.ts';
@@ -144,9 +144,9 @@ export function norm(x: Tensor, p?: number | 'fro'): Tensor<readonly []>;
 export function norm<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
   x: A,
   p: number | 'fro' | undefined,
-  dim: D & Check<Reduced<'norm', ShapeOf<A>, D, K>>,
+  dim: D & Check<Reduced<'norm', A['shape'], D, K>>,
   options?: ReductionOptions<K> & DTypeOption,
-): Tensor<Result<Reduced<'norm', ShapeOf<A>, D, K>>>;
+): Tensor<Result<Reduced<'norm', A['shape'], D, K>>>;
 export function norm(
   x: Tensor,
   p: number | 'fro' = 2,

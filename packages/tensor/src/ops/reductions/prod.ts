@@ -3,7 +3,7 @@
 import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
-import type { Check, Result, ShapeOf } from '../../core/rule.ts';
+import type { Check, Result } from '../../core/rule.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -77,9 +77,9 @@ function inverse(order: Shape): number[] {
 export function prod(x: Tensor): Tensor<readonly []>;
 export function prod<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
   x: A,
-  dim: D & Check<Reduced<'prod', ShapeOf<A>, D, K>>,
+  dim: D & Check<Reduced<'prod', A['shape'], D, K>>,
   options?: ReductionOptions<K> & DTypeOption,
-): Tensor<Result<Reduced<'prod', ShapeOf<A>, D, K>>>;
+): Tensor<Result<Reduced<'prod', A['shape'], D, K>>>;
 export function prod(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOption = {}): Tensor {
   const attributes = reductionAttributes('prod', checkTensor('prod', 'x', x), dim, options);
   const product = apply(prodOp, [inDType('prod', x, options)], attributes);

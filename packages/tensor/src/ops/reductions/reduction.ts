@@ -4,7 +4,7 @@ import { checkOptions } from '../../core/arguments.ts';
 import { type NamedDim, type NamedDims, normalizeDims } from '../../core/dims.ts';
 import { checkDType, type DType, isFloating } from '../../core/dtype.ts';
 import { DTypeError, IndexError, ValueError } from '../../core/errors.ts';
-import type { IsRanked } from '../../core/rule.ts';
+import type { IsRanked, RankOf } from '../../core/rule.ts';
 import { describe, elementsOf, formatShape, type Kept, type Shape } from '../../core/shape.ts';
 import type { Draw, Operand, Sample } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -50,9 +50,9 @@ export type Reduced<Op extends string, S extends Shape, D, K extends boolean> = 
       : Shape;
 
 type ReducedDims<Op extends string, S extends Shape, D> = D extends number
-  ? NamedDim<Op, D, S['length']>
+  ? NamedDim<Op, D, RankOf<S>>
   : D extends readonly number[]
-    ? NamedDims<Op, D, S['length']>
+    ? NamedDims<Op, D, RankOf<S>>
     : number;
 
 /** S with size 1 at the dimensions I. */

@@ -2,7 +2,7 @@
 
 import { checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
-import type { Check, Result, ShapeOf } from '../../core/rule.ts';
+import type { Check, Result } from '../../core/rule.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { where } from '../elementwise/where.ts';
@@ -57,9 +57,9 @@ export const sumOp: PrimitiveOp<'x', ReductionAttributes> = {
 export function sum(x: Tensor): Tensor<readonly []>;
 export function sum<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
   x: A,
-  dim: D & Check<Reduced<'sum', ShapeOf<A>, D, K>>,
+  dim: D & Check<Reduced<'sum', A['shape'], D, K>>,
   options?: ReductionOptions<K> & DTypeOption,
-): Tensor<Result<Reduced<'sum', ShapeOf<A>, D, K>>>;
+): Tensor<Result<Reduced<'sum', A['shape'], D, K>>>;
 export function sum(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOption = {}): Tensor {
   const attributes = reductionAttributes('sum', checkTensor('sum', 'x', x), dim, options);
   const total = apply(sumOp, [inDType('sum', x, options)], attributes);
@@ -70,9 +70,9 @@ export function sum(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOpti
 export function nansum(x: Tensor): Tensor<readonly []>;
 export function nansum<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
   x: A,
-  dim: D & Check<Reduced<'nansum', ShapeOf<A>, D, K>>,
+  dim: D & Check<Reduced<'nansum', A['shape'], D, K>>,
   options?: ReductionOptions<K> & DTypeOption,
-): Tensor<Result<Reduced<'nansum', ShapeOf<A>, D, K>>>;
+): Tensor<Result<Reduced<'nansum', A['shape'], D, K>>>;
 export function nansum(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOption = {}): Tensor {
   const attributes = reductionAttributes('nansum', checkTensor('nansum', 'x', x), dim, options);
   const typed = inDType('nansum', x, options);

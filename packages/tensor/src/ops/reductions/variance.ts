@@ -5,7 +5,7 @@ import { checkFloat, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
-import type { Check, Result, ShapeOf } from '../../core/rule.ts';
+import type { Check, Result } from '../../core/rule.ts';
 import { describe, type Shape } from '../../core/shape.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -160,9 +160,9 @@ function varianceAttributes(
 export function variance(x: Tensor): Tensor<readonly []>;
 export function variance<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
   x: A,
-  dim: D & Check<Reduced<'var', ShapeOf<A>, D, K>>,
+  dim: D & Check<Reduced<'var', A['shape'], D, K>>,
   options?: VarianceOptions<K>,
-): Tensor<Result<Reduced<'var', ShapeOf<A>, D, K>>>;
+): Tensor<Result<Reduced<'var', A['shape'], D, K>>>;
 export function variance(x: Tensor, dim?: Dims, options: VarianceOptions = {}): Tensor {
   const attributes = varianceAttributes('var', checkTensor('var', 'x', x), dim, options);
   return apply(varOp, [inDType('var', x, {}, true)], attributes);
@@ -172,9 +172,9 @@ export function variance(x: Tensor, dim?: Dims, options: VarianceOptions = {}): 
 export function std(x: Tensor): Tensor<readonly []>;
 export function std<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
   x: A,
-  dim: D & Check<Reduced<'std', ShapeOf<A>, D, K>>,
+  dim: D & Check<Reduced<'std', A['shape'], D, K>>,
   options?: VarianceOptions<K>,
-): Tensor<Result<Reduced<'std', ShapeOf<A>, D, K>>>;
+): Tensor<Result<Reduced<'std', A['shape'], D, K>>>;
 export function std(x: Tensor, dim?: Dims, options: VarianceOptions = {}): Tensor {
   const attributes = varianceAttributes('std', checkTensor('std', 'x', x), dim, options);
   return apply(stdOp, [inDType('std', x, {}, true)], attributes);
@@ -184,11 +184,11 @@ export function std(x: Tensor, dim?: Dims, options: VarianceOptions = {}): Tenso
 export function varMean(x: Tensor): { readonly var: Tensor<readonly []>; readonly mean: Tensor<readonly []> };
 export function varMean<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
   x: A,
-  dim: D & Check<Reduced<'var', ShapeOf<A>, D, K>>,
+  dim: D & Check<Reduced<'var', A['shape'], D, K>>,
   options?: VarianceOptions<K>,
 ): {
-  readonly var: Tensor<Result<Reduced<'var', ShapeOf<A>, D, K>>>;
-  readonly mean: Tensor<Result<Reduced<'var', ShapeOf<A>, D, K>>>;
+  readonly var: Tensor<Result<Reduced<'var', A['shape'], D, K>>>;
+  readonly mean: Tensor<Result<Reduced<'var', A['shape'], D, K>>>;
 };
 export function varMean(
   x: Tensor,
@@ -202,11 +202,11 @@ export function varMean(
 export function stdMean(x: Tensor): { readonly std: Tensor<readonly []>; readonly mean: Tensor<readonly []> };
 export function stdMean<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
   x: A,
-  dim: D & Check<Reduced<'std', ShapeOf<A>, D, K>>,
+  dim: D & Check<Reduced<'std', A['shape'], D, K>>,
   options?: VarianceOptions<K>,
 ): {
-  readonly std: Tensor<Result<Reduced<'std', ShapeOf<A>, D, K>>>;
-  readonly mean: Tensor<Result<Reduced<'std', ShapeOf<A>, D, K>>>;
+  readonly std: Tensor<Result<Reduced<'std', A['shape'], D, K>>>;
+  readonly mean: Tensor<Result<Reduced<'std', A['shape'], D, K>>>;
 };
 export function stdMean(
   x: Tensor,

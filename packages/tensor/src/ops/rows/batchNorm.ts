@@ -4,7 +4,7 @@ import { checkFloat, checkNumber, checkOptions, checkTensor } from '../../core/a
 import { apply, dispatch } from '../../core/dispatch.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
 import { assignInPlace } from '../../core/inPlace.ts';
-import type { Check, ShapeOf, Show } from '../../core/rule.ts';
+import type { Check, Show } from '../../core/rule.ts';
 import { describe, formatShape, type Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { reducedCount } from '../reductions/reduction.ts';
@@ -45,9 +45,9 @@ export type Channelled<S extends Shape> = S extends readonly [] | readonly [numb
  * batchNorm(tensor([[1, 2], [3, 6]]), { training: true }); // tensor([[-1.0000, -1.0000], [ 1.0000,  1.0000]])
  */
 export function batchNorm<A extends Tensor>(
-  x: A & Check<Channelled<ShapeOf<A>>>,
+  x: A & Check<Channelled<A['shape']>>,
   options?: BatchNormOptions,
-): Tensor<ShapeOf<A>>;
+): Tensor<A['shape']>;
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
   checkFloat('batchNorm', 'x', checkTensor('batchNorm', 'x', x));
   if (x.ndim < 2) {

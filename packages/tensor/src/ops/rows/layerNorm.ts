@@ -3,7 +3,7 @@
 import { launch } from '@tessera/kernels';
 import { checkFloat, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
-import type { Check, ShapeOf } from '../../core/rule.ts';
+import type { Check } from '../../core/rule.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { CompositeOp, Values } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -124,9 +124,9 @@ export interface LayerNormOptions {
  */
 export function layerNorm<A extends Tensor, const N extends number | Shape>(
   x: A,
-  normalizedShape: N & Check<Trailing<'layerNorm', ShapeOf<A>, N>>,
+  normalizedShape: N & Check<Trailing<'layerNorm', A['shape'], N>>,
   options?: LayerNormOptions,
-): Tensor<ShapeOf<A>>;
+): Tensor<A['shape']>;
 export function layerNorm(x: Tensor, normalizedShape: number | Shape, options: LayerNormOptions = {}): Tensor {
   checkFloat('layerNorm', 'x', checkTensor('layerNorm', 'x', x));
   const { weight, bias, eps = 1e-5 } = checkOptions('layerNorm', options, '{ eps: 1e-6 }');

@@ -3,7 +3,7 @@
 import { checkFloat, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
-import type { Check, ShapeOf } from '../../core/rule.ts';
+import type { Check, RankOf } from '../../core/rule.ts';
 import type { CompositeOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { type DTypeOption, inDType } from '../reductions/reduction.ts';
@@ -69,9 +69,9 @@ export const logSoftmaxBackwardOp: CompositeOp<'g' | 'y', RowAttributes> = {
  */
 export function logSoftmax<A extends Tensor, D extends number>(
   x: A,
-  dim: D & Check<NamedDim<'logSoftmax', D, ShapeOf<A>['length']>>,
+  dim: D & Check<NamedDim<'logSoftmax', D, RankOf<A['shape']>>>,
   options?: DTypeOption,
-): Tensor<ShapeOf<A>>;
+): Tensor<A['shape']>;
 export function logSoftmax(x: Tensor, dim: number, options: DTypeOption = {}): Tensor {
   const typed = inDType(
     'logSoftmax',

@@ -4,7 +4,7 @@ import { launch } from '@tessera/kernels';
 import { checkFloat, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
-import type { Check, Result, ShapeOf } from '../../core/rule.ts';
+import type { Check, Result } from '../../core/rule.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -84,9 +84,9 @@ function logOfSums(x: Tensor, dims: readonly number[], shape: Shape): Tensor {
 export function logsumexp(x: Tensor): Tensor<readonly []>;
 export function logsumexp<A extends Tensor, const D extends Dims | undefined, K extends boolean = false>(
   x: A,
-  dim: D & Check<Reduced<'logsumexp', ShapeOf<A>, D, K>>,
+  dim: D & Check<Reduced<'logsumexp', A['shape'], D, K>>,
   options?: ReductionOptions<K>,
-): Tensor<Result<Reduced<'logsumexp', ShapeOf<A>, D, K>>>;
+): Tensor<Result<Reduced<'logsumexp', A['shape'], D, K>>>;
 export function logsumexp(x: Tensor, dim?: Dims, options: ReductionOptions = {}): Tensor {
   const attributes = reductionAttributes('logsumexp', checkTensor('logsumexp', 'x', x), dim, options);
   return apply(logsumexpOp, [inDType('logsumexp', x, {}, true)], attributes);

@@ -3,7 +3,7 @@
 import { launch } from '@tessera/kernels';
 import { checkFloat, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
-import type { Check, ShapeOf } from '../../core/rule.ts';
+import type { Check } from '../../core/rule.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { CompositeOp, Values } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -120,9 +120,9 @@ export interface RmsNormOptions {
  */
 export function rmsNorm<A extends Tensor, const N extends number | Shape>(
   x: A,
-  normalizedShape: N & Check<Trailing<'rmsNorm', ShapeOf<A>, N>>,
+  normalizedShape: N & Check<Trailing<'rmsNorm', A['shape'], N>>,
   options?: RmsNormOptions,
-): Tensor<ShapeOf<A>>;
+): Tensor<A['shape']>;
 export function rmsNorm(x: Tensor, normalizedShape: number | Shape, options: RmsNormOptions = {}): Tensor {
   checkFloat('rmsNorm', 'x', checkTensor('rmsNorm', 'x', x));
   const { weight, eps = x.dtype === 'float64' ? 2 ** -52 : 2 ** -23 } = checkOptions(

@@ -3,7 +3,7 @@
 import { checkFloat, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
-import type { Check, ShapeOf } from '../../core/rule.ts';
+import type { Check, RankOf } from '../../core/rule.ts';
 import type { CompositeOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { type DTypeOption, inDType } from '../reductions/reduction.ts';
@@ -72,9 +72,9 @@ export const softmaxBackwardOp: CompositeOp<'g' | 'y', RowAttributes> = {
  */
 export function softmax<A extends Tensor, D extends number>(
   x: A,
-  dim: D & Check<NamedDim<'softmax', D, ShapeOf<A>['length']>>,
+  dim: D & Check<NamedDim<'softmax', D, RankOf<A['shape']>>>,
   options?: DTypeOption,
-): Tensor<ShapeOf<A>>;
+): Tensor<A['shape']>;
 export function softmax(x: Tensor, dim: number, options: DTypeOption = {}): Tensor {
   return apply(softmaxOp, [rowInput('softmax', x, options)], { dim: normalizeDim('softmax', dim, x.ndim) });
 }
@@ -82,9 +82,9 @@ export function softmax(x: Tensor, dim: number, options: DTypeOption = {}): Tens
 /** softmax(-x): the least get the most. PyTorch: `torch.nn.functional.softmin`. */
 export function softmin<A extends Tensor, D extends number>(
   x: A,
-  dim: D & Check<NamedDim<'softmin', D, ShapeOf<A>['length']>>,
+  dim: D & Check<NamedDim<'softmin', D, RankOf<A['shape']>>>,
   options?: DTypeOption,
-): Tensor<ShapeOf<A>>;
+): Tensor<A['shape']>;
 export function softmin(x: Tensor, dim: number, options: DTypeOption = {}): Tensor {
   const typed = rowInput('softmin', x, options);
   return softmax(typed.neg(), normalizeDim('softmin', dim, x.ndim));

@@ -2,7 +2,7 @@
 
 import type { NamedDim } from '../../core/dims.ts';
 import { dispatch } from '../../core/dispatch.ts';
-import type { Check, ShapeOf } from '../../core/rule.ts';
+import type { Check, RankOf } from '../../core/rule.ts';
 import type { Operand, PrimitiveOp, Values } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { scatterAlong, type ValuesAndIndices } from '../reductions/selection.ts';
@@ -64,8 +64,8 @@ export const cumminOp: PrimitiveOp<'x', CumulativeAttributes> = cumulativeOp('cu
  */
 export function cummax<A extends Tensor, D extends number>(
   x: A,
-  dim: D & Check<NamedDim<'cummax', D, ShapeOf<A>['length']>>,
-): ValuesAndIndices<ShapeOf<A>>;
+  dim: D & Check<NamedDim<'cummax', D, RankOf<A['shape']>>>,
+): ValuesAndIndices<A['shape']>;
 export function cummax(x: Tensor, dim: number): ValuesAndIndices {
   return cumulative(cummaxOp, x, dim);
 }
@@ -73,8 +73,8 @@ export function cummax(x: Tensor, dim: number): ValuesAndIndices {
 /** The least element so far along `dim`, and its index, as `cummax`. PyTorch: `torch.cummin`. */
 export function cummin<A extends Tensor, D extends number>(
   x: A,
-  dim: D & Check<NamedDim<'cummin', D, ShapeOf<A>['length']>>,
-): ValuesAndIndices<ShapeOf<A>>;
+  dim: D & Check<NamedDim<'cummin', D, RankOf<A['shape']>>>,
+): ValuesAndIndices<A['shape']>;
 export function cummin(x: Tensor, dim: number): ValuesAndIndices {
   return cumulative(cumminOp, x, dim);
 }

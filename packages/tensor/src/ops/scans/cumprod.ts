@@ -4,7 +4,7 @@ import { checkOptions } from '../../core/arguments.ts';
 import type { NamedDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { isFloating } from '../../core/dtype.ts';
-import type { Check, ShapeOf } from '../../core/rule.ts';
+import type { Check, RankOf } from '../../core/rule.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { accumulatorType, type DTypeOption, inDType } from '../reductions/reduction.ts';
@@ -42,9 +42,9 @@ export const cumprodOp: PrimitiveOp<'x', ScanAttributes> = {
  */
 export function cumprod<A extends Tensor, D extends number>(
   x: A,
-  dim: D & Check<NamedDim<'cumprod', D, ShapeOf<A>['length']>>,
+  dim: D & Check<NamedDim<'cumprod', D, RankOf<A['shape']>>>,
   options?: DTypeOption,
-): Tensor<ShapeOf<A>>;
+): Tensor<A['shape']>;
 export function cumprod(x: Tensor, dim: number, options: DTypeOption = {}): Tensor {
   const attributes = scanAttributes('cumprod', x, dim);
   const products = apply(

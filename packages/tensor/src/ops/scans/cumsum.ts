@@ -3,7 +3,7 @@
 import { checkOptions } from '../../core/arguments.ts';
 import type { NamedDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
-import type { Check, ShapeOf } from '../../core/rule.ts';
+import type { Check, RankOf } from '../../core/rule.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { accumulatorType, type DTypeOption, inDType } from '../reductions/reduction.ts';
@@ -34,9 +34,9 @@ export const cumsumOp: PrimitiveOp<'x', ScanAttributes> = {
  */
 export function cumsum<A extends Tensor, D extends number>(
   x: A,
-  dim: D & Check<NamedDim<'cumsum', D, ShapeOf<A>['length']>>,
+  dim: D & Check<NamedDim<'cumsum', D, RankOf<A['shape']>>>,
   options?: DTypeOption,
-): Tensor<ShapeOf<A>>;
+): Tensor<A['shape']>;
 export function cumsum(x: Tensor, dim: number, options: DTypeOption = {}): Tensor {
   const attributes = scanAttributes('cumsum', x, dim);
   const sums = apply(

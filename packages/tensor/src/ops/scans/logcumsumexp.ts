@@ -3,7 +3,7 @@
 import { checkFloat } from '../../core/arguments.ts';
 import type { NamedDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
-import type { Check, ShapeOf } from '../../core/rule.ts';
+import type { Check, RankOf } from '../../core/rule.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { where } from '../elementwise/where.ts';
@@ -45,8 +45,8 @@ function logAddExp(a: number, b: number): number {
 /** `log(cumsum(exp(x), dim))` without overflow. PyTorch: `torch.logcumsumexp`. */
 export function logcumsumexp<A extends Tensor, D extends number>(
   x: A,
-  dim: D & Check<NamedDim<'logcumsumexp', D, ShapeOf<A>['length']>>,
-): Tensor<ShapeOf<A>>;
+  dim: D & Check<NamedDim<'logcumsumexp', D, RankOf<A['shape']>>>,
+): Tensor<A['shape']>;
 export function logcumsumexp(x: Tensor, dim: number): Tensor {
   const attributes = scanAttributes('logcumsumexp', x, dim);
   return apply(logcumsumexpOp, [inDType('logcumsumexp', x, {}, true)], attributes);

@@ -4,7 +4,7 @@ import { checkOptions, checkTensor } from '../../core/arguments.ts';
 import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { dispatch } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
-import type { Check, ShapeOf } from '../../core/rule.ts';
+import type { Check, RankOf } from '../../core/rule.ts';
 import { describe } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp, Values } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -75,9 +75,9 @@ export const sortOp: PrimitiveOp<'x', SortAttributes> = {
  */
 export function sort<A extends Tensor, D extends number = -1>(
   x: A,
-  dim?: D & Check<NamedDim<'sort', D, ShapeOf<A>['length']>>,
+  dim?: D & Check<NamedDim<'sort', D, RankOf<A['shape']>>>,
   options?: SortOptions,
-): ValuesAndIndices<ShapeOf<A>>;
+): ValuesAndIndices<A['shape']>;
 export function sort(x: Tensor, dim = -1, options: SortOptions = {}): ValuesAndIndices {
   return sorted('sort', x, dim, options);
 }
@@ -85,9 +85,9 @@ export function sort(x: Tensor, dim = -1, options: SortOptions = {}): ValuesAndI
 /** The indices along `dim` that would sort `x`, as `sort` does. PyTorch: `torch.argsort`. */
 export function argsort<A extends Tensor, D extends number = -1>(
   x: A,
-  dim?: D & Check<NamedDim<'argsort', D, ShapeOf<A>['length']>>,
+  dim?: D & Check<NamedDim<'argsort', D, RankOf<A['shape']>>>,
   options?: SortOptions,
-): Tensor<ShapeOf<A>>;
+): Tensor<A['shape']>;
 export function argsort(x: Tensor, dim = -1, options: SortOptions = {}): Tensor {
   const { trace } = checkTensor('argsort', 'x', x);
   return sorted('argsort', trace === null ? x : x.detach(), dim, options).indices;

@@ -3,7 +3,7 @@
 import { checkOptions, checkTensor } from '../../core/arguments.ts';
 import { normalizeDim } from '../../core/dims.ts';
 import { IndexError, ValueError } from '../../core/errors.ts';
-import type { Check, Result, ShapeOf } from '../../core/rule.ts';
+import type { Check, Result } from '../../core/rule.ts';
 import { describe, formatShape } from '../../core/shape.ts';
 import type { PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -65,9 +65,9 @@ export function topk(x: Tensor, k: number, dim = -1, options: TopkOptions = {}):
 export function kthvalue<A extends Tensor, D extends number = -1, K extends boolean = false>(
   x: A,
   k: number,
-  dim?: D & Check<Reduced<'kthvalue', ShapeOf<A>, D, K>>,
+  dim?: D & Check<Reduced<'kthvalue', A['shape'], D, K>>,
   options?: ReductionOptions<K>,
-): ValuesAndIndices<Result<Reduced<'kthvalue', ShapeOf<A>, D, K>>>;
+): ValuesAndIndices<Result<Reduced<'kthvalue', A['shape'], D, K>>>;
 export function kthvalue(x: Tensor, k: number, dim = -1, options: ReductionOptions = {}): ValuesAndIndices {
   const attributes = selectionAttributes('kthvalue', x, dim, options);
   return choose(kthvalueOp, x, { ...attributes, k: checkPlace('kthvalue', x, attributes.dim, k, 1) });

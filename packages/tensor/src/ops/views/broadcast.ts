@@ -2,7 +2,7 @@
 
 import { checkTensor, checkTensors } from '../../core/arguments.ts';
 import { broadcastShapes } from '../../core/broadcast.ts';
-import type { Check, Result, ShapeOf } from '../../core/rule.ts';
+import type { Check, Result } from '../../core/rule.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { type Expanded, stretch } from './expand.ts';
@@ -10,8 +10,8 @@ import { type Expanded, stretch } from './expand.ts';
 /** A view stretched to `shape`, as broadcasting does. PyTorch: `broadcast_to`. */
 export function broadcastTo<A extends Tensor, const T extends Shape>(
   x: A,
-  shape: T & Check<Expanded<'broadcastTo', ShapeOf<A>, T>>,
-): Tensor<Result<Expanded<'broadcastTo', ShapeOf<A>, T>>>;
+  shape: T & Check<Expanded<'broadcastTo', A['shape'], T>>,
+): Tensor<Result<Expanded<'broadcastTo', A['shape'], T>>>;
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   return stretch('broadcastTo', x, shape);
 }
@@ -31,8 +31,8 @@ export function broadcastTensors(tensors: readonly Tensor[]): Tensor[] {
 /** A view stretched to the shape of another tensor. PyTorch: `expand_as`. */
 export function expandAs<A extends Tensor, B extends Tensor>(
   x: A,
-  other: B & Check<Expanded<'expandAs', ShapeOf<A>, ShapeOf<B>>>,
-): Tensor<ShapeOf<B>>;
+  other: B & Check<Expanded<'expandAs', A['shape'], B['shape']>>,
+): Tensor<B['shape']>;
 export function expandAs(x: Tensor, other: Tensor): Tensor {
   return stretch('expandAs', x, checkTensor('expandAs', 'other', other).shape);
 }

@@ -1,7 +1,9 @@
 /** Arguments that name dimensions, or give a number for each. */
+
 import { checkInteger } from '../../core/arguments.ts';
 import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { IndexError, ValueError } from '../../core/errors.ts';
+import type { RankOf } from '../../core/rule.ts';
 import { describe, type Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 
@@ -17,7 +19,7 @@ export function numberList(op: string, name: string, value: unknown, low?: numbe
 /** The rule of `dimOf`. */
 export type LineDim<Op extends string, S extends Shape, D extends number> = S extends readonly []
   ? `${Op}: the tensor must have a dimension; got []`
-  : NamedDim<Op, D, S['length']>;
+  : NamedDim<Op, D, RankOf<S>>;
 
 /** A dimension of a tensor that has one at all. */
 export function dimOf(op: string, x: Tensor, dim: number): number {

@@ -4,7 +4,7 @@ import { checkTensor } from '../../core/arguments.ts';
 import { broadcastStrides } from '../../core/broadcast.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError } from '../../core/errors.ts';
-import type { Agreed, Check, IsRanked, Result, ShapeOf, Show } from '../../core/rule.ts';
+import type { Agreed, Check, IsRanked, RankOf, Result, Show } from '../../core/rule.ts';
 import { checkShape, describe, formatShape, type Shape, type Sizes } from '../../core/shape.ts';
 import type { ViewOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -26,19 +26,20 @@ export const expandOp: ViewOp<'x', { readonly shape: Shape }> = {
 };
 
 /** The shape rule of `expand`, of `broadcastTo` and `expandAs`. */
-export type Expanded<Op extends string, S extends Shape, T extends Shape> = number extends T['length']
-  ? Shape
-  : IsRanked<S> extends true
-    ? Targeted<S, T> extends infer Target extends Shape
-      ? Sizes<Op, Target> extends infer Sound
-        ? Sound extends Shape
-          ? Stretches<S, Sound> extends true
-            ? Sound
-            : `${Op}: only sizes of 1 stretch; got ${Show<S>} to ${Show<T>}`
-          : Sound
+export type Expanded<Op extends string, S extends Shape, T extends Shape> =
+  number extends RankOf<T>
+    ? Shape
+    : IsRanked<S> extends true
+      ? Targeted<S, T> extends infer Target extends Shape
+        ? Sizes<Op, Target> extends infer Sound
+          ? Sound extends Shape
+            ? Stretches<S, Sound> extends true
+              ? Sound
+              : `${Op}: only sizes of 1 stretch; got ${Show<S>} to ${Show<T>}`
+            : Sound
+          : never
         : never
-      : never
-    : { readonly [P in keyof T]: T[P] extends -1 ? number : T[P] };
+      : { readonly [P in keyof T]: T[P] extends -1 ? number : T[P] };
 
 /** T with the sizes of S, counted from the end, where it has -1. */
 type Targeted<S extends Shape, T extends Shape, Tail extends Shape = readonly []> = T extends readonly [
@@ -74,8 +75,8 @@ type Stretches<S extends Shape, T extends Shape> = S extends readonly [
  */
 export function expand<A extends Tensor, const T extends Shape>(
   x: A,
-  shape: T & Check<Expanded<'expand', ShapeOf<A>, T>>,
-): Tensor<Result<Expanded<'expand', ShapeOf<A>, T>>>;
+  shape: T & Check<Expanded<'expand', A['shape'], T>>,
+): Tensor<Result<Expanded<'expand', A['shape'], T>>>;
 export function expand(x: Tensor, shape: Shape): Tensor {
   return stretch('expand', x, shape);
 }

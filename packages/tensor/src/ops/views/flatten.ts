@@ -3,7 +3,7 @@
 import { checkTensor } from '../../core/arguments.ts';
 import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { ShapeError } from '../../core/errors.ts';
-import type { Check, IsRanked, Result, ShapeOf, Show } from '../../core/rule.ts';
+import type { Check, IsRanked, RankOf, Result, Show } from '../../core/rule.ts';
 import { describe, type Elements, elementsOf, formatShape, type Shape, type Spliced } from '../../core/shape.ts';
 import type { Difference, Product } from '../../core/sizes.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -12,9 +12,9 @@ import { inferSize, type Reshaped, reshape, viewLayout } from './reshape.ts';
 /** The shape rule of `flatten`. */
 export type Flattened<S extends Shape, Start extends number, End extends number> =
   IsRanked<S> extends true
-    ? NamedDim<'flatten', Start, S['length']> extends infer B
+    ? NamedDim<'flatten', Start, RankOf<S>> extends infer B
       ? B extends number
-        ? NamedDim<'flatten', End, S['length']> extends infer E
+        ? NamedDim<'flatten', End, RankOf<S>> extends infer E
           ? E extends number
             ? number extends B | E
               ? Shape
@@ -61,9 +61,9 @@ type Between<Seen extends 0[], B extends number> = [Difference<Seen['length'], B
  */
 export function flatten<A extends Tensor, B extends number = 0, E extends number = -1>(
   x: A,
-  startDim?: B & Check<NamedDim<'flatten', B, ShapeOf<A>['length']>>,
-  endDim?: E & Check<Flattened<ShapeOf<A>, B, E>>,
-): Tensor<Result<Flattened<ShapeOf<A>, B, E>>>;
+  startDim?: B & Check<NamedDim<'flatten', B, RankOf<A['shape']>>>,
+  endDim?: E & Check<Flattened<A['shape'], B, E>>,
+): Tensor<Result<Flattened<A['shape'], B, E>>>;
 export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
   checkTensor('flatten', 'x', x);
   const start = normalizeDim('flatten', startDim, x.ndim);
@@ -78,7 +78,7 @@ export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
 }
 
 /** All elements in one dimension, in row-major order; a view where the memory allows it. PyTorch: `ravel`. */
-export function ravel<A extends Tensor>(x: A): Tensor<readonly [Elements<ShapeOf<A>>]>;
+export function ravel<A extends Tensor>(x: A): Tensor<readonly [Elements<A['shape']>]>;
 export function ravel(x: Tensor): Tensor {
   return reshape(checkTensor('ravel', 'x', x), [x.count]);
 }
@@ -90,13 +90,13 @@ export type Unflattened<S extends Shape, D extends number, T extends Shape> =
       ? `unflatten: a dimension must become one or more; got [] and sizes ${Show<T>}`
       : T extends readonly []
         ? `unflatten: a dimension must become one or more; got ${Show<S>} and sizes []`
-        : NamedDim<'unflatten', D, S['length']> extends infer I
+        : NamedDim<'unflatten', D, RankOf<S>> extends infer I
           ? I extends number
             ? number extends I
               ? Shape
               : Reshaped<'unflatten', readonly [S[I]], T> extends infer Parts
                 ? Parts extends Shape
-                  ? number extends Parts['length']
+                  ? number extends RankOf<Parts>
                     ? Shape
                     : Spliced<S, I, Parts>
                   : Parts
@@ -113,9 +113,9 @@ export type Unflattened<S extends Shape, D extends number, T extends Shape> =
  */
 export function unflatten<A extends Tensor, D extends number, const T extends Shape>(
   x: A,
-  dim: D & Check<NamedDim<'unflatten', D, ShapeOf<A>['length']>>,
-  sizes: T & Check<Unflattened<ShapeOf<A>, D, T>>,
-): Tensor<Result<Unflattened<ShapeOf<A>, D, T>>>;
+  dim: D & Check<NamedDim<'unflatten', D, RankOf<A['shape']>>>,
+  sizes: T & Check<Unflattened<A['shape'], D, T>>,
+): Tensor<Result<Unflattened<A['shape'], D, T>>>;
 export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
   checkTensor('unflatten', 'x', x);
   if (x.ndim === 0 || (Array.isArray(sizes) && sizes.length === 0)) {
@@ -134,8 +134,8 @@ export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
  */
 export function view<A extends Tensor, const T extends Shape>(
   x: A,
-  shape: T & Check<Reshaped<'view', ShapeOf<A>, T>>,
-): Tensor<Result<Reshaped<'view', ShapeOf<A>, T>>>;
+  shape: T & Check<Reshaped<'view', A['shape'], T>>,
+): Tensor<Result<Reshaped<'view', A['shape'], T>>>;
 export function view(x: Tensor, shape: Shape): Tensor {
   checkTensor('view', 'x', x);
   const target = inferSize('view', shape, x.count);
@@ -150,8 +150,8 @@ export function view(x: Tensor, shape: Shape): Tensor {
 /** `view` to the shape of another tensor. PyTorch: `view_as`. */
 export function viewAs<A extends Tensor, B extends Tensor>(
   x: A,
-  other: B & Check<Reshaped<'view', ShapeOf<A>, ShapeOf<B>>>,
-): Tensor<ShapeOf<B>>;
+  other: B & Check<Reshaped<'view', A['shape'], B['shape']>>,
+): Tensor<B['shape']>;
 export function viewAs(x: Tensor, other: Tensor): Tensor {
   checkTensor('viewAs', 'x', x);
   return view(x, checkTensor('viewAs', 'other', other).shape);
@@ -160,8 +160,8 @@ export function viewAs(x: Tensor, other: Tensor): Tensor {
 /** `reshape` to the shape of another tensor. PyTorch: `reshape_as`. */
 export function reshapeAs<A extends Tensor, B extends Tensor>(
   x: A,
-  other: B & Check<Reshaped<'reshape', ShapeOf<A>, ShapeOf<B>>>,
-): Tensor<ShapeOf<B>>;
+  other: B & Check<Reshaped<'reshape', A['shape'], B['shape']>>,
+): Tensor<B['shape']>;
 export function reshapeAs(x: Tensor, other: Tensor): Tensor {
   checkTensor('reshapeAs', 'x', x);
   return reshape(x, checkTensor('reshapeAs', 'other', other).shape);

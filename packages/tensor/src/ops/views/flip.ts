@@ -6,7 +6,6 @@ import { writeInto } from '../../core/copy.ts';
 import { normalizeDims } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
-import type { ShapeOf } from '../../core/rule.ts';
 import { describe, formatShape, type Shape } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -69,14 +68,14 @@ export function flip(x: Tensor, dims: number | readonly number[]): Tensor {
 }
 
 /** `flip` along dimension 1: columns from right to left. PyTorch: `fliplr`. */
-export function fliplr<A extends Tensor>(x: A): Tensor<ShapeOf<A>>;
+export function fliplr<A extends Tensor>(x: A): Tensor<A['shape']>;
 export function fliplr(x: Tensor): Tensor {
   if (checkTensor('fliplr', 'x', x).ndim >= 2) return flip(x, 1);
   throw new ShapeError(`fliplr: the tensor must have columns; got ${formatShape(x.shape)}; try flip(x, 0)`);
 }
 
 /** `flip` along dimension 0: rows from the last to the first. PyTorch: `flipud`. */
-export function flipud<A extends Tensor>(x: A): Tensor<ShapeOf<A>>;
+export function flipud<A extends Tensor>(x: A): Tensor<A['shape']>;
 export function flipud(x: Tensor): Tensor {
   if (checkTensor('flipud', 'x', x).ndim >= 1) return flip(x, 0);
   throw new ShapeError(`flipud: the tensor must have rows; got ${formatShape(x.shape)}; try unsqueeze(0)`);
@@ -93,7 +92,7 @@ export function roll<A extends Tensor>(
   x: A,
   shifts: number | readonly number[],
   dims?: number | readonly number[],
-): Tensor<ShapeOf<A>>;
+): Tensor<A['shape']>;
 export function roll(x: Tensor, shifts: number | readonly number[], dims?: number | readonly number[]): Tensor {
   checkTensor('roll', 'x', x);
   const moves = numberList('roll', 'shifts', shifts);

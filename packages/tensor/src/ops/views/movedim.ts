@@ -3,7 +3,7 @@
 import { checkTensor } from '../../core/arguments.ts';
 import { normalizeDims } from '../../core/dims.ts';
 import { ShapeError } from '../../core/errors.ts';
-import type { Check, IsRanked, Result, ShapeOf, Show } from '../../core/rule.ts';
+import type { Check, IsRanked, Result, Show } from '../../core/rule.ts';
 import { formatShape, type Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { numberList } from './dimensions.ts';
@@ -55,7 +55,7 @@ export type Flipped<S extends Shape> =
     : Shape;
 
 /** The transpose of a matrix; a tensor of fewer dimensions as it is. PyTorch: `t`. */
-export function t<A extends Tensor>(x: A & Check<Flipped<ShapeOf<A>>>): Tensor<Result<Flipped<ShapeOf<A>>>>;
+export function t<A extends Tensor>(x: A & Check<Flipped<A['shape']>>): Tensor<Result<Flipped<A['shape']>>>;
 export function t(x: Tensor): Tensor {
   checkTensor('t', 'x', x);
   if (x.ndim > 2) {

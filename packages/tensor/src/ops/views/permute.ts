@@ -4,7 +4,7 @@ import { checkTensor } from '../../core/arguments.ts';
 import { type NamedDim, type NamedDims, normalizeDim, normalizeDims } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError } from '../../core/errors.ts';
-import type { Check, IsRanked, Result, ShapeOf, Show } from '../../core/rule.ts';
+import type { Check, IsRanked, RankOf, Result, Show } from '../../core/rule.ts';
 import { describe, type Shape } from '../../core/shape.ts';
 import type { ViewOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -37,10 +37,10 @@ export const permuteOp: ViewOp<'x', { readonly dims: readonly number[] }> = {
 /** The shape rule of `permute`. */
 export type Permuted<S extends Shape, D extends readonly number[]> =
   IsRanked<S> extends true
-    ? number extends D['length']
+    ? number extends RankOf<D>
       ? Shape
-      : D['length'] extends S['length']
-        ? NamedDims<'permute', D, S['length']> extends infer I
+      : RankOf<D> extends RankOf<S>
+        ? NamedDims<'permute', D, RankOf<S>> extends infer I
           ? [I] extends [never]
             ? readonly []
             : I extends string
@@ -49,13 +49,13 @@ export type Permuted<S extends Shape, D extends readonly number[]> =
                 ? Shape
                 : { readonly [P in keyof D]: SizeAt<S, D[P]> }
           : never
-        : `permute: every dimension must be named once; got ${Show<D>} for rank ${S['length']}`
+        : `permute: every dimension must be named once; got ${Show<D>} for rank ${RankOf<S>}`
     : Shape;
 
 /** The shape rule of `transpose`. */
 export type Transposed<S extends Shape, D0 extends number, D1 extends number> =
   IsRanked<S> extends true
-    ? [NamedDim<'transpose', D0, S['length']>, NamedDim<'transpose', D1, S['length']>] extends [
+    ? [NamedDim<'transpose', D0, RankOf<S>>, NamedDim<'transpose', D1, RankOf<S>>] extends [
         infer I extends number,
         infer J extends number,
       ]
@@ -66,7 +66,7 @@ export type Transposed<S extends Shape, D0 extends number, D1 extends number> =
     : Shape;
 
 type SizeAt<S extends Shape, D extends number> =
-  NamedDim<'permute', D, S['length']> extends infer I extends number ? S[I] : never;
+  NamedDim<'permute', D, RankOf<S>> extends infer I extends number ? S[I] : never;
 
 /**
  * A view with dimensions reordered. PyTorch: `permute`.
@@ -76,8 +76,8 @@ type SizeAt<S extends Shape, D extends number> =
  */
 export function permute<A extends Tensor, const D extends readonly number[]>(
   x: A,
-  dims: D & Check<Permuted<ShapeOf<A>, D>>,
-): Tensor<Result<Permuted<ShapeOf<A>, D>>>;
+  dims: D & Check<Permuted<A['shape'], D>>,
+): Tensor<Result<Permuted<A['shape'], D>>>;
 export function permute(x: Tensor, dims: readonly number[]): Tensor {
   checkTensor('permute', 'x', x);
   if (!Array.isArray(dims) || dims.length !== x.ndim) {
@@ -91,9 +91,9 @@ export function permute(x: Tensor, dims: readonly number[]): Tensor {
 /** A view with two dimensions exchanged. PyTorch: `transpose`. */
 export function transpose<A extends Tensor, D0 extends number, D1 extends number>(
   x: A,
-  dim0: D0 & Check<NamedDim<'transpose', D0, ShapeOf<A>['length']>>,
-  dim1: D1 & Check<NamedDim<'transpose', D1, ShapeOf<A>['length']>>,
-): Tensor<Result<Transposed<ShapeOf<A>, D0, D1>>>;
+  dim0: D0 & Check<NamedDim<'transpose', D0, RankOf<A['shape']>>>,
+  dim1: D1 & Check<NamedDim<'transpose', D1, RankOf<A['shape']>>>,
+): Tensor<Result<Transposed<A['shape'], D0, D1>>>;
 export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
   checkTensor('transpose', 'x', x);
   const first = normalizeDim('transpose', dim0, x.ndim);

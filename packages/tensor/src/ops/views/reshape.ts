@@ -4,7 +4,7 @@ import { checkTensor } from '../../core/arguments.ts';
 import type { Layout } from '../../core/base.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
-import type { Check, Result, ShapeOf, Show } from '../../core/rule.ts';
+import type { Check, RankOf, Result, Show } from '../../core/rule.ts';
 import {
   checkShape,
   contiguousStrides,
@@ -51,8 +51,8 @@ export const reshapeOp: ViewOp<'x', { readonly shape: Shape; readonly from: Shap
  */
 export function reshape<A extends Tensor, const T extends Shape>(
   x: A,
-  shape: T & Check<Reshaped<'reshape', ShapeOf<A>, T>>,
-): Tensor<Result<Reshaped<'reshape', ShapeOf<A>, T>>>;
+  shape: T & Check<Reshaped<'reshape', A['shape'], T>>,
+): Tensor<Result<Reshaped<'reshape', A['shape'], T>>>;
 export function reshape(x: Tensor, shape: Shape): Tensor {
   checkTensor('reshape', 'x', x);
   const target = inferSize('reshape', shape, x.count);
@@ -61,17 +61,18 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 }
 
 /** The shape rule of `reshape` and of all that count elements: T, with its -1 computed as far as the sizes of S are known. */
-export type Reshaped<Op extends string, S extends Shape, T extends Shape> = number extends T['length']
-  ? Shape
-  : WithoutUnknown<T> extends readonly [infer Known extends Shape, infer Unknown extends Shape]
-    ? Unknown extends readonly [-1, -1, ...Shape]
-      ? `${Op}: one size may be -1; got ${Show<T>}`
-      : Sizes<Op, Known> extends infer Sound
-        ? Sound extends Shape
-          ? Filled<Op, T, Unknown['length'], Elements<S>, Elements<Known>>
-          : Sound
-        : never
-    : never;
+export type Reshaped<Op extends string, S extends Shape, T extends Shape> =
+  number extends RankOf<T>
+    ? Shape
+    : WithoutUnknown<T> extends readonly [infer Known extends Shape, infer Unknown extends Shape]
+      ? Unknown extends readonly [-1, -1, ...Shape]
+        ? `${Op}: one size may be -1; got ${Show<T>}`
+        : Sizes<Op, Known> extends infer Sound
+          ? Sound extends Shape
+            ? Filled<Op, T, RankOf<Unknown>, Elements<S>, Elements<Known>>
+            : Sound
+          : never
+      : never;
 
 /** T as two lists: its sizes, and its -1. */
 type WithoutUnknown<

@@ -4,7 +4,7 @@ import { checkInteger, checkTensor } from '../../core/arguments.ts';
 import type { Layout } from '../../core/base.ts';
 import { apply } from '../../core/dispatch.ts';
 import { IndexError } from '../../core/errors.ts';
-import type { Check, IsRanked, Result, ShapeOf, Show, ShowSize } from '../../core/rule.ts';
+import type { Check, IsRanked, Result, Show, ShowSize } from '../../core/rule.ts';
 import { describe, formatShape, type Kept, type Resized, type Shape } from '../../core/shape.ts';
 import type { Difference, Sum } from '../../core/sizes.ts';
 import type { ViewOp } from '../../op.ts';
@@ -96,11 +96,11 @@ function selectLayout({ shape, strides, offset }: Layout, { dim, index }: Select
  */
 export function slice<A extends Tensor, D extends number>(
   x: A,
-  dim: D & Check<LineDim<'slice', ShapeOf<A>, D>>,
+  dim: D & Check<LineDim<'slice', A['shape'], D>>,
   start?: number | null,
   end?: number | null,
   step?: number,
-): Tensor<Result<Sliced<ShapeOf<A>, D>>>;
+): Tensor<Result<Sliced<A['shape'], D>>>;
 export function slice(
   x: Tensor,
   dim: number,
@@ -188,9 +188,9 @@ export type Sliced<S extends Shape, D extends number> =
 /** A view of one index along `dim`; negative indices count from the end. PyTorch: `select`. */
 export function select<A extends Tensor, D extends number, I extends number>(
   x: A,
-  dim: D & Check<LineDim<'select', ShapeOf<A>, D>>,
-  index: I & Check<Selected<ShapeOf<A>, D, I>>,
-): Tensor<Result<Selected<ShapeOf<A>, D, I>>>;
+  dim: D & Check<LineDim<'select', A['shape'], D>>,
+  index: I & Check<Selected<A['shape'], D, I>>,
+): Tensor<Result<Selected<A['shape'], D, I>>>;
 export function select(x: Tensor, dim: number, index: number): Tensor {
   checkTensor('select', 'x', x);
   const axis = dimOf('select', x, dim);
@@ -206,10 +206,10 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
 /** A view of `length` indices from `start` along `dim`. PyTorch: `narrow`. */
 export function narrow<A extends Tensor, D extends number, I extends number, N extends number>(
   x: A,
-  dim: D & Check<LineDim<'narrow', ShapeOf<A>, D>>,
+  dim: D & Check<LineDim<'narrow', A['shape'], D>>,
   start: I,
-  length: N & Check<Narrowed<ShapeOf<A>, D, I, N>>,
-): Tensor<Result<Narrowed<ShapeOf<A>, D, I, N>>>;
+  length: N & Check<Narrowed<A['shape'], D, I, N>>,
+): Tensor<Result<Narrowed<A['shape'], D, I, N>>>;
 export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
   checkTensor('narrow', 'x', x);
   const axis = dimOf('narrow', x, dim);

@@ -2,7 +2,7 @@
 
 import { checkTensor } from '../../core/arguments.ts';
 import { type NamedDim, type NamedDims, normalizeDim, normalizeDims } from '../../core/dims.ts';
-import type { Check, IsRanked, Result, ShapeOf } from '../../core/rule.ts';
+import type { Check, IsRanked, RankOf, Result } from '../../core/rule.ts';
 import type { Inserted, Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { numberList } from './dimensions.ts';
@@ -25,9 +25,9 @@ export type Squeezed<S extends Shape, D> =
     : Shape;
 
 type SqueezedDims<S extends Shape, D> = D extends number
-  ? NamedDim<'squeeze', D, S['length']>
+  ? NamedDim<'squeeze', D, RankOf<S>>
   : D extends readonly number[]
-    ? NamedDims<'squeeze', D, S['length']>
+    ? NamedDims<'squeeze', D, RankOf<S>>
     : number;
 
 /** S without those of the dimensions I that have size 1. */
@@ -54,11 +54,11 @@ type Without1<
  * squeeze(zeros(1, 3, 1, 2)).shape; // [3, 2]
  * squeeze(zeros(1, 3, 1, 2), 2).shape; // [1, 3, 2]
  */
-export function squeeze<A extends Tensor>(x: A): Tensor<Result<Squeezed<ShapeOf<A>, undefined>>>;
+export function squeeze<A extends Tensor>(x: A): Tensor<Result<Squeezed<A['shape'], undefined>>>;
 export function squeeze<A extends Tensor, const D extends number | readonly number[] | undefined>(
   x: A,
-  dim: D & Check<Squeezed<ShapeOf<A>, D>>,
-): Tensor<Result<Squeezed<ShapeOf<A>, D>>>;
+  dim: D & Check<Squeezed<A['shape'], D>>,
+): Tensor<Result<Squeezed<A['shape'], D>>>;
 export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
   checkTensor('squeeze', 'x', x);
   const named = dim === undefined ? undefined : numberList('squeeze', 'dim', dim);
@@ -70,7 +70,7 @@ export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
 /** The shape rule of `unsqueeze`. */
 export type Unsqueezed<S extends Shape, D extends number> =
   IsRanked<S> extends true
-    ? NamedDim<'unsqueeze', D, S['length'], 1> extends infer I
+    ? NamedDim<'unsqueeze', D, RankOf<S>, 1> extends infer I
       ? I extends number
         ? number extends I
           ? Shape
@@ -87,8 +87,8 @@ export type Unsqueezed<S extends Shape, D extends number> =
  */
 export function unsqueeze<A extends Tensor, D extends number>(
   x: A,
-  dim: D & Check<Unsqueezed<ShapeOf<A>, D>>,
-): Tensor<Result<Unsqueezed<ShapeOf<A>, D>>>;
+  dim: D & Check<Unsqueezed<A['shape'], D>>,
+): Tensor<Result<Unsqueezed<A['shape'], D>>>;
 export function unsqueeze(x: Tensor, dim: number): Tensor {
   checkTensor('unsqueeze', 'x', x);
   return reshape(x, x.shape.toSpliced(normalizeDim('unsqueeze', dim, x.ndim, 1), 0, 1));

@@ -37,7 +37,7 @@ const isClass = (value: Callable): boolean => /^class\b/.test(Function.prototype
 const isBase = (name: string): boolean => name === 'Optimizer' || name === 'Module';
 
 const publics = Object.entries({ autograd, layers, losses, optimizers }).flatMap(([of, module]) =>
-  Object.entries(module).flatMap(([name, value]) =>
+  Object.entries<unknown>(module).flatMap(([name, value]) =>
     typeof value === 'function' && !isBase(name) ? [{ of, name, value: value as Callable }] : [],
   ),
 );

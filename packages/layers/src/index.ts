@@ -114,5 +114,6 @@ export type {
   Through,
   ThroughAll,
 } from './shapeMap.ts';
-export type { PerDim } from './spatial/perDim.ts';
-export type { At, Positions, Spatial, SpatialRank } from './spatial/windows.ts';
+export type { At, PerDim } from './spatial/perDim.ts';
+export type { Before, Spatial, SpatialRank } from './spatial/spatialSizes.ts';
+export type { Positions } from './spatial/windows.ts';

@@ -32,10 +32,9 @@ function isClass(value: unknown): boolean {
   return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
 }
 
-const functions = Object.entries(library).filter(([, value]) => typeof value === 'function' && !isClass(value)) as [
-  string,
-  (...args: unknown[]) => unknown,
-][];
+const functions = Object.entries<unknown>(library).filter(
+  ([, value]) => typeof value === 'function' && !isClass(value),
+) as [string, (...args: unknown[]) => unknown][];
 
 function methodNames(): string[] {
   const names = new Set<string>();

@@ -5,8 +5,8 @@ import {
   type Broadcast,
   broadcastShapes,
   formatShape,
-  type IsRanked,
   type Quotient,
+  type RankOf,
   type Show,
 } from '@tessera/tensor/core';
 
@@ -15,29 +15,40 @@ export const OP = 'scaledDotProductAttention';
 /** The rule of `attentionShape`, without the mask. */
 export type AttentionShape<Q extends Shape, K extends Shape, V extends Shape, Gqa extends boolean> = boolean extends Gqa
   ? Shape
-  : true extends Unranked<Q | K | V>
+  : number extends RankOf<Q> | RankOf<K> | RankOf<V>
     ? Shape
-    : [Q, K, V] extends [
-          readonly [...infer Qb extends Shape, infer L extends number, infer E extends number],
-          readonly [...infer Kb extends Shape, infer S extends number, infer Ek extends number],
-          readonly [...infer Vb extends Shape, infer Sv extends number, infer Ev extends number],
-        ]
-      ? [Agreed<E, Ek>] extends [never]
-        ? `${typeof OP}: query and key must have one last size; got ${Shown<Q, K, V>} (${E} and ${Ek})`
-        : [Agreed<S, Sv>] extends [never]
-          ? `${typeof OP}: there must be a value for every key; got ${Shown<Q, K, V>} (${S} keys and ${Sv} values)`
-          : (
-                Gqa extends true
-                  ? GroupedBatch<Q, K, V, Qb, Kb, Vb>
-                  : Broadcast<typeof OP, [Qb, Kb, Vb]>
-              ) extends infer Batch
-            ? Batch extends Shape
-              ? readonly [...Batch, L, Ev]
-              : Batch
-            : never
+    : Parts<Q> extends [infer Qb extends Shape, infer L extends number, infer E extends number]
+      ? Parts<K> extends [infer Kb extends Shape, infer S extends number, infer Ek extends number]
+        ? Parts<V> extends [infer Vb extends Shape, infer Sv extends number, infer Ev extends number]
+          ? Agreed<E, Ek> extends never
+            ? `${typeof OP}: query and key must have one last size; got ${Shown<Q, K, V>} (${E} and ${Ek})`
+            : Agreed<S, Sv> extends never
+              ? `${typeof OP}: there must be a value for every key; got ${Shown<Q, K, V>} (${S} keys and ${Sv} values)`
+              : Then<Gqa extends true ? GroupedBatch<Q, K, V, Qb, Kb, Vb> : Common<Qb, Kb, Vb>, [L, Ev]>
+          : TooFew<Q, K, V, Gqa>
+        : TooFew<Q, K, V, Gqa>
       : TooFew<Q, K, V, Gqa>;
 
-type Unranked<S extends Shape> = IsRanked<S> extends true ? false : true;
+/** A shape as [what comes before the last two, the last but one, the last]. */
+type Parts<S extends Shape> = S extends readonly [infer H, infer L, infer E]
+  ? [readonly [H], L, E]
+  : S extends readonly [infer B, infer H, infer L, infer E]
+    ? [readonly [B, H], L, E]
+    : S extends readonly [...infer Batch, infer L, infer E]
+      ? [Readonly<Batch>, L, E]
+      : null;
+
+/** Batch and Sizes in one, or the sentence that stands for Batch. */
+type Then<Batch, Sizes extends Shape> = Batch extends Shape ? readonly [...Batch, ...Sizes] : Batch;
+
+/** What batches broadcast to: mostly they are the same. */
+type Common<Qb extends Shape, Kb extends Shape, Vb extends Shape> = Qb extends Kb
+  ? Kb extends Vb
+    ? Vb extends Qb
+      ? Qb
+      : Broadcast<typeof OP, [Qb, Kb, Vb]>
+    : Broadcast<typeof OP, [Qb, Kb, Vb]>
+  : Broadcast<typeof OP, [Qb, Kb, Vb]>;
 
 type Shown<Q extends Shape, K extends Shape, V extends Shape> = `${Show<Q>}, ${Show<K>} and ${Show<V>}`;
 
@@ -62,11 +73,7 @@ type GroupedBatch<
   readonly [...infer Vn extends Shape, infer Hv extends number],
 ]
   ? IsMultiple<Hq, Agreed<Hk, Hv>> extends true
-    ? Broadcast<typeof OP, [Qn, Kn, Vn]> extends infer Batch
-      ? Batch extends Shape
-        ? readonly [...Batch, Hq]
-        : Batch
-      : never
+    ? Then<Common<Qn, Kn, Vn>, [Hq]>
     : `${typeof OP}: query heads must be a multiple of key heads, and those as many as value heads; got ${Shown<Q, K, V>} (${Hq}, ${Hk} and ${Hv})`
   : TooFew<Q, K, V, true>;
 

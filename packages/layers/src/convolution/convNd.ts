@@ -8,7 +8,7 @@ import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
 import type { Fits, Only, Output, Setting, ShapeIn, ShapeMap } from '../shapeMap.ts';
 import { type PerDim, perDim } from '../spatial/perDim.ts';
-import type { SpatialRank } from '../spatial/windows.ts';
+import type { SpatialRank } from '../spatial/spatialSizes.ts';
 import type { ConvGeometry } from './columns.ts';
 import { type ConvPadding, type ConvSettings, convGeometry, convolve } from './conv.ts';
 import { type ConvLayerShape, checkGroups, convShape } from './convOp.ts';

@@ -22,19 +22,12 @@ import {
   type IsRanked,
   type Product,
   type Quotient,
-  type RankOf,
   type Shape,
   type Show,
   sameShape,
 } from '@tessera/tensor/core';
-import {
-  countWindows,
-  type Positions,
-  type Spatial,
-  type SpatialRank,
-  spanOf,
-  spatialSizes,
-} from '../spatial/windows.ts';
+import { type Before, type Spatial, type SpatialRank, spatialSizes } from '../spatial/spatialSizes.ts';
+import { countWindows, type Positions, spanOf } from '../spatial/windows.ts';
 import { batches, type ConvGeometry, columnsOf, onlyResult } from './columns.ts';
 
 /** The shape rule of convolutions: images S with a weight W. */
@@ -48,23 +41,34 @@ export type ConvShape<
   Dilation,
   Groups extends number,
 > =
-  IsRanked<W> extends true
-    ? W extends readonly [infer O extends number, infer PerGroup extends number, ...infer Kernel extends Shape]
-      ? RankOf<Kernel> extends R
-        ? 0 extends (number extends Kernel[number] ? 1 : Kernel[number])
-          ? WrongWeight<Op, R, W>
-          : ConvLayerShape<Op, R, S, Product<PerGroup, Groups>, O, Kernel, Stride, Padding, Dilation> extends infer Y
-            ? Y extends Shape
-              ? Quotient<O, Groups>[1] extends 0
-                ? Y
-                : number extends O | Groups
-                  ? Y
-                  : `${Op}: groups must divide the weight's output channels; got ${Show<W>} (${O}) for ${Groups} groups`
-              : Y
-            : never
-        : WrongWeight<Op, R, W>
-      : WrongWeight<Op, R, W>
-    : Shape;
+  Weight<W, R> extends [infer O extends number, infer PerGroup extends number, infer Kernel, infer Each]
+    ? 0 extends (number extends Each ? 1 : Each)
+      ? WrongWeight<Op, R, W>
+      : ConvLayerShape<Op, R, S, Product<PerGroup, Groups>, O, Kernel, Stride, Padding, Dilation> extends infer Y
+        ? Y extends string
+          ? Y
+          : Quotient<O, Groups>[1] extends 0
+            ? Y
+            : number extends O | Groups
+              ? Y
+              : `${Op}: groups must divide the weight's output channels; got ${Show<W>} (${O}) for ${Groups} groups`
+        : never
+    : IsRanked<W> extends true
+      ? WrongWeight<Op, R, W>
+      : Shape;
+
+/** A weight as [outputs, inputs of a group, kernel, sizes of the kernel as a union]. */
+type Weight<W extends Shape, R extends SpatialRank> = R extends 2
+  ? W extends readonly [infer O, infer I, infer A, infer B]
+    ? [O, I, readonly [A, B], A | B]
+    : null
+  : R extends 1
+    ? W extends readonly [infer O, infer I, infer A]
+      ? [O, I, readonly [A], A]
+      : null
+    : W extends readonly [infer O, infer I, infer A, infer B, infer C]
+      ? [O, I, readonly [A, B, C], A | B | C]
+      : null;
 
 type WrongWeight<
   Op extends string,
@@ -85,14 +89,10 @@ export type ConvLayerShape<
   Dilation,
 > =
   Spatial<Op, S, R> extends infer Image
-    ? Image extends [infer N extends Shape, infer C extends number, infer Sizes extends Shape]
-      ? [Agreed<C, I>] extends [never]
+    ? Image extends [infer N, infer C extends number, infer Sizes]
+      ? Agreed<C, I> extends never
         ? `${Op}: input must have ${I} channels; got ${Show<S>} (${C})`
-        : Positions<Op, R, Sizes, Kernel, Stride, Padding, Dilation> extends infer P
-          ? P extends Shape
-            ? readonly [...N, O, ...P]
-            : P
-          : never
+        : Positions<Op, R, Before<N, O>, Sizes, Kernel, Stride, Padding, Dilation>
       : Image extends string
         ? Image
         : readonly [...number[], O, ...{ 1: [number]; 2: [number, number]; 3: [number, number, number] }[R]]

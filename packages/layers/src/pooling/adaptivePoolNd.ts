@@ -5,7 +5,7 @@ import { checkOptions, describe } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import { Module } from '../module.ts';
 import type { Fits, Output, ShapeIn, ShapeMap } from '../shapeMap.ts';
-import type { SpatialRank } from '../spatial/windows.ts';
+import type { SpatialRank } from '../spatial/spatialSizes.ts';
 import { type AdaptiveMaxPoolOptions, poolAdaptiveAvg, poolAdaptiveMax } from './adaptivePool.ts';
 import { type AdaptiveGeometry, type AdaptivePoolShape, adaptiveGeometry, type OutputSize } from './adaptivePoolOp.ts';
 import type { Indexed } from './poolNd.ts';

@@ -13,7 +13,8 @@ import {
   type Values,
 } from '@tessera/tensor';
 import { checkFloat, checkInteger, describe, elementsOf, formatShape, type Shape } from '@tessera/tensor/core';
-import { type Spatial, type SpatialRank, spatialSizes } from '../spatial/windows.ts';
+import type { At } from '../spatial/perDim.ts';
+import { type Before, type Spatial, type SpatialRank, spatialSizes } from '../spatial/spatialSizes.ts';
 import { putBack } from './places.ts';
 
 /** A number for all spatial dimensions, or one for each; null keeps a dimension as it is. */
@@ -38,22 +39,23 @@ export function adaptiveGeometry(op: string, rank: number, outputSize: OutputSiz
 /** The rule of `adaptivePoolShape`. */
 export type AdaptivePoolShape<Op extends string, R extends SpatialRank, S extends Shape, Size> =
   Spatial<Op, S, R> extends infer Image
-    ? Image extends [infer N extends Shape, infer C extends number, infer Sizes extends Shape]
-      ? readonly [...N, C, ...{ readonly [P in keyof Sizes]: SizeAt<Size, P, Sizes[P]> }]
+    ? Image extends [infer N, infer C extends number, infer Sizes]
+      ? Adapted<Before<N, C>, Sizes, Size>
       : Image extends string
         ? Image
         : Shape
     : never;
 
-type SizeAt<Size, P, Own> = Size extends number
-  ? Size
-  : P extends keyof Size
-    ? Size[P] extends null
-      ? Own
-      : Size[P] extends number
-        ? Size[P]
-        : number
-    : number;
+type Adapted<Lead extends Shape, Sizes, Size> = Sizes extends readonly [infer H extends number, infer W extends number]
+  ? readonly [...Lead, SizeAt<Size, 0, H>, SizeAt<Size, 1, W>]
+  : Sizes extends readonly [infer L extends number]
+    ? readonly [...Lead, SizeAt<Size, 0, L>]
+    : Sizes extends readonly [infer D extends number, infer H extends number, infer W extends number]
+      ? readonly [...Lead, SizeAt<Size, 0, D>, SizeAt<Size, 1, H>, SizeAt<Size, 2, W>]
+      : never;
+
+type SizeAt<Size, D extends number, Own extends number> =
+  At<Size, D> extends infer N ? (N extends null ? Own : N extends number ? N : number) : never;
 
 /** The shape rule: (N, C, ...sizes) or (C, ...sizes) gives the sizes asked for. */
 export function adaptivePoolShape(op: string, x: Shape, { sizes }: AdaptiveGeometry): number[] {

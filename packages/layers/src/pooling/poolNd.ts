@@ -6,7 +6,7 @@ import { checkFlag } from '../checkFlag.ts';
 import { Module } from '../module.ts';
 import type { Fits, Only, Output, Pair, Setting, ShapeIn, ShapeMap } from '../shapeMap.ts';
 import type { PerDim } from '../spatial/perDim.ts';
-import type { SpatialRank } from '../spatial/windows.ts';
+import type { SpatialRank } from '../spatial/spatialSizes.ts';
 import { type AvgPoolGeometry, type AvgPoolOptions, avgPoolGeometry, poolAvg } from './avgPool.ts';
 import { type MaxPoolOptions, poolMax } from './maxPool.ts';
 import { type PoolGeometry, type PoolShape, poolGeometry } from './poolShape.ts';

@@ -3,15 +3,8 @@ import { type Tensor, ValueError } from '@tessera/tensor';
 import type { Shape } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import { type PerDim, perDim } from '../spatial/perDim.ts';
-import {
-  misfit,
-  type Positions,
-  type Spatial,
-  type SpatialRank,
-  spanOf,
-  spatialSizes,
-  type WindowGeometry,
-} from '../spatial/windows.ts';
+import { type Before, type Spatial, type SpatialRank, spatialSizes } from '../spatial/spatialSizes.ts';
+import { misfit, type Positions, spanOf, type WindowGeometry } from '../spatial/windows.ts';
 
 export interface PoolSettings<
   Stride extends PerDim | null = PerDim | null,
@@ -66,21 +59,18 @@ export type PoolShape<
   Ceil,
 > =
   Spatial<Op, S, R> extends infer Image
-    ? Image extends [infer N extends Shape, infer C extends number, infer Sizes extends Shape]
+    ? Image extends [infer N, infer C extends number, infer Sizes]
       ? Positions<
           Op,
           R,
+          Before<N, C>,
           Sizes,
           Kernel,
           Stride extends null ? Kernel : Stride,
           Padding,
           Dilation,
           Single<Ceil>
-        > extends infer P
-        ? P extends Shape
-          ? readonly [...N, C, ...P]
-          : P
-        : never
+        >
       : Image extends string
         ? Image
         : Shape

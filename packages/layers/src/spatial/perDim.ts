@@ -5,6 +5,19 @@ import { checkInteger, describe } from '@tessera/tensor/core';
 /** One number for all spatial dimensions, or a list with one for each. */
 export type PerDim = number | readonly number[];
 
+/** A setting of one number for all dimensions, or of one for each, as the one for dimension D. */
+export type At<T, D extends number> = T extends number
+  ? T
+  : T extends readonly [infer A, infer B]
+    ? D extends 0
+      ? A
+      : B
+    : T extends readonly [infer A]
+      ? A
+      : T extends readonly [infer A, infer B, infer C]
+        ? [A, B, C][D & (0 | 1 | 2)]
+        : number;
+
 /** The list; throws unless `value` gives a whole number of at least `low` for each of `rank` dimensions. */
 export function perDim(op: string, name: string, value: PerDim, rank: number, low: number): readonly number[] {
   const list: unknown = typeof value === 'number' ? new Array(rank).fill(value) : value;

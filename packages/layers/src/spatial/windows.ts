@@ -3,15 +3,13 @@ import { asStrided, pad, ShapeError, type Tensor } from '@tessera/tensor';
 import {
   contiguousStrides,
   type Difference,
-  formatShape,
-  type IsRanked,
   type Product,
   type Quotient,
-  type RankOf,
   type Shape,
-  type Show,
   type Sum,
 } from '@tessera/tensor/core';
+import type { At } from './perDim.ts';
+import type { SpatialRank } from './spatialSizes.ts';
 
 /** The form of a window and its steps, one number for every spatial dimension. */
 export interface WindowGeometry {
@@ -21,89 +19,15 @@ export interface WindowGeometry {
   readonly dilation: readonly number[];
 }
 
-/** How inputs are called in messages, by rank. */
-const INPUTS: readonly string[] = [
-  '',
-  '[N, C, L] or [C, L]',
-  '[N, C, H, W] or [C, H, W]',
-  '[N, C, D, H, W] or [C, D, H, W]',
-];
-
-/** How many spatial dimensions there may be. */
-export type SpatialRank = 1 | 2 | 3;
-
-/** A setting of one number for all dimensions, or of one for each, as the number for dimension D. */
-export type At<T, D extends number> = T extends number ? T : T extends readonly number[] ? T[D] : number;
-
-/** Shape S as [what comes before channels, channels, spatial sizes]; `unknown` where it is not known so far. */
-type Split<S extends Shape, R extends SpatialRank> = {
-  1: S extends readonly [...infer N extends Shape, infer C extends number, infer L extends number]
-    ? [N, C, readonly [L]]
-    : unknown;
-  2: S extends readonly [
-    ...infer N extends Shape,
-    infer C extends number,
-    infer H extends number,
-    infer W extends number,
-  ]
-    ? [N, C, readonly [H, W]]
-    : unknown;
-  3: S extends readonly [
-    ...infer N extends Shape,
-    infer C extends number,
-    infer D extends number,
-    infer H extends number,
-    infer W extends number,
-  ]
-    ? [N, C, readonly [D, H, W]]
-    : unknown;
-}[R];
-
-type Inputs = ['', '[N, C, L] or [C, L]', '[N, C, H, W] or [C, H, W]', '[N, C, D, H, W] or [C, D, H, W]'];
-
-/** The rule of `spatialSizes`: S split, `unknown`, or a sentence. */
-export type Spatial<Op extends string, S extends Shape, R extends SpatialRank> =
-  IsRanked<S> extends true
-    ? Split<S, R> extends [
-        infer N extends readonly [] | readonly [number],
-        infer C extends number,
-        infer Sizes extends Shape,
-      ]
-      ? 0 extends Sizes[number]
-        ? number extends Sizes[number]
-          ? [N, C, Sizes]
-          : `${Op}: spatial dimensions must not be empty; got ${Show<S>} (0 in dim -${FromEnd<Sizes>})`
-        : [N, C, Sizes]
-      : `${Op}: input must be ${Inputs[R]}; got ${Show<S>}`
-    : Split<S, R>;
-
-/** Which spatial dimension, from the end, is the first empty one. */
-type FromEnd<Sizes extends Shape> = Sizes extends readonly [infer First, ...infer Rest extends Shape]
-  ? First extends 0
-    ? RankOf<Sizes>
-    : FromEnd<Rest>
-  : never;
-
-/** Throws unless x has `rank` spatial dimensions that are not empty, after channels and perhaps a batch; gives their sizes. */
-export function spatialSizes(op: string, x: Shape, rank: number): Shape {
-  const sizes = x.slice(-rank);
-  if (x.length === rank + 1 || x.length === rank + 2) {
-    if (!sizes.includes(0)) return sizes;
-    throw new ShapeError(
-      `${op}: spatial dimensions must not be empty; got ${formatShape(x)} (0 in dim ${sizes.indexOf(0) - rank}); try an input with at least one element there`,
-    );
-  }
-  const hint = x.length === rank ? 'unsqueeze(0)' : 'reshape';
-  throw new ShapeError(`${op}: input must be ${INPUTS[rank]}; got ${formatShape(x)}; try ${hint}`);
-}
-
 /** How many elements a window reaches over. */
 export function spanOf(kernel: number, dilation: number): number {
   return dilation * (kernel - 1) + 1;
 }
 
 /** The rule of `spanOf`. */
-type Span<K extends number, Dilation extends number> = Sum<Product<Dilation, Difference<K, 1>>, 1>;
+type Span<K extends number, Dilation extends number> = Dilation extends 1
+  ? K
+  : Sum<Product<Dilation, Difference<K, 1>>, 1>;
 
 /** The rule of `countWindows`, with the padding of both sides in one number. */
 type Windows<
@@ -151,39 +75,61 @@ type CeilWindows<
         : never
     : never;
 
-/** How many windows there are along every spatial dimension: a shape, or a sentence. `same` keeps sizes. */
+/** The dimensions `Lead`, and how many windows there are along every spatial one: a shape, or a sentence. */
 export type Positions<
   Op extends string,
   R extends SpatialRank,
-  Sizes extends Shape,
+  Lead extends Shape,
+  Sizes,
   Kernel,
   Stride,
   Padding,
   Dilation,
   Ceil = false,
-  Seen extends 0[] = [],
-  Out extends Shape = readonly [],
-> = Seen['length'] extends infer D extends number
-  ? D extends R
-    ? Out
-    : Along<
-          Op,
-          R,
-          D,
-          Sizes[D],
-          At<Padding, D>,
-          Span<At<Kernel, D>, At<Dilation, D>>,
-          At<Stride, D>,
-          Padding extends string ? Padding : Ceil
-        > extends infer Count
-      ? Count extends number
-        ? Positions<Op, R, Sizes, Kernel, Stride, Padding, Dilation, Ceil, [...Seen, 0], readonly [...Out, Count]>
-        : Count
-      : never
-  : never;
+> = Sizes extends readonly [infer H extends number, infer W extends number]
+  ? Two<
+      Lead,
+      Along<Op, R, 0, H, Kernel, Stride, Padding, Dilation, Ceil>,
+      Along<Op, R, 1, W, Kernel, Stride, Padding, Dilation, Ceil>
+    >
+  : Sizes extends readonly [infer L extends number]
+    ? One<Lead, Along<Op, R, 0, L, Kernel, Stride, Padding, Dilation, Ceil>>
+    : Sizes extends readonly [infer D extends number, infer H extends number, infer W extends number]
+      ? Three<
+          Lead,
+          Along<Op, R, 0, D, Kernel, Stride, Padding, Dilation, Ceil>,
+          Along<Op, R, 1, H, Kernel, Stride, Padding, Dilation, Ceil>,
+          Along<Op, R, 2, W, Kernel, Stride, Padding, Dilation, Ceil>
+        >
+      : never;
 
-/** The windows along one dimension. */
+type One<Lead extends Shape, A> = A extends number ? readonly [...Lead, A] : A;
+type Two<Lead extends Shape, A, B> = A extends number ? (B extends number ? readonly [...Lead, A, B] : B) : A;
+type Three<Lead extends Shape, A, B, C> = A extends number ? Two<readonly [...Lead, A], B, C> : A;
+
+/** The windows along dimension D. Padding in words, or else Ceil, says how they are counted. */
 type Along<
+  Op extends string,
+  R extends SpatialRank,
+  D extends number,
+  Size extends number,
+  Kernel,
+  Stride,
+  Padding,
+  Dilation,
+  Ceil,
+> = Count<
+  Op,
+  R,
+  D,
+  Size,
+  At<Padding, D> & number,
+  Span<At<Kernel, D> & number, At<Dilation, D> & number>,
+  At<Stride, D> & number,
+  Padding extends string ? Padding : Ceil
+>;
+
+type Count<
   Op extends string,
   R extends SpatialRank,
   D extends number,

@@ -17,8 +17,9 @@ type Text<N extends number> = number extends N
 type Texts<A extends number, B extends number> = [Text<A>, Text<B>];
 
 /** A + B. */
-export type Sum<A extends number, B extends number> =
-  Texts<A, B> extends [infer a extends string, infer b extends string]
+export type Sum<A extends number, B extends number> = B extends 0
+  ? A
+  : Texts<A, B> extends [infer a extends string, infer b extends string]
     ? Read<Reverse<Row<Reverse<a>, '1', Reverse<b>>>>
     : number;
 
@@ -33,18 +34,22 @@ export type Difference<A extends number, B extends number> =
     : number;
 
 /** A B. */
-export type Product<A extends number, B extends number> =
-  Texts<A, B> extends [infer a extends string, infer b extends string]
-    ? A extends 0
+export type Product<A extends number, B extends number> = B extends 1
+  ? A
+  : B extends 0
+    ? 0
+    : A extends 0
       ? 0
-      : B extends 0
-        ? 0
-        : Read<Reverse<Times<Reverse<a>, Reverse<b>>>>
-    : number;
+      : A extends 1
+        ? B
+        : Texts<A, B> extends [infer a extends string, infer b extends string]
+          ? Read<Reverse<Times<Reverse<a>, Reverse<b>>>>
+          : number;
 
 /** The whole part of A / B, and what is left. */
-export type Quotient<A extends number, B extends number> =
-  Texts<A, B> extends [infer a extends string, infer b extends string]
+export type Quotient<A extends number, B extends number> = B extends 1
+  ? [A, 0]
+  : Texts<A, B> extends [infer a extends string, infer b extends string]
     ? b extends '0'
       ? never
       : Division<a, Reverse<b>> extends [infer Q extends string, infer R extends string]

@@ -3,7 +3,7 @@
  * turns, so that they meet the same noise: `pnpm --filter @tessera/shapes speed [ROUNDS]`.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { withoutShapes } from './plain.ts';
@@ -36,32 +36,33 @@ function declare(name: string, change: (text: string) => string): Record<string,
     for (const [entry, { types }] of Object.entries<{ types: string }>(manifest.publishConfig.exports))
       paths[join(manifest.name, entry)] = [join(to, types)];
   }
+  paths['@tessera/*'] = [join(FOLDER, name, '*')];
   return paths;
 }
 
-/** The tests and docs, which import packages by their names alone. */
+/** All of docs and tests, with the tools that tests are of. They import packages by their names alone. */
 function copySources(): void {
-  const sources = [
-    ...readdirSync(join(ROOT, 'packages')).map((name) => join('packages', name, 'test')),
-    ...['docs/notebook', 'docs/test'],
-  ];
-  for (const source of sources) {
-    let found: string[] = [];
-    try {
-      found = files(join(ROOT, source));
-    } catch {
-      continue; // a package without tests
-    }
-    for (const file of found.filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))) {
-      const package_ = `'@tessera/${source.split('/')[1]}'`;
-      const text = readFileSync(file, 'utf8').replaceAll("'../src/index.ts'", package_);
-      if (/from '(\.\.\/)+src\//.test(text)) continue; // what looks inside a package
+  const among = (group: string, folders: readonly string[]): string[] =>
+    readdirSync(join(ROOT, group)).flatMap((name) => folders.map((folder) => join(group, name, folder)));
+  const sources = [...among('packages', ['test']), ...among('tools', ['src', 'test']), 'docs/notebook', 'docs/test'];
+  for (const source of sources.filter((path) => existsSync(join(ROOT, path)) && !path.startsWith('tools/shapes'))) {
+    const [group, name] = source.split('/') as [string, string];
+    for (const file of files(join(ROOT, source)).filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))) {
       const to = join(FOLDER, 'sources', file.slice(ROOT.length));
       mkdirSync(dirname(to), { recursive: true });
-      writeFileSync(to, text);
+      writeFileSync(to, group === 'packages' ? fromDeclarations(readFileSync(file, 'utf8'), name) : readFileSync(file));
     }
+    const modules = join(ROOT, group, name, 'node_modules');
+    const link = join(FOLDER, 'sources', group, name, 'node_modules');
+    if (group === 'tools' && existsSync(modules) && !existsSync(link)) symlinkSync(modules, link);
   }
 }
+
+/** A test of package `name` that imports the declarations of what it imports. */
+const fromDeclarations = (text: string, name: string): string =>
+  text
+    .replaceAll("'../src/index.ts'", `'@tessera/${name}'`)
+    .replace(/'(?:\.\.\/)+src\/([^']*)\.ts'/g, `'@tessera/${name}/dist/$1.js'`);
 
 function configure(name: string, paths: Record<string, string[]>): string {
   const config = join(FOLDER, `tsconfig-${name}.json`);

@@ -1,13 +1,14 @@
 export { relu } from '@tessera/tensor';
 export { ReLU, Softmax, type SoftmaxMap } from './activations.ts';
 export type { AttentionShape } from './attention/attentionShape.ts';
-export { MHA, type MHAOptions } from './attention/mha.ts';
+export { MHA, type MHAMap, type MHAOptions } from './attention/mha.ts';
 export {
   type AttentionOptions,
   scaledDotProductAttention,
   scaledDotProductAttentionOp,
 } from './attention/scaledDotProductAttention.ts';
-export { SelfAttention } from './attention/selfAttention.ts';
+export { SelfAttention, type SelfAttentionMap } from './attention/selfAttention.ts';
+export type { SequencesShape } from './attention/sequences.ts';
 export type { ConvGeometry } from './convolution/columns.ts';
 export {
   type ConvOptions,

@@ -12,6 +12,7 @@ import {
   Parameter,
   ReLU,
   relu,
+  SelfAttention,
   Sequential,
 } from '../src/index.ts';
 
@@ -150,7 +151,11 @@ describe('bad input is refused by name', () => {
     ['an input that is no tensor', () => new Linear(3, 2).forward({} as never), /Linear: /],
     ['a probability above 1', () => new Dropout(1.5), /Dropout: p/],
     ['heads that do not divide', () => new MHA(10, 3), /MHA: hiddenDim must be divisible/],
+    // @ts-expect-error: the compiler refuses it too
     ['an unbatched sequence', () => new MHA(4, 2).forward(zeros(3, 4)), /MHA: input must be \[B, L, 4\]/],
+    // @ts-expect-error: the compiler refuses it too
+    ['a narrow sequence', () => new SelfAttention(4).forward(zeros(2, 3, 5)), /SelfAttention: input must be/],
+    ['no features', () => new SelfAttention(0), /SelfAttention: hiddenDim/],
     // @ts-expect-error: the compiler refuses it too
     ['batch norm of wrong channels', () => new BatchNorm1d(3).forward(zeros(2, 4)), /BatchNorm1d: input must be/],
     // @ts-expect-error: the compiler refuses it too

@@ -6,8 +6,10 @@ import {
   Flatten,
   LayerNorm,
   Linear,
+  MHA,
   ReLU,
   RMSNorm,
+  SelfAttention,
   Sequential,
   Softmax,
   scaledDotProductAttention,
@@ -44,6 +46,12 @@ export const misfitNorms = layerNorm(zeros(2, 3, 5), [3, 4]);
 export const misfitRms = rmsNorm(zeros(2, 3), 4);
 // Tensor<readonly [2, 3]>
 export const rms = new RMSNorm([2, 3]).forward(zeros(2, 3));
+// Tensor<readonly [2, 10, 64]>
+export const attendedTwice = new MHA(64, 8).forward(new SelfAttention(64).forward(zeros(2, 10, 64)));
+// MHA: input must be [B, L, 64]; got [10, 64]
+export const unbatchedMHA = new MHA(64, 8).forward(zeros(10, 64));
+// SelfAttention: input must be [B, L, 64]; got [2, 10, 32]
+export const misfitSelfAttention = new SelfAttention(64).forward(zeros(2, 10, 32));
 // Tensor<readonly [8, 5]>
 export const batchNorm = new BatchNorm1d(5).forward(zeros(8, 5));
 // BatchNorm1d: input must be [N, 5] or [N, 5, L]; got [8, 4]

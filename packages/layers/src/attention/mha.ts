@@ -1,15 +1,21 @@
 /** Attention of a sequence to itself, with several heads. */
-import { ShapeError, type Tensor, ValueError } from '@tessera/tensor';
-import { checkInteger, checkOptions, checkTensor, formatShape } from '@tessera/tensor/core';
+import { type Tensor, ValueError } from '@tessera/tensor';
+import { checkInteger, checkOptions } from '@tessera/tensor/core';
 import { Dropout } from '../dropout.ts';
 import { Linear } from '../linear.ts';
 import { Module } from '../module.ts';
+import type { Fits, Output, ShapeIn, ShapeMap } from '../shapeMap.ts';
+import { checkSequences, type SequencesShape } from './sequences.ts';
 
 export interface MHAOptions {
   /** Probability with which an attention weight is dropped. Default 0.1. */
   readonly attentionDropout?: number;
   /** Probability with which an element of the result is dropped. Default 0.1. */
   readonly outputDropout?: number;
+}
+
+export interface MHAMap extends ShapeMap {
+  readonly output: this['layer'] extends MHA<infer D> ? SequencesShape<'MHA', ShapeIn<this['input']>, D> : never;
 }
 
 /**
@@ -19,7 +25,8 @@ export interface MHAOptions {
  * @example
  * new MHA(64, 8).forward(randn(2, 10, 64)).shape; // [2, 10, 64]
  */
-export class MHA extends Module {
+export class MHA<out D extends number = number> extends Module {
+  declare readonly mapsShape: MHAMap;
   readonly headDim: number;
   readonly qProj: Linear;
   readonly kProj: Linear;
@@ -29,7 +36,7 @@ export class MHA extends Module {
   readonly outputDropout: Dropout;
 
   constructor(
-    readonly hiddenDim: number,
+    readonly hiddenDim: D,
     readonly numHeads: number,
     options: MHAOptions = {},
   ) {
@@ -50,14 +57,10 @@ export class MHA extends Module {
     this.outputDropout = new Dropout(options.outputDropout ?? 0.1);
   }
 
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
   forward(x: Tensor): Tensor {
-    checkTensor('MHA', 'x', x);
-    if (x.ndim !== 3 || x.shape[2] !== this.hiddenDim) {
-      throw new ShapeError(
-        `MHA: input must be [B, L, ${this.hiddenDim}]; got ${formatShape(x.shape)}; try unsqueeze(0) for a single sequence`,
-      );
-    }
-    const [batch, length] = x.shape as readonly [number, number, number];
+    checkSequences('MHA', x, this.hiddenDim);
+    const [batch, length, features] = x.shape as readonly [number, number, number];
     // (B, L, D) -> (B, L, H, D/H) -> (B, H, L, D/H)
     const heads = (t: Tensor): Tensor => t.reshape(batch, length, this.numHeads, this.headDim).transpose(1, 2);
     const q = heads(this.qProj.forward(x));
@@ -66,7 +69,7 @@ export class MHA extends Module {
     const scores = q.matmul(k.transpose(-2, -1)).div(Math.sqrt(this.headDim));
     const weights = this.attnDropout.forward(scores.softmax(-1));
     // (B, H, L, D/H) -> (B, L, H, D/H) -> (B, L, D)
-    const joined = weights.matmul(v).transpose(1, 2).reshape(batch, length, this.hiddenDim);
+    const joined = weights.matmul(v).transpose(1, 2).reshape(batch, length, features);
     return this.outputDropout.forward(this.outProj.forward(joined));
   }
 }

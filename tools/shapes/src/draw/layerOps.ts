@@ -36,6 +36,8 @@ const layers: Text = shapeOf(0, 4).chain((shape) =>
       `new LayerNorm(${n}).forward(${x})`,
       `new RMSNorm(${n}).forward(${x})`,
       `new BatchNorm1d(${n}).eval().forward(${x})`,
+      `new SelfAttention(${n || 1}).forward(${x})`,
+      `new MHA(${shape.at(-1) || 1}, 1).eval().forward(${x})`,
       `new Embedding(5, ${n}).forward(${zeros(shape, 'int32')})`,
       `new Dropout(0.5).forward(${x})`,
       `new Softmax(${dim}).forward(${x})`,

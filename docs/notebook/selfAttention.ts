@@ -1,5 +1,5 @@
 /** The notebook's second chapter: self-attention by hand, beside the library's. */
-import { SelfAttention as LibrarySelfAttention, Linear, Module } from '@tessera/layers';
+import { type Layer, SelfAttention as LibrarySelfAttention, Linear, Module } from '@tessera/layers';
 import { manualSeed, randn, type Tensor } from '@tessera/tensor';
 import { type Chapter, compared, largestDifference, showIfMain } from './chapter.ts';
 
@@ -41,7 +41,7 @@ export function compareSelfAttention(seed = 0): SelfAttentionNumbers {
   library.loadStateDict(byHand.stateDict());
 
   const x = randn(2, 10, hiddenDim);
-  const outputs = [byHand, library].map((module) => {
+  const outputs = [byHand, library].map((module: Layer) => {
     const output = module.forward(x);
     output.square().mean().backward();
     return output;

@@ -22,8 +22,8 @@ export interface SameShape extends ShapeMap {
 }
 
 /** The shape that a layer gives for S. */
-export type Through<L, S extends Shape> = L extends { readonly mapsShape: infer M extends ShapeMap }
-  ? (M & { readonly input: S; readonly layer: L })['output']
+export type Through<L, S extends Shape> = L extends { readonly mapsShape: ShapeMap }
+  ? (L['mapsShape'] & { readonly input: S; readonly layer: L })['output']
   : Shape;
 
 /** The shape that layers give one after the other, or the sentence of the first that refuses. */

@@ -5,6 +5,7 @@ import { convert, elementsInPlace, READERS, toContiguous } from './core/copy.ts'
 import { normalizeDim } from './core/dims.ts';
 import { DTYPES, type TypedArray } from './core/dtype.ts';
 import { GradientError, IndexError, ShapeError, ValueError } from './core/errors.ts';
+import type { MatrixTransposes, Reversals } from './core/reversal.ts';
 import { describe, formatShape, type Shape } from './core/shape.ts';
 import type { Storage } from './core/storage.ts';
 import type { BackwardOptions, GradientHook, Trace } from './core/trace.ts';
@@ -50,13 +51,13 @@ export class Tensor<out S extends Shape = Shape> extends WithMethods {
   }
 
   /** The matrix with its dimensions exchanged; other tensors with all dimensions in reverse order. PyTorch: `T`. */
-  get T(): Tensor {
-    return permute(this as Tensor, [...this.shape.keys()].reverse());
+  get T(): Tensor<Reversals<S>[S['length']]> {
+    return permute(this as Tensor, [...this.shape.keys()].reverse()) as never;
   }
 
   /** Every matrix transposed: the last two dimensions exchanged. PyTorch: `mT`. */
-  get mT(): Tensor {
-    return transpose(this as Tensor, -2, -1);
+  get mT(): Tensor<MatrixTransposes<S>[S['length']]> {
+    return transpose(this as Tensor, -2, -1) as never;
   }
 
   /** The number of dimensions. */

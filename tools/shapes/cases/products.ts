@@ -11,6 +11,10 @@ const k = zeros(2, 8, 12, 64);
 export const product = a.matmul(zeros(576, 10));
 // matmul: inner dimensions must agree; got [64, 576] @ [512, 10] (576 and 512)
 export const misfit = a.matmul(zeros(512, 10));
+// Tensor<readonly [64, 10]>
+export const byRows = a.matmul(zeros(10, 576).T);
+// matmul: inner dimensions must agree; got [64, 576] @ [10, 576] (576 and 10)
+export const misfitRows = a.matmul(zeros(576, 10).T);
 // Tensor<readonly [64]>
 export const column = a.matmul(zeros(576));
 // Tensor<readonly [10]>

@@ -19,6 +19,8 @@ export const either = one;
 export const ofEither = one.add(zeros(2, 1));
 // add: shapes must broadcast; got [2, 3] and [5] (3 and 5) | add: shapes must broadcast; got [4] and [5] (4 and 5)
 export const misfitEither = one.add(zeros(5));
+// Tensor<readonly [4]> | Tensor<readonly [3, 2]>
+export const eitherBackwards = one.T;
 // Tensor<readonly []>
 export const sumOfEither = sum(one);
 // Tensor<Shape>
@@ -29,6 +31,10 @@ export const ranksOfEight = zeros(1, 1, 1, 1, 1, 1, 1, 1);
 export const beyondEight = zeros(1, 1, 1, 1, 1, 1, 1, 1).unsqueeze(0);
 // Tensor<Shape>
 export const ofNine = zeros(1, 1, 1, 1, 1, 1, 1, 1, 1).sum(20);
+// Tensor<Shape>
+export const nineBackwards = zeros(1, 1, 1, 1, 1, 1, 1, 1, 1).T;
+// Tensor<Shape>
+export const someBackwards: Tensor<Shape> = forgotten.mT;
 // (x: Tensor) => Tensor
 export const asFunction: (x: Tensor) => Tensor = exp;
 // ((x: Tensor) => Tensor)[]

@@ -55,6 +55,12 @@ export const tooFew = permute(x, [0, 1]);
 export const twice = permute(x, [0, 1, 1]);
 // Tensor<readonly [3, 2]>
 export const matrixTransposed = zeros(2, 3).t();
+// Tensor<readonly [4, 3, 2]>
+export const reversed = x.T;
+// Tensor<readonly [2, 4, 3]>
+export const matricesTransposed = x.mT;
+// Tensor<readonly [number, 2]>
+export const backwardsOfSize = zeros(2, n).T;
 // Tensor<readonly [2, 3]>
 export const squeezed = zeros(1, 2, 1, 3).squeeze();
 // Tensor<readonly [2, 1, 3]>

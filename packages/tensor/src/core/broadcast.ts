@@ -34,10 +34,13 @@ export type Paired<Op extends string, A extends Shape, T> = Result<PairedShape<O
 
 type PairedShape<Op extends string, A extends Shape, B extends Shape> = B extends readonly [] ? A : Pair<Op, A, B>;
 
-/** The rule of `broadcastShapes` for two. */
-export type Pair<Op extends string, A extends Shape, B extends Shape> = A extends B
-  ? B extends A
-    ? A
+/**
+ * The rule of `broadcastShapes` for two. The first has a second name, because the compiler knows better of A where A extends
+ * B, and works out what both have in common.
+ */
+export type Pair<Op extends string, A extends Shape, B extends Shape, First extends Shape = A> = A extends B
+  ? B extends First
+    ? First
     : DifferentPair<Op, A, B>
   : DifferentPair<Op, A, B>;
 

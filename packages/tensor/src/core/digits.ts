@@ -1,7 +1,7 @@
 /** Whole numbers as text, for the compiler: written from their lowest digit where nothing else is said. */
 
 /** A digit as a list of that length. */
-type Ones = {
+export type Ones = {
   '0': [];
   '1': [0];
   '2': [0, 0];
@@ -13,10 +13,10 @@ type Ones = {
   '8': [0, 0, 0, 0, 0, 0, 0, 0];
   '9': [0, 0, 0, 0, 0, 0, 0, 0, 0];
 };
-type Digit = keyof Ones;
+export type Digit = keyof Ones;
 
 /** A list, a digit's number of times. */
-type Copies<T extends 0[], D extends Digit> = {
+export type Copies<T extends 0[], D extends Digit> = {
   '0': [];
   '1': T;
   '2': [...T, ...T];

@@ -22,14 +22,24 @@ type DimIn<Op extends string, D extends number, Rank extends number, Span extend
       : never
     : number;
 
+/** The dimensions of up to nine, by how many there are. */
+type Dims = [
+  never,
+  0,
+  0 | 1,
+  0 | 1 | 2,
+  0 | 1 | 2 | 3,
+  0 | 1 | 2 | 3 | 4,
+  0 | 1 | 2 | 3 | 4 | 5,
+  0 | 1 | 2 | 3 | 4 | 5 | 6,
+  0 | 1 | 2 | 3 | 4 | 5 | 6 | 7,
+  0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8,
+];
+
 /** D in [-Span, Span) as a number in [0, Span); never outside. */
 type Counted<D extends number, Span extends number> = `${D}` extends `-${infer K extends number}`
   ? Difference<Span, K>
-  : Difference<Span, Sum<D, 1>> extends infer Beyond
-    ? [Beyond] extends [never]
-      ? never
-      : D
-    : never;
+  : D & Dims[Span];
 
 /** The dimension counted from the front. `extra` admits one past the end, for ops that insert a dimension. */
 export function normalizeDim(op: string, dim: number, rank: number, extra = 0): number {

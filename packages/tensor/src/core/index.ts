@@ -7,6 +7,7 @@ export * from './dims.ts';
 export { apply, dispatch, evaluate } from './dispatch.ts';
 export { checkDType, DTYPES, isFloating, type TypedArray } from './dtype.ts';
 export { assignInPlace } from './inPlace.ts';
+export * from './reversal.ts';
 export * from './rule.ts';
 export { keep, runScope } from './scope.ts';
 export * from './shape.ts';

@@ -129,6 +129,8 @@ const layouts: Text = shapeOf(0, 4, sizeOr0).chain((shape) => {
         call('permute', x, list(order)),
         call('permute', x, list([...shape.keys()].reverse())),
         call('t', x),
+        fc.constant(`${x}.T`),
+        ...(rank < 2 ? [] : [fc.constant(`${x}.mT`)]),
         call('squeeze', x),
         call('squeeze', x, String(a)),
         call('squeeze', x, list(order)),

@@ -126,9 +126,11 @@ for (let round = -1; round < ROUNDS; round++) {
   }
 }
 for (const figure of ['total', 'check', 'instantiations'] as const) {
-  const [shaped, plain] = [samples.shaped, samples.plain].map((list) => median(list.map((sample) => sample[figure])));
+  const [shaped, plain] = [samples.shaped, samples.plain].map((list) => list.map((sample) => sample[figure]));
+  const ratios = (shaped as number[]).map((value, round) => value / (plain?.[round] as number));
   const unit = figure === 'instantiations' ? '' : ' s';
+  const [with_, without] = [shaped, plain].map((values) => `${median(values as number[])}${unit}`);
   console.log(
-    `${figure}: ${shaped}${unit} with shapes, ${plain}${unit} without, ratio ${((shaped as number) / (plain as number)).toFixed(2)}`,
+    `${figure}: ${with_} with shapes, ${without} without; ratio ${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`,
   );
 }

@@ -10,6 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const pages = [
   'README.md',
+  'docs/design/types.md',
   ...readdirSync(join(root, 'packages'))
     .map((name) => `packages/${name}/README.md`)
     .filter((page) => /packages\/\w+\//.test(page) && !page.includes('tsconfig')),
@@ -20,7 +21,7 @@ const examples = pages.flatMap((page) => {
   return blocks.map(([, code], i) => ({ page, i, code: code as string }));
 });
 
-describe('every TypeScript example in a README runs, and prints what it says', () => {
+describe('every TypeScript example of the pages runs, and prints what it says', () => {
   test.each(examples)('$page, block $i', async ({ page, i, code }) => {
     const file = join(folder, `${page.replaceAll('/', '-')}-${i}.ts`);
     writeFileSync(file, code);

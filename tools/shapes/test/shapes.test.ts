@@ -6,6 +6,7 @@ import { disagreements, drawRows, falseClaims, moduleOf, sentenceOf } from '../s
 import { buildDeclarations, COMPILERS, type Compiled, compile, type Version } from '../src/compile.ts';
 
 const HERE = join(import.meta.dirname, '..');
+const ROOT = join(HERE, '../..');
 const FOLDER = join(HERE, '.cache', `test-${process.pid}`);
 const VERSIONS = Object.keys(COMPILERS) as Version[];
 /** Expressions of each family of ops. */
@@ -20,6 +21,7 @@ beforeAll(async () => {
   await cp(join(HERE, 'cases'), FOLDER, { recursive: true });
   await writeFile(join(FOLDER, 'law.ts'), moduleOf(rows.map(({ expression }) => expression)));
   await writeFile(join(FOLDER, 'vague.ts'), moduleOf(rows.map(({ vague }) => vague)));
+  for (const { file, code } of await examples()) await writeFile(join(FOLDER, `${file}.ts`), code);
   await buildDeclarations();
   for (const pair of [VERSIONS.slice(0, 2), VERSIONS.slice(2)]) {
     const compiled = await Promise.all(pair.map((version) => compile(version, FOLDER)));
@@ -44,6 +46,28 @@ function casesOf(text: string): Case[] {
     const name = /^export const (\w+)/.exec(line)?.[1];
     return name === undefined ? [] : [{ name, says: (lines[i - 1] as string).replace('// ', ''), line: i + 1 }];
   });
+}
+
+interface Example {
+  readonly file: string;
+  readonly code: string;
+}
+
+/** The examples of the pages. What they declare is exported, so that its type is known. */
+async function examples(): Promise<Example[]> {
+  const packages = (await readdir(join(ROOT, 'packages'), { withFileTypes: true })).filter((entry) =>
+    entry.isDirectory(),
+  );
+  const pages = ['README.md', 'docs/design/types.md', ...packages.map(({ name }) => `packages/${name}/README.md`)];
+  const found: Example[] = [];
+  for (const page of pages) {
+    const blocks = [...(await readFile(join(ROOT, page), 'utf8')).matchAll(/```ts\n(.*?)```/gs)];
+    blocks.forEach(([, code], i) => {
+      const file = `page-${page.replace('.md', '').replaceAll('/', '-')}-${i}`;
+      found.push({ file, code: (code as string).replaceAll(/^const /gm, 'export const ') });
+    });
+  }
+  return found;
 }
 
 /** Compilers list the members of a union in an order of their own. */
@@ -83,6 +107,19 @@ describe.each(VERSIONS)('TypeScript %s', (version) => {
       found[name] = await said(results.get(version) as Compiled, name.replace('.ts', ''));
     }
     expect(found).toEqual(expected);
+  });
+
+  test('compiles the examples of all pages, and finds the types that stand beside them', async () => {
+    const { mistakes, types } = results.get(version) as Compiled;
+    expect(mistakes.filter(({ file }) => file.includes('/page-'))).toEqual([]);
+    const told = (await examples()).flatMap(({ file, code }) =>
+      [...code.matchAll(/^export const (\w+) = .*\/\/ (Tensor<.*)$/gm)].map(([, name, type]) => [
+        `${file}.${name}`,
+        type,
+      ]),
+    );
+    expect(told.length).toBeGreaterThan(0);
+    for (const [name, type] of told) expect(types.get(name as string), name).toBe(type);
   });
 });
 

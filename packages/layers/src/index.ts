@@ -3,12 +3,19 @@ export { ReLU, Softmax, type SoftmaxMap } from './activations.ts';
 export type { AttentionShape } from './attention/attentionShape.ts';
 export { MHA, type MHAMap, type MHAOptions } from './attention/mha.ts';
 export {
+  type AttendOptions,
+  MultiheadAttention,
+  type MultiheadAttentionOptions,
+  type Weighed,
+} from './attention/multiheadAttention.ts';
+export { RotaryEmbedding, type RotaryEmbeddingOptions, type RotateOptions } from './attention/rotaryEmbedding.ts';
+export {
   type AttentionOptions,
   scaledDotProductAttention,
   scaledDotProductAttentionOp,
 } from './attention/scaledDotProductAttention.ts';
 export { SelfAttention, type SelfAttentionMap } from './attention/selfAttention.ts';
-export type { SequencesShape } from './attention/sequences.ts';
+export type { SequenceOf, SequencesShape } from './attention/sequences.ts';
 export type { ConvGeometry } from './convolution/columns.ts';
 export {
   type ConvOptions,
@@ -118,3 +125,23 @@ export type {
 export type { At, PerDim } from './spatial/perDim.ts';
 export type { Before, Spatial, SpatialRank } from './spatial/spatialSizes.ts';
 export type { Positions } from './spatial/windows.ts';
+export type {
+  TransformerActivation,
+  TransformerLayer,
+  TransformerLayerOptions,
+  TransformerLayerSettings,
+} from './transformer/block.ts';
+export { type DecodeOptions, TransformerDecoderLayer } from './transformer/decoderLayer.ts';
+export {
+  type EncodeOptions,
+  TransformerEncoderLayer,
+  type TransformerEncoderLayerMap,
+} from './transformer/encoderLayer.ts';
+export {
+  type DecoderLayer,
+  type EncoderLayer,
+  type FinalNorm,
+  TransformerDecoder,
+  TransformerEncoder,
+} from './transformer/stacks.ts';
+export { Transformer, type TransformerOptions, type TransformOptions } from './transformer/transformer.ts';

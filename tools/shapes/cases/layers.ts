@@ -7,12 +7,15 @@ import {
   LayerNorm,
   Linear,
   MHA,
+  MultiheadAttention,
   ReLU,
   RMSNorm,
   SelfAttention,
   Sequential,
   Softmax,
   scaledDotProductAttention,
+  TransformerDecoderLayer,
+  TransformerEncoderLayer,
   Unflatten,
 } from '@tessera/layers';
 import { layerNorm, rmsNorm, type Tensor, zeros } from '@tessera/tensor';
@@ -52,6 +55,18 @@ export const attendedTwice = new MHA(64, 8).forward(new SelfAttention(64).forwar
 export const unbatchedMHA = new MHA(64, 8).forward(zeros(10, 64));
 // SelfAttention: input must be [B, L, 64]; got [2, 10, 32]
 export const misfitSelfAttention = new SelfAttention(64).forward(zeros(2, 10, 32));
+// [Tensor<readonly [2, 10, 64]>, Tensor<Shape>]
+export const attendedTo = new MultiheadAttention(64, 8).forward(zeros(2, 10, 64), zeros(2, 7, 64), zeros(2, 7, 64));
+// MultiheadAttention: query must be [L, 64], or a batch of such; got [10, 32]
+export const narrowQuery = new MultiheadAttention(64, 8).forward(zeros(10, 32), zeros(7, 64), zeros(7, 64));
+// Tensor<readonly [10, 2, 64]>
+export const encoded = new TransformerEncoderLayer(64, 8).forward(zeros(10, 2, 64));
+// TransformerEncoderLayer: src must be [L, 64], or a batch of such; got [10, 2, 32]
+export const misfitEncoder = new TransformerEncoderLayer(64, 8).forward(zeros(10, 2, 32));
+// Tensor<readonly [5, 2, 64]>
+export const decoded = new TransformerDecoderLayer(64, 8).forward(zeros(5, 2, 64), zeros(10, 2, 64));
+// TransformerDecoderLayer: memory must be [L, 64], or a batch of such; got [64]
+export const misfitDecoder = new TransformerDecoderLayer(64, 8).forward(zeros(5, 2, 64), zeros(64));
 // Tensor<readonly [8, 5]>
 export const batchNorm = new BatchNorm1d(5).forward(zeros(8, 5));
 // BatchNorm1d: input must be [N, 5] or [N, 5, L]; got [8, 4]

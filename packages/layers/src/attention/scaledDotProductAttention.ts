@@ -1,16 +1,13 @@
 /** Attention of queries to keys, in plain ops. */
 import {
-  arange,
   type CompositeOp,
   type Draw,
   DTypeError,
   dropout,
   type Sample,
   type SampleInput,
-  softmax,
   type Tensor,
   ValueError,
-  where,
 } from '@tessera/tensor';
 import {
   apply,
@@ -25,6 +22,7 @@ import {
 } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import { type AttentionShape, attentionShape, OP } from './attentionShape.ts';
+import { attentionWeights } from './attentionWeights.ts';
 
 interface AttentionAttributes {
   readonly dropoutP: number;
@@ -61,26 +59,11 @@ export const scaledDotProductAttentionOp: CompositeOp<'query' | 'key' | 'value' 
     const products = grouped(q.mul(scale)).matmul(shared(k.transpose(-2, -1)));
     // (..., Hkv, Hq/Hkv, L, S) -> (..., Hq, L, S)
     const scores = enableGqa ? products.flatten(-4, -3) : products;
-    const weights = dropout(weightsOf(scores, mask, isCausal), dropoutP);
+    const weights = dropout(attentionWeights(scores, mask ?? null, isCausal), dropoutP);
     return grouped(weights).matmul(shared(v)).reshape(shape);
   },
   sample: sampleAttention,
 };
-
-/** Softmax over the keys that may be attended to: zeros where there are none. */
-function weightsOf(scores: Tensor, mask: Tensor | undefined, isCausal: boolean): Tensor {
-  const [length, keys] = scores.shape.slice(-2) as [number, number];
-  if (isCausal) {
-    // Query i sees keys 0 to i: at least the first.
-    const visible = arange(length).unsqueeze(1).ge(arange(keys));
-    return softmax(where(visible, scores, -Infinity), -1);
-  }
-  if (mask === undefined || keys === 0) return softmax(scores, -1);
-  const masked = mask.dtype === 'bool' ? where(mask, scores, -Infinity) : scores.add(mask);
-  // A row of -Infinity alone has no softmax: it is taken out before, so that no gradient becomes NaN, and after.
-  const dead = masked.detach().amax(-1, { keepdim: true }).eq(-Infinity);
-  return where(dead, 0, softmax(where(dead, 0, masked), -1));
-}
 
 function checkMaskDType(mask: Tensor, query: Tensor): void {
   if (mask.dtype === 'bool' || mask.dtype === query.dtype) return;

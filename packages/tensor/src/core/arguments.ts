@@ -146,3 +146,23 @@ export function checkFunction<F>(op: string, name: string, value: F, example = '
   if (typeof value === 'function') return value;
   throw new ValueError(`${op}: ${name} must be a function; got ${describe(value)}; try ${example}`);
 }
+
+/**
+ * Options with what they leave out. The defaults name all that there are; other names are refused.
+ *
+ * @example
+ * const { bias } = withDefaults<Required<LinearOptions>>('Linear', options, { bias: true });
+ */
+export function withDefaults<S extends object>(op: string, options: Readonly<Partial<S>>, defaults: S): S {
+  const [example] = Object.entries(defaults);
+  const given = checkOptions(op, options, `{ ${example?.[0]}: ${describe(example?.[1])} }`);
+  const settings = { ...defaults };
+  for (const name of Object.keys(given) as (keyof S & string)[]) {
+    if (!Object.hasOwn(defaults, name))
+      throw new ValueError(
+        `${op}: there is no option '${name}'; got ${describe(given[name])} for it; try ${Object.keys(defaults).join(', ')}`,
+      );
+    if (given[name] !== undefined) settings[name] = given[name] as S[keyof S & string];
+  }
+  return settings;
+}

@@ -1,5 +1,6 @@
 /** All adapters, by area. What is not here is reported as unsupported. */
 import type { Adapters } from '../adapter.ts';
+import { attentionLayers } from './attentionLayers.ts';
 import { convPool } from './convPool.ts';
 import { elementwise } from './elementwise.ts';
 import { indexing } from './indexing.ts';
@@ -11,6 +12,7 @@ import { reductions } from './reductions.ts';
 export type Areas = Readonly<Record<string, Adapters>>;
 
 export const areas: Areas = {
+  attention_layers: attentionLayers,
   conv_pool: convPool,
   elementwise,
   indexing,

@@ -1,0 +1,82 @@
+import { gradcheck } from '@tessera/autograd';
+import { arange, cat, manualSeed, randn, type Tensor, zeros } from '@tessera/tensor';
+import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { RotaryEmbedding } from '../src/index.ts';
+
+const float64 = { dtype: 'float64' } as const;
+
+const drawn = fc.record({
+  seed: fc.nat(),
+  half: fc.integer({ min: 1, max: 4 }),
+  more: fc.integer({ min: 0, max: 2 }),
+  length: fc.integer({ min: 1, max: 6 }),
+  offset: fc.integer({ min: 0, max: 1000 }),
+  interleaved: fc.boolean(),
+});
+
+describe('rotations by position', () => {
+  test('are rotations: plane by plane, as loops give', () => {
+    fc.assert(
+      fc.property(drawn, ({ seed, half, more, length, offset, interleaved }) => {
+        manualSeed(seed);
+        const x = randn([2, length, 2 * half + more], float64);
+        const y = new RotaryEmbedding(2 * half, { interleaved }).forward(x, { offset });
+        const rows = x.toArray() as number[][][];
+        const expected = rows.map((sequence) =>
+          sequence.map((row, position) => {
+            const turned = [...row];
+            for (let i = 0; i < half; i++) {
+              const angle = (position + offset) / 10_000 ** (i / half);
+              const [a, b] = interleaved ? [2 * i, 2 * i + 1] : [i, i + half];
+              turned[a] = row[a]! * Math.cos(angle) - row[b]! * Math.sin(angle);
+              turned[b] = row[a]! * Math.sin(angle) + row[b]! * Math.cos(angle);
+            }
+            return turned;
+          }),
+        );
+        expectWithin(y, expected, bounds.identity(1000));
+      }),
+    );
+  });
+
+  test('make products depend on the distance alone', () => {
+    const rope = new RotaryEmbedding(8);
+    const [q, k] = [randn([1, 8], float64), randn([1, 8], float64)];
+    const product = (m: number, n: number): Tensor =>
+      rope
+        .forward(q, { offset: m })
+        .mul(rope.forward(k, { offset: n }))
+        .sum();
+    expectWithin(product(3, 1), product(53, 51), bounds.identity(100));
+  });
+
+  test('by positions are those by place', () => {
+    const rope = new RotaryEmbedding(4, { base: 100 });
+    const x = randn(2, 3, 5, 4);
+    expectSameBits(rope.forward(x, { positions: arange(5).add(7) }), rope.forward(x, { offset: 7 }));
+    const each = rope.forward(x, { positions: arange(10).reshape(2, 1, 5) });
+    expectSameBits(each, cat([rope.forward(x.narrow(0, 0, 1)), rope.forward(x.narrow(0, 1, 1), { offset: 5 })]));
+  });
+
+  test('have true derivatives', () => {
+    const rope = new RotaryEmbedding(4, { interleaved: true });
+    gradcheck((x) => rope.forward(x as Tensor, { offset: 2 }), [randn([2, 3, 5], float64)]);
+  });
+});
+
+test.each<readonly [string, () => unknown, string]>([
+  ['an odd dim', () => new RotaryEmbedding(3), 'dim must be even; got 3'],
+  ['too few features', () => new RotaryEmbedding(8).forward(zeros(2, 4)), 'x must be [..., L, D] with D at least 8'],
+  ['no sequence', () => new RotaryEmbedding(4).forward(zeros(4)), 'x must be [..., L, D]'],
+  ['integers', () => new RotaryEmbedding(2).forward(zeros([2, 2], { dtype: 'int32' })), 'x must be'],
+  [
+    'positions of another length',
+    () => new RotaryEmbedding(2).forward(zeros(3, 2), { positions: arange(4) }),
+    'shapes must',
+  ],
+  ['an option', () => new RotaryEmbedding(2, { theta: 1 } as never), "there is no option 'theta'"],
+])('%s is refused', (_, run, message) => {
+  expect(run).toThrow(`RotaryEmbedding: ${message}`);
+});

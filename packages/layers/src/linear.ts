@@ -1,7 +1,8 @@
 /** Affine maps. */
 import { linear, type Shape, ShapeError, type Tensor } from '@tessera/tensor';
 import type { Agreed, ShowSize } from '@tessera/tensor/core';
-import { checkInteger, checkOptions, checkTensor, formatShape } from '@tessera/tensor/core';
+import { checkInteger, checkTensor, formatShape, withDefaults } from '@tessera/tensor/core';
+import { checkFlag } from './checkFlag.ts';
 import { uniformInit } from './init.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
@@ -48,10 +49,10 @@ export class Linear<out I extends number = number, out O extends number = number
     super();
     checkInteger('Linear', 'inFeatures', inFeatures, 0);
     checkInteger('Linear', 'outFeatures', outFeatures, 0);
-    checkOptions('Linear', options, '{ bias: false }');
+    const { bias } = withDefaults<Required<LinearOptions>>('Linear', options, { bias: true });
     const bound = inFeatures > 0 ? 1 / Math.sqrt(inFeatures) : 0;
     this.weight = new Parameter(uniformInit([outFeatures, inFeatures], bound));
-    this.bias = (options.bias ?? true) ? new Parameter(uniformInit([outFeatures], bound)) : null;
+    this.bias = checkFlag('Linear', 'bias', bias) ? new Parameter(uniformInit([outFeatures], bound)) : null;
   }
 
   forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;

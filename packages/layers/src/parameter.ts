@@ -2,7 +2,7 @@
 
 import { requiresGrad } from '@tessera/autograd';
 import { type Shape, Tensor } from '@tessera/tensor';
-import { checkOptions, checkTensor, keep } from '@tessera/tensor/core';
+import { checkTensor, keep, withDefaults } from '@tessera/tensor/core';
 
 export interface ParameterOptions {
   /** Whether it is learned. Default true. */
@@ -26,7 +26,7 @@ export class Parameter<out S extends Shape = Shape> extends Tensor<S> {
     const { storage } = checkTensor('Parameter', 'data', data);
     super(storage, data);
     keep(storage);
-    if (checkOptions('Parameter', options, '{ requiresGrad: false }').requiresGrad ?? true)
+    if (withDefaults<Required<ParameterOptions>>('Parameter', options, { requiresGrad: true }).requiresGrad)
       requiresGrad<Parameter<S>>(this);
   }
 }
@@ -46,6 +46,6 @@ export class Buffer<out S extends Shape = Shape> extends Tensor<S> {
     const { storage } = checkTensor('Buffer', 'data', data);
     super(storage, data);
     keep(storage);
-    this.persistent = checkOptions('Buffer', options, '{ persistent: false }').persistent ?? true;
+    this.persistent = withDefaults<Required<BufferOptions>>('Buffer', options, { persistent: true }).persistent;
   }
 }

@@ -1,6 +1,6 @@
 /** Attention of a sequence to itself, with several heads. */
 import { type Tensor, ValueError } from '@tessera/tensor';
-import { checkInteger, checkOptions } from '@tessera/tensor/core';
+import { checkInteger, withDefaults } from '@tessera/tensor/core';
 import { Dropout } from '../dropout.ts';
 import { Linear } from '../linear.ts';
 import { Module } from '../module.ts';
@@ -43,7 +43,10 @@ export class MHA<out D extends number = number> extends Module {
     super();
     checkInteger('MHA', 'hiddenDim', hiddenDim, 1);
     checkInteger('MHA', 'numHeads', numHeads, 1);
-    checkOptions('MHA', options, '{ attentionDropout: 0 }');
+    const { attentionDropout, outputDropout } = withDefaults<Required<MHAOptions>>('MHA', options, {
+      attentionDropout: 0.1,
+      outputDropout: 0.1,
+    });
     if (hiddenDim % numHeads !== 0)
       throw new ValueError(
         `MHA: hiddenDim must be divisible by numHeads; got ${hiddenDim} and ${numHeads}; try a divisor of ${hiddenDim}`,
@@ -53,8 +56,8 @@ export class MHA<out D extends number = number> extends Module {
     this.kProj = new Linear(hiddenDim, hiddenDim);
     this.vProj = new Linear(hiddenDim, hiddenDim);
     this.outProj = new Linear(hiddenDim, hiddenDim);
-    this.attnDropout = new Dropout(options.attentionDropout ?? 0.1);
-    this.outputDropout = new Dropout(options.outputDropout ?? 0.1);
+    this.attnDropout = new Dropout(attentionDropout);
+    this.outputDropout = new Dropout(outputDropout);
   }
 
   forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;

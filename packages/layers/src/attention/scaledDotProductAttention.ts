@@ -14,11 +14,11 @@ import {
   type Check,
   checkFloat,
   checkNumber,
-  checkOptions,
   checkSameDType,
   checkTensor,
   describe,
   type Result,
+  withDefaults,
 } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import { type AttentionShape, attentionShape, OP } from './attentionShape.ts';
@@ -142,8 +142,13 @@ export function scaledDotProductAttention(
   checkFloat(OP, 'query', checkTensor(OP, 'query', query));
   checkSameDType(OP, query, checkTensor(OP, 'key', key));
   checkSameDType(OP, query, checkTensor(OP, 'value', value));
-  const given = checkOptions(OP, options, '{ isCausal: true }');
-  const { attnMask = null, dropoutP = 0, isCausal = false, scale = null, enableGqa = false } = given;
+  const { attnMask, dropoutP, isCausal, scale, enableGqa } = withDefaults<Required<AttentionOptions>>(OP, options, {
+    attnMask: null,
+    dropoutP: 0,
+    isCausal: false,
+    scale: null,
+    enableGqa: false,
+  });
   if (attnMask !== null) checkMaskDType(checkTensor(OP, 'attnMask', attnMask), query);
   checkFlag(OP, 'isCausal', isCausal);
   checkFlag(OP, 'enableGqa', enableGqa);

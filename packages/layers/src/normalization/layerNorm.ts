@@ -1,6 +1,6 @@
 /** Normalization of each sample over its last dimensions. */
 import { layerNorm, ones, type Shape, type Tensor, type Trailing, zeros } from '@tessera/tensor';
-import { checkOptions, checkShape } from '@tessera/tensor/core';
+import { checkNumber, checkShape, withDefaults } from '@tessera/tensor/core';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
 import type { Fits, Output, ShapeIn, ShapeMap } from '../shapeMap.ts';
@@ -39,11 +39,15 @@ export class LayerNorm<const N extends number | Shape = Shape> extends Module {
 
   constructor(normalizedShape: N, options: LayerNormOptions = {}) {
     super();
-    const { eps = 1e-5, elementwiseAffine = true, bias = true } = checkOptions('LayerNorm', options, '{ eps: 1e-5 }');
+    const { eps, elementwiseAffine, bias } = withDefaults<Required<LayerNormOptions>>('LayerNorm', options, {
+      eps: 1e-5,
+      elementwiseAffine: true,
+      bias: true,
+    });
     this.normalizedShape = [
       ...checkShape('LayerNorm', typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape),
     ];
-    this.eps = eps;
+    this.eps = checkNumber('LayerNorm', 'eps', eps);
     this.weight = elementwiseAffine ? new Parameter(ones(this.normalizedShape)) : null;
     this.bias = elementwiseAffine && bias ? new Parameter(zeros(this.normalizedShape)) : null;
   }

@@ -1,7 +1,7 @@
 /** Normalization of each sample by the size of its numbers. */
 
 import { ones, rmsNorm, type Shape, type Tensor, type Trailing } from '@tessera/tensor';
-import { checkNumber, checkOptions, checkShape, formatShape } from '@tessera/tensor/core';
+import { checkNumber, checkShape, formatShape, withDefaults } from '@tessera/tensor/core';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
 import type { Fits, Output, ShapeIn, ShapeMap } from '../shapeMap.ts';
@@ -36,7 +36,10 @@ export class RMSNorm<const N extends number | Shape = Shape> extends Module {
 
   constructor(normalizedShape: N, options: RMSNormOptions = {}) {
     super();
-    const { eps = null, elementwiseAffine = true } = checkOptions('RMSNorm', options, '{ eps: 1e-6 }');
+    const { eps, elementwiseAffine } = withDefaults<Required<RMSNormOptions>>('RMSNorm', options, {
+      eps: null,
+      elementwiseAffine: true,
+    });
     this.normalizedShape = [
       ...checkShape('RMSNorm', typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape),
     ];

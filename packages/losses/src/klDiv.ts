@@ -1,7 +1,7 @@
 /** Kullback-Leibler divergence. */
 import { exp, mul, sub, sum, type Tensor, xlogy } from '@tessera/tensor';
 import type { Broadcast, Check } from '@tessera/tensor/core';
-import { broadcastShapes, checkFloat, checkOptions, checkTensor } from '@tessera/tensor/core';
+import { broadcastShapes, checkFloat, checkTensor, withDefaults } from '@tessera/tensor/core';
 import { checkReduction, type Lost, type Reducing, type Reduction, reduce } from './reduction.ts';
 
 export interface KLDivOptions<R extends Reduction | 'batchmean' = Reduction | 'batchmean'> {
@@ -26,14 +26,12 @@ export function klDiv<A extends Tensor, B extends Tensor, R extends Reduction | 
   options?: KLDivOptions<R>,
 ): Tensor<Lost<R, Broadcast<'klDiv', [A['shape'], B['shape']]>>>;
 export function klDiv(input: Tensor, target: Tensor, options: KLDivOptions = {}): Tensor {
-  checkOptions('klDiv', options, "{ reduction: 'sum' }");
-  const reduction = checkReduction('klDiv', options.reduction, REDUCTIONS);
+  const given = withDefaults<Required<KLDivOptions>>('klDiv', options, { reduction: 'mean', logTarget: false });
+  const reduction = checkReduction('klDiv', given.reduction, REDUCTIONS);
   checkFloat('klDiv', 'input', checkTensor('klDiv', 'input', input));
   checkFloat('klDiv', 'target', checkTensor('klDiv', 'target', target));
   broadcastShapes('klDiv', input.shape, target.shape);
-  const loss = options.logTarget
-    ? mul(exp(target), sub(target, input))
-    : sub(xlogy(target, target), mul(target, input));
+  const loss = given.logTarget ? mul(exp(target), sub(target, input)) : sub(xlogy(target, target), mul(target, input));
   if (reduction !== 'batchmean') return reduce(loss, reduction);
   return sum(loss).div(input.ndim === 0 ? 1 : (input.shape[0] as number));
 }
@@ -43,8 +41,8 @@ export class KLDivLoss<out R extends Reduction | 'batchmean' = 'mean' | 'sum' | 
   readonly options: KLDivOptions<R>;
 
   constructor(options: KLDivOptions<R> = {}) {
-    checkOptions('KLDivLoss', options, "{ reduction: 'sum' }");
-    checkReduction('KLDivLoss', options.reduction, REDUCTIONS);
+    const given = withDefaults<Required<KLDivOptions>>('KLDivLoss', options, { reduction: 'mean', logTarget: false });
+    checkReduction('KLDivLoss', given.reduction, REDUCTIONS);
     this.options = options;
   }
 

@@ -1,5 +1,6 @@
 /** Adam with decoupled weight decay. */
 import { type Tensor, zerosLike } from '@tessera/tensor';
+import { withDefaults } from '@tessera/tensor/core';
 import { updateInPlace } from './fused.ts';
 import { checkSetting, kept, Optimizer, type ParameterGroup, type ParameterState } from './optimizer.ts';
 
@@ -28,15 +29,18 @@ export interface AdamWOptions {
  */
 export class AdamW extends Optimizer<AdamWOptions> {
   constructor(params: Iterable<Tensor> | Iterable<ParameterGroup<AdamWOptions>>, options: Partial<AdamWOptions> = {}) {
-    super('AdamW', params, {
-      lr: 1e-3,
-      betas: [0.9, 0.999],
-      eps: 1e-8,
-      weightDecay: 1e-2,
-      amsgrad: false,
-      maximize: false,
-      ...options,
-    });
+    super(
+      'AdamW',
+      params,
+      withDefaults<AdamWOptions>('AdamW', options, {
+        lr: 1e-3,
+        betas: [0.9, 0.999],
+        eps: 1e-8,
+        weightDecay: 1e-2,
+        amsgrad: false,
+        maximize: false,
+      }),
+    );
   }
 
   protected override check({ lr, betas, eps, weightDecay }: AdamWOptions): void {

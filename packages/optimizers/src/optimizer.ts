@@ -57,9 +57,20 @@ export abstract class Optimizer<O extends object> {
       }
     });
     const { params: _, ...settings } = group;
+    this.#checkNames(this.name, settings);
     const complete = { ...this.defaults, ...settings, params } as Group<O>;
     this.check(complete);
     this.paramGroups.push(complete);
+  }
+
+  /** Throws for a setting that no option is called; `initialLr` is of schedules. */
+  #checkNames(op: string, settings: object): void {
+    for (const [name, value] of Object.entries(settings)) {
+      if (Object.hasOwn(this.defaults, name) || name === 'initialLr') continue;
+      throw new ValueError(
+        `${op}: there is no option '${name}'; got ${describe(value)} for it; try ${Object.keys(this.defaults).join(', ')}`,
+      );
+    }
   }
 
   /** Throws when a setting is out of range. */
@@ -129,6 +140,7 @@ export abstract class Optimizer<O extends object> {
       );
     }
     saved.param_groups.forEach(({ params: _, ...settings }) => {
+      this.#checkNames('loadStateDict', settings);
       this.check({ ...this.defaults, ...settings } as unknown as O);
     });
     saved.param_groups.forEach(({ params: _, ...settings }, i) => {

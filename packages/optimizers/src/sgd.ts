@@ -1,5 +1,6 @@
 /** Stochastic gradient descent. */
 import { type Tensor, ValueError } from '@tessera/tensor';
+import { withDefaults } from '@tessera/tensor/core';
 import { updateInPlace } from './fused.ts';
 import { checkSetting, kept, Optimizer, type ParameterGroup, type ParameterState } from './optimizer.ts';
 
@@ -27,15 +28,18 @@ export interface SGDOptions {
  */
 export class SGD extends Optimizer<SGDOptions> {
   constructor(params: Iterable<Tensor> | Iterable<ParameterGroup<SGDOptions>>, options: Partial<SGDOptions> = {}) {
-    super('SGD', params, {
-      lr: 1e-3,
-      momentum: 0,
-      dampening: 0,
-      weightDecay: 0,
-      nesterov: false,
-      maximize: false,
-      ...options,
-    });
+    super(
+      'SGD',
+      params,
+      withDefaults<SGDOptions>('SGD', options, {
+        lr: 1e-3,
+        momentum: 0,
+        dampening: 0,
+        weightDecay: 0,
+        nesterov: false,
+        maximize: false,
+      }),
+    );
   }
 
   protected override check({ lr, momentum, dampening, weightDecay, nesterov }: SGDOptions): void {

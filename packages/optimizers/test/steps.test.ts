@@ -198,6 +198,17 @@ describe('bad input', () => {
     ['something that is no tensor', () => new SGD([{} as never]), /SGD: parameter 0 must be a tensor/],
     ['a parameter twice', () => new SGD([p, p]), /SGD: a parameter may be given once/],
     ['nesterov without momentum', () => new SGD([p], { nesterov: true }), /SGD: nesterov needs a momentum/],
+    ['an unknown option', () => new SGD([p], { learningRate: 1 } as never), /SGD: there is no option 'learningRate'/],
+    [
+      'an unknown option of a group',
+      () => new AdamW([{ params: [p], decay: 1 } as never]),
+      /AdamW: there is no option 'decay'/,
+    ],
+    [
+      'an unknown option of a state',
+      () => new SGD([p]).loadStateDict({ state: {}, param_groups: [{ params: [0], decay: 1 } as never] }),
+      /loadStateDict: there is no option 'decay'/,
+    ],
     ['a result of an op', () => new SGD([p.mul(2)]), /SGD: parameters must be leaves/],
   ])('%s is refused by name', (_what, make, message) => {
     expect(make).toThrow(message);

@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import { CLASSES, PIXELS } from '../src/mnist/digits.ts';
 import { evaluate } from '../src/mnist/evaluate.ts';
 import { architecture, countParameters, makeModel } from '../src/mnist/model.ts';
-import { schedule } from '../src/mnist/schedule.ts';
 import { type Listener, train } from '../src/mnist/train.ts';
 import { madeUpDigits } from './madeUp.ts';
 
@@ -74,13 +73,6 @@ test('counts what is right and what is wrong', () => {
     expect(confidence).toBeGreaterThanOrEqual(confidenceInLabel);
   }
   expect(model.training).toBe(true);
-});
-
-test('the learning rate rises, falls and ends at 0', () => {
-  expect(schedule(0)).toBeCloseTo(0.1);
-  expect(schedule(0.05)).toBeCloseTo(1);
-  expect(schedule(1)).toBeCloseTo(0);
-  for (let i = 6; i < 100; i++) expect(schedule(i / 100)).toBeGreaterThan(schedule((i + 1) / 100));
 });
 
 test('the network is what the screen says', () => {

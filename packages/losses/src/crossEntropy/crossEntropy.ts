@@ -16,13 +16,13 @@ import type { Check, IsRanked, Matches, Show } from '@tessera/tensor/core';
 import {
   checkFloat,
   checkInteger,
-  checkOptions,
   checkSameDType,
   checkTensor,
   elementsOf,
   formatShape,
   isFloating,
   sameShape,
+  withDefaults,
 } from '@tessera/tensor/core';
 import { checkReduction, type LossOptions, type Lost, type Reducing, type Reduction, reduce } from '../reduction.ts';
 import { crossEntropyRows } from './rows.ts';
@@ -70,12 +70,7 @@ export function crossEntropy<A extends Tensor, B extends Tensor, R extends Reduc
   options?: CrossEntropyOptions<R>,
 ): Tensor<Lost<R, Labelled<A['shape'], B['shape']>>>;
 export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  const {
-    weight,
-    ignoreIndex = -100,
-    labelSmoothing = 0,
-  } = checkOptions('crossEntropy', options, "{ reduction: 'sum' }");
-  const reduction = checkReduction('crossEntropy', options.reduction);
+  const { weight, ignoreIndex, labelSmoothing, reduction } = settingsOf('crossEntropy', options);
   checkFloat('crossEntropy', 'input', checkTensor('crossEntropy', 'input', input));
   checkTensor('crossEntropy', 'target', target);
   checkInteger('crossEntropy', 'ignoreIndex', ignoreIndex);
@@ -192,13 +187,24 @@ function withProbabilities(
   return sum(loss).div(input.count / classes);
 }
 
+/** Options with PyTorch's defaults. */
+function settingsOf(op: string, options: CrossEntropyOptions) {
+  const settings = withDefaults<Required<CrossEntropyOptions>>(op, options as Required<CrossEntropyOptions>, {
+    reduction: 'mean',
+    weight: undefined,
+    ignoreIndex: -100,
+    labelSmoothing: 0,
+  });
+  checkReduction(op, settings.reduction);
+  return settings;
+}
+
 /** `crossEntropy` with its options kept. PyTorch: `torch.nn.CrossEntropyLoss`. */
 export class CrossEntropyLoss<out R extends Reduction = 'mean' | 'sum'> {
   readonly options: CrossEntropyOptions<R>;
 
   constructor(options: CrossEntropyOptions<R> = {}) {
-    checkOptions('CrossEntropyLoss', options, "{ reduction: 'sum' }");
-    checkReduction('CrossEntropyLoss', options.reduction);
+    settingsOf('CrossEntropyLoss', options);
     this.options = options;
   }
 

@@ -7,7 +7,9 @@ import { indexing } from './indexing.ts';
 import { layers } from './layers.ts';
 import { matmul } from './matmul.ts';
 import { notebook } from './notebook.ts';
+import { optimizers } from './optimizers.ts';
 import { reductions } from './reductions.ts';
+import { schedulers } from './schedulers.ts';
 
 export type Areas = Readonly<Record<string, Adapters>>;
 
@@ -19,5 +21,7 @@ export const areas: Areas = {
   layers,
   matmul,
   notebook,
+  optimizers,
   reductions,
+  schedulers,
 };

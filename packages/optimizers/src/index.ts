@@ -1,4 +1,4 @@
-export { AdamW, type AdamWOptions } from './adamw.ts';
+export { Adam, type AdamOptions, AdamW, type AdamWOptions } from './adam.ts';
 export { type ClipOptions, clipGradNorm, clipGradValue } from './clip.ts';
 export { type Group, Optimizer, type OptimizerState, type ParameterGroup, type ParameterState } from './optimizer.ts';
 export { ChainedScheduler, SequentialLR } from './schedules/combined.ts';

@@ -3,7 +3,7 @@ import { requiresGrad } from '@tessera/autograd';
 import { fromArray, type Tensor } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import { describe, expect } from 'vitest';
-import { AdamW, type AdamWOptions, type Optimizer, SGD, type SGDOptions } from '../src/index.ts';
+import { Adam, AdamW, type AdamWOptions, type Optimizer, SGD, type SGDOptions } from '../src/index.ts';
 
 const SIZES = [1, 3, 4, 5, 8, 17];
 const numbers = (n: number) =>
@@ -53,12 +53,12 @@ function sgdByHand(start: number, gradients: readonly number[], o: Partial<SGDOp
   return p;
 }
 
-function adamwByHand(start: number, gradients: readonly number[], o: AdamWOptions): number {
+function adamByHand(start: number, gradients: readonly number[], o: AdamWOptions, decoupled: boolean): number {
   const { lr, betas, eps, weightDecay, amsgrad, maximize } = o;
   let [p, m, v, greatest] = [start, 0, 0, 0];
   gradients.forEach((gradient, i) => {
-    const g = maximize ? -gradient : gradient;
-    p *= 1 - lr * weightDecay;
+    const g = (maximize ? -gradient : gradient) + (decoupled ? 0 : weightDecay * p);
+    if (decoupled) p *= 1 - lr * weightDecay;
     m = betas[0] * m + (1 - betas[0]) * g;
     v = betas[1] * v + (1 - betas[1]) * g * g;
     greatest = Math.max(greatest, v);
@@ -103,7 +103,7 @@ describe('SGD', () => {
   });
 });
 
-describe('AdamW', () => {
+describe('Adam and AdamW', () => {
   const options: fc.Arbitrary<AdamWOptions> = fc.record({
     lr: fc.constantFrom(0, 1e-3, 0.1),
     betas: fc.constantFrom([0.9, 0.999] as const, [0, 0] as const),
@@ -113,12 +113,20 @@ describe('AdamW', () => {
     maximize: fc.boolean(),
   });
 
-  test.prop([trajectory, options])('takes the steps of its formula', ({ start, gradients }, o) => {
-    const expected = start.map((value, i) => adamwByHand(value, column(gradients, i), o));
+  test.prop([trajectory, options, fc.boolean()])('take the steps of their formulas', ({ start, gradients }, o, w) => {
+    const expected = start.map((value, i) => adamByHand(value, column(gradients, i), o, w));
     expectWithin(
-      run((p) => new AdamW([p], o) as never, start, gradients),
+      run((p) => (w ? new AdamW([p], o) : new Adam([p], o)) as never, start, gradients),
       expected,
       bounds.identity(10),
+    );
+  });
+
+  test.prop([trajectory, options])('are one without weight decay, bit for bit', ({ start, gradients }, o) => {
+    const plain = { ...o, weightDecay: 0 };
+    expectSameBits(
+      run((p) => new Adam([p], plain) as never, start, gradients, 'float32'),
+      run((p) => new AdamW([p], plain) as never, start, gradients, 'float32'),
     );
   });
 
@@ -136,6 +144,7 @@ describe('AdamW', () => {
 
 describe.each([
   ['SGD', (p: Tensor[], lr: number) => new SGD(p, { lr, momentum: 0.9 })],
+  ['Adam', (p: Tensor[], lr: number) => new Adam(p, { lr, amsgrad: true })],
   ['AdamW', (p: Tensor[], lr: number) => new AdamW(p, { lr, weightDecay: 0 })],
 ] as const)('%s, as every optimizer,', (_name, make) => {
   test.prop([trajectory])('with lr 0 changes no bit', ({ start, gradients }) => {

@@ -60,11 +60,13 @@ const MAKE: Readonly<Record<string, (optimizer: Scheduled, attributes: Settings)
   CyclicLR: (o, a) => new CyclicLR(o, a.base_lr as number, a.max_lr as number, optionsOf(a, 'base_lr', 'max_lr')),
 };
 
-interface Steps {
+/** A schedule, however it is stepped. */
+export interface Steps {
   step(metric?: number): void;
 }
 
-function make(optimizer: Scheduled, attributes: Settings): Steps {
+/** The schedule that attributes describe, with PyTorch's names. */
+export function makeSchedule(optimizer: Scheduled, attributes: Settings): Steps {
   const parts = (attributes.schedulers ?? []) as readonly (Settings & { readonly name: string })[];
   const schedules = (): Schedule[] => parts.map((part) => MAKE[part.name]?.(optimizer, part) as Schedule);
   switch (attributes.name) {
@@ -83,7 +85,7 @@ function make(optimizer: Scheduled, attributes: Settings): Steps {
 const scheduler: Adapter = ([metrics], attributes, { outputs }) => {
   const momenta = attributes.optimizer === 'SGD' ? { momentum: 0.9 } : { betas: [0.9, 0.999] };
   const paramGroups = (attributes.base_lrs as number[]).map((lr) => ({ lr, ...structuredClone(momenta) }));
-  const schedule = make({ paramGroups }, attributes);
+  const schedule = makeSchedule({ paramGroups }, attributes);
   const [rows = 0, groups = 0] = outputs[0]?.shape ?? [];
   const [rates, momentum]: [number[], number[]] = [[], []];
   for (let row = 0; row < rows; row++) {

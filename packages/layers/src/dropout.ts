@@ -1,6 +1,6 @@
 /** Dropout as a layer. */
-import { dropout, type Tensor, ValueError } from '@tessera/tensor';
-import { describe } from '@tessera/tensor/core';
+import { dropout, type Tensor } from '@tessera/tensor';
+import { checkProbability } from './checkProbability.ts';
 import { Module } from './module.ts';
 import type { Fits, Output, SameShape } from './shapeMap.ts';
 
@@ -13,8 +13,7 @@ export class Dropout extends Module {
 
   constructor(readonly p = 0.5) {
     super();
-    if (!(typeof p === 'number' && p >= 0 && p <= 1))
-      throw new ValueError(`Dropout: p must be in [0, 1]; got ${describe(p)}; try 0.5`);
+    checkProbability('Dropout', 'p', p, 0.5);
   }
 
   forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;

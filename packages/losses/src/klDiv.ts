@@ -26,14 +26,20 @@ export function klDiv<A extends Tensor, B extends Tensor, R extends Reduction | 
   options?: KLDivOptions<R>,
 ): Tensor<Lost<R, Broadcast<'klDiv', [A['shape'], B['shape']]>>>;
 export function klDiv(input: Tensor, target: Tensor, options: KLDivOptions = {}): Tensor {
-  const given = withDefaults<Required<KLDivOptions>>('klDiv', options, { reduction: 'mean', logTarget: false });
-  const reduction = checkReduction('klDiv', given.reduction, REDUCTIONS);
+  const { reduction, logTarget } = settingsOf('klDiv', options);
   checkFloat('klDiv', 'input', checkTensor('klDiv', 'input', input));
   checkFloat('klDiv', 'target', checkTensor('klDiv', 'target', target));
   broadcastShapes('klDiv', input.shape, target.shape);
-  const loss = given.logTarget ? mul(exp(target), sub(target, input)) : sub(xlogy(target, target), mul(target, input));
+  const loss = logTarget ? mul(exp(target), sub(target, input)) : sub(xlogy(target, target), mul(target, input));
   if (reduction !== 'batchmean') return reduce(loss, reduction);
   return sum(loss).div(input.ndim === 0 ? 1 : (input.shape[0] as number));
+}
+
+/** Options with PyTorch's defaults. */
+function settingsOf(op: string, options: KLDivOptions): Required<KLDivOptions> {
+  const settings = withDefaults<Required<KLDivOptions>>(op, options, { reduction: 'mean', logTarget: false });
+  checkReduction(op, settings.reduction, REDUCTIONS);
+  return settings;
 }
 
 /** `klDiv` with its options kept. PyTorch: `torch.nn.KLDivLoss`. */
@@ -41,8 +47,7 @@ export class KLDivLoss<out R extends Reduction | 'batchmean' = 'mean' | 'sum' | 
   readonly options: KLDivOptions<R>;
 
   constructor(options: KLDivOptions<R> = {}) {
-    const given = withDefaults<Required<KLDivOptions>>('KLDivLoss', options, { reduction: 'mean', logTarget: false });
-    checkReduction('KLDivLoss', given.reduction, REDUCTIONS);
+    settingsOf('KLDivLoss', options);
     this.options = options;
   }
 

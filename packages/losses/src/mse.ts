@@ -1,8 +1,8 @@
 /** Squared error. */
 import { type Shape, ShapeError, sub, type Tensor } from '@tessera/tensor';
 import type { Check, IsRanked, Matches, Show } from '@tessera/tensor/core';
-import { checkFloat, checkTensor, formatShape, sameShape, withDefaults } from '@tessera/tensor/core';
-import { checkReduction, type LossOptions, type Lost, type Reducing, type Reduction, reduce } from './reduction.ts';
+import { checkFloat, checkTensor, formatShape, sameShape } from '@tessera/tensor/core';
+import { type LossOptions, type Lost, type Reducing, type Reduction, reduce, reductionOf } from './reduction.ts';
 
 /** The shape rule of losses between two tensors of one shape. */
 export type Alike<Op extends string, A extends Shape, B extends Shape> =
@@ -27,8 +27,7 @@ export function mseLoss<A extends Tensor, B extends Tensor, R extends Reduction 
   options?: LossOptions<R>,
 ): Tensor<Lost<R, Alike<'mseLoss', A['shape'], B['shape']>>>;
 export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  const given = withDefaults<Required<LossOptions>>('mseLoss', options, { reduction: 'mean' });
-  const reduction = checkReduction('mseLoss', given.reduction);
+  const reduction = reductionOf('mseLoss', options);
   checkFloat('mseLoss', 'input', checkTensor('mseLoss', 'input', input));
   checkTensor('mseLoss', 'target', target);
   if (!sameShape(input.shape, target.shape)) {
@@ -45,8 +44,7 @@ export class MSELoss<out R extends Reduction = 'mean' | 'sum'> {
   readonly options: LossOptions<R>;
 
   constructor(options: LossOptions<R> = {}) {
-    const given = withDefaults<Required<LossOptions>>('MSELoss', options, { reduction: 'mean' });
-    checkReduction('MSELoss', given.reduction);
+    reductionOf('MSELoss', options);
     this.options = options;
   }
 

@@ -1,6 +1,6 @@
 /** What all losses share: how the values of a batch become one. */
 import { mean, sum, type Tensor, ValueError } from '@tessera/tensor';
-import { describe, type Result } from '@tessera/tensor/core';
+import { describe, type Result, withDefaults } from '@tessera/tensor/core';
 
 /** `mean`: the average; `sum`: the total; `none`: every value by itself. */
 export type Reduction = 'none' | 'mean' | 'sum';
@@ -27,6 +27,11 @@ export function checkReduction<R extends string>(
   const reduction = value ?? ('mean' as R);
   if (allowed.includes(reduction)) return reduction;
   throw new ValueError(`${op}: reduction must be one of ${allowed.join(', ')}; got ${describe(value)}; try 'mean'`);
+}
+
+/** The reduction that options ask for, where there are no others. */
+export function reductionOf(op: string, options: LossOptions): Reduction {
+  return checkReduction(op, withDefaults<Required<LossOptions>>(op, options, { reduction: 'mean' }).reduction);
 }
 
 export function reduce(loss: Tensor, reduction: Reduction): Tensor {

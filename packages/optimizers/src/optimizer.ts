@@ -1,6 +1,6 @@
 /** What all optimizers share: groups of parameters with their settings, the state of each parameter, and the walk. */
 import { DTypeError, type Tensor, ValueError } from '@tessera/tensor';
-import { checkTensor, describe, keep } from '@tessera/tensor/core';
+import { checkNames, checkTensor, describe, keep } from '@tessera/tensor/core';
 
 /** Parameters with settings of their own; a setting that is missing takes the optimizer's default. */
 export type ParameterGroup<O extends object> = Partial<O> & { readonly params: readonly Tensor[] };
@@ -65,12 +65,8 @@ export abstract class Optimizer<O extends object> {
 
   /** Throws for a setting that no option is called; `initialLr` is of schedules. */
   #checkNames(op: string, settings: object): void {
-    for (const [name, value] of Object.entries(settings)) {
-      if (Object.hasOwn(this.defaults, name) || name === 'initialLr') continue;
-      throw new ValueError(
-        `${op}: there is no option '${name}'; got ${describe(value)} for it; try ${Object.keys(this.defaults).join(', ')}`,
-      );
-    }
+    const { initialLr: _, ...own } = settings as { readonly initialLr?: number };
+    checkNames(op, own, this.defaults);
   }
 
   /** Throws when a setting is out of range. */

@@ -13,7 +13,7 @@ export interface MaskSizes {
 
 /** [L, S] or [N H, L, S] -> [1 or N, 1 or H, L, S] */
 export function perHead(op: string, mask: Tensor, { batch, heads, length, keys }: MaskSizes, dtype: string): Tensor {
-  checkMask(op, 'attnMask', mask, dtype);
+  checkMask(op, 'attnMask', mask, dtype, 'not attended to');
   if (sameShape(mask.shape, [length, keys])) return mask.reshape(1, 1, length, keys);
   if (sameShape(mask.shape, [batch * heads, length, keys])) return mask.reshape(batch, heads, length, keys);
   throw new ShapeError(
@@ -23,7 +23,7 @@ export function perHead(op: string, mask: Tensor, { batch, heads, length, keys }
 
 /** [N, S], or [S] of one sequence -> [N, 1, 1, S] */
 export function perKey(op: string, mask: Tensor, { batch, keys }: MaskSizes, batched: boolean, dtype: string): Tensor {
-  checkMask(op, 'keyPaddingMask', mask, dtype);
+  checkMask(op, 'keyPaddingMask', mask, dtype, 'not attended to');
   const wanted = batched ? [batch, keys] : [keys];
   if (sameShape(mask.shape, wanted)) return mask.reshape(batch, 1, 1, keys);
   throw new ShapeError(
@@ -31,11 +31,12 @@ export function perKey(op: string, mask: Tensor, { batch, keys }: MaskSizes, bat
   );
 }
 
-function checkMask(op: string, name: string, mask: Tensor, dtype: string): void {
+/** Throws unless a mask is of bools, of which `meaning` says what true is, or of numbers like the query's. */
+export function checkMask(op: string, name: string, mask: Tensor, dtype: string, meaning: string): void {
   checkTensor(op, name, mask);
   if (mask.dtype === 'bool' || mask.dtype === dtype) return;
   throw new DTypeError(
-    `${op}: ${name} must be bool (true: not attended to) or ${dtype} like the query; got ${mask.dtype}; try ${name}.to('bool')`,
+    `${op}: ${name} must be bool (true: ${meaning}) or ${dtype} like the query; got ${mask.dtype}; try ${name}.to('bool')`,
   );
 }
 

@@ -4,6 +4,7 @@ import {
   dropout,
   linear,
   normal,
+  ones,
   pad,
   type Shape,
   ShapeError,
@@ -22,7 +23,8 @@ import {
   withDefaults,
 } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
-import { uniformInit } from '../init.ts';
+import { checkProbability } from '../checkProbability.ts';
+import { glorotBound, uniformInit } from '../init.ts';
 import { Linear } from '../linear.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
@@ -117,8 +119,7 @@ export class MultiheadAttention<out E extends number = number> extends Module {
       throw new ValueError(
         `${OP}: embedDim must be divisible by numHeads; got ${embedDim} and ${numHeads}; try a divisor of ${embedDim}`,
       );
-    if (!(checkNumber(OP, 'dropout', p) >= 0 && p <= 1))
-      throw new ValueError(`${OP}: dropout must be in [0, 1]; got ${p}; try 0.1`);
+    checkProbability(OP, 'dropout', checkNumber(OP, 'dropout', p), 0.1);
     checkFlag(OP, 'bias', bias);
     checkFlag(OP, 'addBiasKv', addBiasKv);
     this.kdim = kdim === null ? embedDim : checkInteger(OP, 'kdim', kdim, 1);
@@ -166,10 +167,8 @@ export class MultiheadAttention<out E extends number = number> extends Module {
     const restored = (x: Tensor): Tensor => (!batched ? x.squeeze(0) : this.batchFirst ? x : x.transpose(0, 1));
     const [n, length] = arranged(query).shape as readonly [number, number, number];
     const sizes: MaskSizes = { batch: n, heads: this.numHeads, length, keys: arranged(key).shape[1] as number };
-    const masks = [
-      keyPaddingMask === null ? null : perKey(OP, keyPaddingMask, sizes, batched, query.dtype),
-      attnMask === null ? null : perHead(OP, attnMask, sizes, query.dtype),
-    ] as const;
+    const paddings = keyPaddingMask && perKey(OP, keyPaddingMask, sizes, batched, query.dtype);
+    const rows = attnMask && perHead(OP, attnMask, sizes, query.dtype);
     const causal = isCausal && attnMask === null;
 
     let [q, k, v] = this.#project(query, key, value).map(arranged) as [Tensor, Tensor, Tensor];
@@ -179,11 +178,11 @@ export class MultiheadAttention<out E extends number = number> extends Module {
     }
     if (this.addZeroAttn) [k, v] = [withZeros(k), withZeros(v)];
     const more = (k.shape[1] as number) - sizes.keys;
+    const isPlainCausal = causal && more === 0 && paddings === null;
+    const future = causal && !isPlainCausal ? futureOf(length, sizes.keys) : null;
     // What was added may always be attended to.
-    const [paddings, rows] = masks.map((mask) => mask && (more === 0 ? mask : pad(mask, [0, more])));
-    const before = causal && (more > 0 || paddings !== null) ? futureOf(length, sizes.keys, more) : null;
-    const mask = joinMasks(paddings as Tensor | null, (rows as Tensor | null) ?? before);
-    const isPlainCausal = causal && before === null;
+    const widened = (mask: Tensor | null): Tensor | null => (mask === null || more === 0 ? mask : pad(mask, [0, more]));
+    const mask = joinMasks(widened(paddings), widened(rows ?? future));
 
     // (N, L, E) -> (N, L, H, E/H) -> (N, H, L, E/H)
     const heads = (x: Tensor): Tensor => x.unflatten(-1, [this.numHeads, this.headDim]).transpose(1, 2);
@@ -211,14 +210,13 @@ export class MultiheadAttention<out E extends number = number> extends Module {
   /** Query, key and value through their projections, with one product where they are the same. */
   #project(query: Tensor, key: Tensor, value: Tensor): readonly Tensor[] {
     const { inProjWeight, inProjBias, embedDim } = this;
-    const biases = inProjBias === null ? [] : split(inProjBias as Tensor, embedDim as number);
-    if (inProjWeight === null) {
-      const weights = [this.qProjWeight, this.kProjWeight, this.vProjWeight] as Tensor[];
-      return [query, key, value].map((x, i) => linear(x, weights[i] as Tensor, biases[i] ?? null));
-    }
-    if (query === key && key === value)
+    if (inProjWeight !== null && query === key && key === value)
       return split(linear(query, inProjWeight as Tensor, inProjBias as Tensor | null), embedDim as number, -1);
-    const weights = split(inProjWeight as Tensor, embedDim as number);
+    const biases = inProjBias === null ? [] : split(inProjBias as Tensor, embedDim as number);
+    const weights =
+      inProjWeight === null
+        ? ([this.qProjWeight, this.kProjWeight, this.vProjWeight] as Tensor[])
+        : split(inProjWeight as Tensor, embedDim as number);
     return [query, key, value].map((x, i) => linear(x, weights[i] as Tensor, biases[i] ?? null));
   }
 
@@ -251,9 +249,8 @@ export class MultiheadAttention<out E extends number = number> extends Module {
   }
 }
 
-/** Uniform in +-sqrt(6 / (fanIn + fanOut)). Glorot and Bengio, 2010. */
 function projection(out: number, features: number): Parameter {
-  return new Parameter(uniformInit([out, features], Math.sqrt(6 / (out + features)))) as Parameter;
+  return new Parameter(uniformInit([out, features], glorotBound(features, out))) as Parameter;
 }
 
 /** (N, S, E) -> (N, S + 1, E) */
@@ -261,7 +258,7 @@ function withZeros(x: Tensor): Tensor {
   return pad(x, [0, 0, 0, 1]);
 }
 
-/** Where key j comes after query i; what was added comes before all: [1, 1, L, S + more]. */
-function futureOf(length: number, keys: number, more: number): Tensor {
-  return pad(zeros([1, 1, length, keys], { dtype: 'bool' }).logicalNot().triu(1), [0, more]);
+/** Where key j comes after query i: [1, 1, L, S]. */
+function futureOf(length: number, keys: number): Tensor {
+  return ones([1, 1, length, keys], { dtype: 'bool' }).triu(1);
 }

@@ -2,7 +2,6 @@
 import {
   type CompositeOp,
   type Draw,
-  DTypeError,
   dropout,
   type Sample,
   type SampleInput,
@@ -16,11 +15,12 @@ import {
   checkNumber,
   checkSameDType,
   checkTensor,
-  describe,
   type Result,
   withDefaults,
 } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
+import { checkProbability } from '../checkProbability.ts';
+import { checkMask } from './attentionMask.ts';
 import { type AttentionShape, attentionShape, OP } from './attentionShape.ts';
 import { attentionWeights } from './attentionWeights.ts';
 
@@ -42,7 +42,7 @@ export const scaledDotProductAttentionOp: CompositeOp<'query' | 'key' | 'value' 
     checkFloat(OP, 'query', q);
     checkSameDType(OP, q, k);
     checkSameDType(OP, q, v);
-    if (mask !== undefined) checkMaskDType(mask, q);
+    if (mask !== undefined) checkMask(OP, 'attnMask', mask, q.dtype, 'may attend');
     return { shape: attentionShape(OP, q.shape, k.shape, v.shape, mask?.shape ?? null, attributes), dtype: q.dtype };
   },
   define: ([query, key, value, mask], attributes) => {
@@ -64,13 +64,6 @@ export const scaledDotProductAttentionOp: CompositeOp<'query' | 'key' | 'value' 
   },
   sample: sampleAttention,
 };
-
-function checkMaskDType(mask: Tensor, query: Tensor): void {
-  if (mask.dtype === 'bool' || mask.dtype === query.dtype) return;
-  throw new DTypeError(
-    `${OP}: attnMask must be bool (true: may attend) or ${query.dtype} like the query; got ${mask.dtype}; try attnMask.to('bool')`,
-  );
-}
 
 function sampleAttention(draw: Draw): Sample<AttentionAttributes> {
   const [length, keys, width, valueWidth] = [
@@ -149,7 +142,7 @@ export function scaledDotProductAttention(
     scale: null,
     enableGqa: false,
   });
-  if (attnMask !== null) checkMaskDType(checkTensor(OP, 'attnMask', attnMask), query);
+  if (attnMask !== null) checkMask(OP, 'attnMask', attnMask, query.dtype, 'may attend');
   checkFlag(OP, 'isCausal', isCausal);
   checkFlag(OP, 'enableGqa', enableGqa);
   if (attnMask !== null && isCausal) {
@@ -157,8 +150,7 @@ export function scaledDotProductAttention(
       `${OP}: attnMask and isCausal exclude each other; got both; try attnMask.logicalAnd(ones(L, S, { dtype: 'bool' }).tril())`,
     );
   }
-  if (!(typeof dropoutP === 'number' && dropoutP >= 0 && dropoutP <= 1))
-    throw new ValueError(`${OP}: dropoutP must be in [0, 1]; got ${describe(dropoutP)}; try 0.1`);
+  checkProbability(OP, 'dropoutP', dropoutP, 0.1);
   if (scale !== null) checkNumber(OP, 'scale', scale);
   attentionShape(OP, query.shape, key.shape, value.shape, attnMask?.shape ?? null, { enableGqa });
   const factor = scale ?? 1 / Math.sqrt(Math.max(1, query.shape.at(-1) as number));

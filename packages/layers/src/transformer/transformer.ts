@@ -1,6 +1,7 @@
 /** The whole transformer, encoder and decoder. */
 import { full, type Tensor } from '@tessera/tensor';
 import { checkInteger, checkOptions } from '@tessera/tensor/core';
+import { glorotBound } from '../init.ts';
 import { Module } from '../module.ts';
 import { LayerNorm } from '../normalization/layerNorm.ts';
 import type { TransformerLayerOptions } from './block.ts';
@@ -44,14 +45,15 @@ export class Transformer extends Module {
       numDecoderLayers = 6,
       ...rest
     } = checkOptions('Transformer', options, '{ numEncoderLayers: 6 }');
-    const norm = (): LayerNorm =>
-      new LayerNorm([dModel], { eps: rest.layerNormEps ?? 1e-5, bias: rest.bias ?? true }) as LayerNorm;
-    this.encoder = new TransformerEncoder(new TransformerEncoderLayer(dModel, nhead, rest), numEncoderLayers, norm());
+    const encoderLayer = new TransformerEncoderLayer(dModel, nhead, rest);
+    const { layerNormEps: eps, bias } = encoderLayer.settings;
+    const norm = (): LayerNorm => new LayerNorm([dModel], { eps, bias }) as LayerNorm;
+    this.encoder = new TransformerEncoder(encoderLayer, numEncoderLayers, norm());
     this.decoder = new TransformerDecoder(new TransformerDecoderLayer(dModel, nhead, rest), numDecoderLayers, norm());
     for (const parameter of this.parameters()) {
       if (parameter.ndim < 2) continue;
       const [out, features] = parameter.shape as readonly [number, number];
-      const bound = Math.sqrt(6 / (out + features));
+      const bound = glorotBound(features, out);
       parameter.detach().uniform_(-bound, bound);
     }
   }

@@ -188,7 +188,7 @@ function withProbabilities(
 }
 
 /** Options with PyTorch's defaults. */
-function settingsOf(op: string, options: CrossEntropyOptions) {
+function settingsOf(op: string, options: CrossEntropyOptions): Required<CrossEntropyOptions> {
   const settings = withDefaults<Required<CrossEntropyOptions>>(op, options as Required<CrossEntropyOptions>, {
     reduction: 'mean',
     weight: undefined,

@@ -156,13 +156,19 @@ export function checkFunction<F>(op: string, name: string, value: F, example = '
 export function withDefaults<S extends object>(op: string, options: Readonly<Partial<S>>, defaults: S): S {
   const [example] = Object.entries(defaults);
   const given = checkOptions(op, options, `{ ${example?.[0]}: ${describe(example?.[1])} }`);
+  checkNames(op, given, defaults);
   const settings = { ...defaults };
-  for (const name of Object.keys(given) as (keyof S & string)[]) {
-    if (!Object.hasOwn(defaults, name))
-      throw new ValueError(
-        `${op}: there is no option '${name}'; got ${describe(given[name])} for it; try ${Object.keys(defaults).join(', ')}`,
-      );
+  for (const name of Object.keys(given) as (keyof S & string)[])
     if (given[name] !== undefined) settings[name] = given[name] as S[keyof S & string];
-  }
   return settings;
+}
+
+/** Throws for an option that has no default: there is none of that name. */
+export function checkNames(op: string, options: object, defaults: object): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (Object.hasOwn(defaults, name)) continue;
+    throw new ValueError(
+      `${op}: there is no option '${name}'; got ${describe(value)} for it; try ${Object.keys(defaults).join(', ')}`,
+    );
+  }
 }

@@ -11,6 +11,7 @@ import {
 } from '@tessera/layers';
 import type { Tensor } from '@tessera/tensor';
 import type { Adapter, Adapters, Case } from '../adapter.ts';
+import { camelCase } from '../camelCase.ts';
 
 /** PyTorch's keyword names. */
 interface Attributes {
@@ -43,7 +44,7 @@ function byName(inputs: readonly (Tensor | null)[], { inputs: described }: Case)
 /** The case's tensors stand in for the module's own, so that gradients reach them. */
 function holding<M extends Module>(module: M, tensors: Record<string, Tensor>): M {
   for (const key of Object.keys(module.stateDict())) {
-    const path = key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()).split('.');
+    const path = camelCase(key).split('.');
     const field = path.pop() as string;
     const owner = path.reduce<Record<string, unknown>>(
       (at, name) => at[name] as Record<string, unknown>,

@@ -3,6 +3,7 @@ import { requiresGrad } from '@tessera/autograd';
 import { Adam, AdamW, clipGradNorm, clipGradValue, type Scheduled, SGD } from '@tessera/optimizers';
 import { stack, type Tensor, zerosLike } from '@tessera/tensor';
 import type { Adapter, Adapters } from '../adapter.ts';
+import { camelCase } from '../camelCase.ts';
 import { makeSchedule } from './schedulers.ts';
 
 /** Parameters with the inputs as their gradients. */
@@ -22,12 +23,7 @@ interface Descending extends Scheduled {
 
 /** Settings by our names. */
 const settingsOf = (attributes: object): object =>
-  Object.fromEntries(
-    Object.entries(attributes).map(([name, setting]) => [
-      name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
-      setting,
-    ]),
-  );
+  Object.fromEntries(Object.entries(attributes).map(([name, setting]) => [camelCase(name), setting]));
 
 /** Ten steps on sum a (p - c)^2 / 2 + b p^4 / 4: parameters after each, and the loss before it. */
 const descent =

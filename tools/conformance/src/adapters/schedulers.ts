@@ -20,6 +20,7 @@ import {
 } from '@tessera/optimizers';
 import { fromArray, type Tensor } from '@tessera/tensor';
 import type { Adapter, Adapters } from '../adapter.ts';
+import { camelCase } from '../camelCase.ts';
 
 type Settings = Record<string, unknown>;
 
@@ -29,7 +30,7 @@ function optionsOf(attributes: Settings, ...without: readonly string[]): never {
   return Object.fromEntries(
     Object.entries(attributes)
       .filter(([name]) => !own.includes(name))
-      .map(([name, value]) => [name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()), value]),
+      .map(([name, value]) => [camelCase(name), value]),
   ) as never;
 }
 

@@ -24,6 +24,30 @@ export interface FinalNorm extends Module {
   forward(x: Tensor): Tensor;
 }
 
+/** Copies of a layer. The first is one too, as in PyTorch: the given layer stays by itself. */
+abstract class Stack<L extends Module & { copy(): L }> extends Module {
+  readonly layers: readonly L[];
+
+  constructor(
+    name: string,
+    layer: L,
+    readonly numLayers: number,
+    readonly norm: FinalNorm | null,
+  ) {
+    super();
+    checkInteger(name, 'numLayers', numLayers, 0);
+    if (!((layer as unknown) instanceof Module) || typeof layer.copy !== 'function')
+      throw new ValueError(
+        `${name}: layer must be a layer that can be copied; got ${describe(layer)}; try new ${name}Layer(64, 8)`,
+      );
+    this.layers = Array.from({ length: numLayers }, () => layer.copy());
+  }
+
+  protected normalized(output: Tensor): Tensor {
+    return this.norm === null ? output : this.norm.forward(output);
+  }
+}
+
 /**
  * `numLayers` copies of a layer, one after the other. Keys are `layers.0. ...` and `norm. ...`.
  * PyTorch: `torch.nn.TransformerEncoder`.
@@ -32,21 +56,13 @@ export interface FinalNorm extends Module {
  * const encoder = new TransformerEncoder(new TransformerEncoderLayer(64, 8, { batchFirst: true }), 6);
  * encoder.forward(randn(2, 10, 64)).shape; // [2, 10, 64]
  */
-export class TransformerEncoder extends Module {
-  readonly layers: readonly EncoderLayer[];
-
-  constructor(
-    layer: EncoderLayer,
-    readonly numLayers: number,
-    readonly norm: FinalNorm | null = null,
-  ) {
-    super();
-    this.layers = copies('TransformerEncoder', layer, numLayers);
+export class TransformerEncoder extends Stack<EncoderLayer> {
+  constructor(layer: EncoderLayer, numLayers: number, norm: FinalNorm | null = null) {
+    super('TransformerEncoder', layer, numLayers, norm);
   }
 
   forward(src: Tensor, options: EncodeOptions = {}): Tensor {
-    const output = this.layers.reduce((x, layer) => layer.forward(x, options), src);
-    return this.norm === null ? output : this.norm.forward(output);
+    return this.normalized(this.layers.reduce((x, layer) => layer.forward(x, options), src));
   }
 }
 
@@ -57,30 +73,12 @@ export class TransformerEncoder extends Module {
  * const decoder = new TransformerDecoder(new TransformerDecoderLayer(64, 8, { batchFirst: true }), 6);
  * decoder.forward(randn(2, 5, 64), randn(2, 10, 64)).shape; // [2, 5, 64]
  */
-export class TransformerDecoder extends Module {
-  readonly layers: readonly DecoderLayer[];
-
-  constructor(
-    layer: DecoderLayer,
-    readonly numLayers: number,
-    readonly norm: FinalNorm | null = null,
-  ) {
-    super();
-    this.layers = copies('TransformerDecoder', layer, numLayers);
+export class TransformerDecoder extends Stack<DecoderLayer> {
+  constructor(layer: DecoderLayer, numLayers: number, norm: FinalNorm | null = null) {
+    super('TransformerDecoder', layer, numLayers, norm);
   }
 
   forward(tgt: Tensor, memory: Tensor, options: DecodeOptions = {}): Tensor {
-    const output = this.layers.reduce((x, layer) => layer.forward(x, memory, options), tgt);
-    return this.norm === null ? output : this.norm.forward(output);
+    return this.normalized(this.layers.reduce((x, layer) => layer.forward(x, memory, options), tgt));
   }
-}
-
-/** The first is a copy too, as in PyTorch: the given layer stays by itself. */
-function copies<L extends { copy(): L }>(stack: string, layer: L, count: number): L[] {
-  checkInteger(stack, 'numLayers', count, 0);
-  if (!((layer as unknown) instanceof Module) || typeof layer.copy !== 'function')
-    throw new ValueError(
-      `${stack}: layer must be a layer that can be copied; got ${describe(layer)}; try new ${stack}Layer(64, 8)`,
-    );
-  return Array.from({ length: count }, () => layer.copy());
 }

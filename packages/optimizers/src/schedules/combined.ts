@@ -2,7 +2,7 @@
 import { ValueError } from '@tessera/tensor';
 import { checkInteger, describe } from '@tessera/tensor/core';
 import { checkMilestones } from './factors.ts';
-import { Schedule, type Scheduled, type ScheduleState } from './schedule.ts';
+import { RateSetter, Schedule, type Scheduled, type ScheduleState } from './schedule.ts';
 
 /** Throws unless all are schedules of one optimizer. */
 function checkSchedules(name: string, schedules: readonly Schedule[], optimizer?: Scheduled): readonly Schedule[] {
@@ -40,15 +40,16 @@ function loadAll(schedules: readonly Schedule[], states: unknown): void {
  * const warmUp = new LinearLR(optimizer, { totalIters: 100 });
  * const schedule = new SequentialLR(optimizer, [warmUp, new CosineAnnealingLR(optimizer, 900)], [100]);
  */
-export class SequentialLR {
+export class SequentialLR extends RateSetter {
   lastEpoch = 0;
   readonly #schedules: readonly Schedule[];
 
   constructor(
-    readonly optimizer: Scheduled,
+    optimizer: Scheduled,
     schedules: readonly Schedule[],
     readonly milestones: readonly number[],
   ) {
+    super(optimizer);
     this.#schedules = checkSchedules('SequentialLR', schedules, optimizer);
     checkMilestones('SequentialLR', milestones);
     if (milestones.length !== schedules.length - 1)
@@ -66,15 +67,11 @@ export class SequentialLR {
     else schedule.step();
   }
 
-  getLastLr(): number[] {
-    return this.optimizer.paramGroups.map((group) => group.lr);
-  }
-
-  stateDict(): ScheduleState {
+  override stateDict(): ScheduleState {
     return { last_epoch: this.lastEpoch, _schedulers: statesOf(this.#schedules) };
   }
 
-  loadStateDict(state: ScheduleState): void {
+  override loadStateDict(state: ScheduleState): void {
     const lastEpoch = checkInteger('loadStateDict', 'last_epoch', state?.last_epoch, 0);
     loadAll(this.#schedules, state._schedulers);
     this.lastEpoch = lastEpoch;
@@ -82,28 +79,24 @@ export class SequentialLR {
 }
 
 /** Several schedules at once: each acts on the rate that the one before gave. PyTorch: `ChainedScheduler`. */
-export class ChainedScheduler {
-  readonly optimizer: Scheduled;
+export class ChainedScheduler extends RateSetter {
   readonly #schedules: readonly Schedule[];
 
   constructor(schedules: readonly Schedule[]) {
-    this.#schedules = checkSchedules('ChainedScheduler', schedules);
-    this.optimizer = (this.#schedules[0] as Schedule).optimizer;
+    const checked = checkSchedules('ChainedScheduler', schedules);
+    super((checked[0] as Schedule).optimizer);
+    this.#schedules = checked;
   }
 
   step(): void {
     for (const schedule of this.#schedules) schedule.step();
   }
 
-  getLastLr(): number[] {
-    return this.optimizer.paramGroups.map((group) => group.lr);
-  }
-
-  stateDict(): ScheduleState {
+  override stateDict(): ScheduleState {
     return { _schedulers: statesOf(this.#schedules) };
   }
 
-  loadStateDict(state: ScheduleState): void {
+  override loadStateDict(state: ScheduleState): void {
     loadAll(this.#schedules, state?._schedulers);
   }
 }

@@ -1,6 +1,6 @@
 /** Schedules along a cosine. */
 import { checkInteger, checkNumber, withDefaults } from '@tessera/tensor/core';
-import { checkRange, Schedule, type Scheduled, type ScheduleState } from './schedule.ts';
+import { checkRange, Schedule, type Scheduled } from './schedule.ts';
 
 export interface CosineOptions {
   /** The lowest rate. Default 0. */
@@ -79,12 +79,8 @@ export class CosineAnnealingWarmRestarts extends Schedule {
     return this.etaMin + ((base - this.etaMin) * (1 + Math.cos((Math.PI * since) / length))) / 2;
   }
 
-  override loadStateDict(state: ScheduleState): void {
-    // A place between two steps.
-    super.loadStateDict({
-      ...state,
-      last_epoch: Math.floor(checkRange(this.name, 'last_epoch', state?.last_epoch, 0)),
-    });
-    this.lastEpoch = state.last_epoch as number;
+  /** A place may lie between two steps. */
+  protected override checkEpoch(epoch: unknown): number {
+    return checkRange(this.name, 'last_epoch', epoch, 0);
   }
 }

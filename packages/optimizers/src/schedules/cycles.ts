@@ -209,17 +209,14 @@ export class OneCycleLR extends Schedule {
 
   /** The value between the ends of the phase that a step is in. */
   #between(ends: (phase: Phase) => readonly [number, number]): number {
-    let start = 0;
-    for (const [i, phase] of this.#phases.entries()) {
-      if (this.lastEpoch <= phase.end || i === this.#phases.length - 1) {
-        const share = (this.lastEpoch - start) / (phase.end - start);
-        const [from, to] = ends(phase);
-        if (this.#settings.annealStrategy === 'linear') return from + (to - from) * share;
-        return to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share));
-      }
-      start = phase.end;
-    }
-    return Number.NaN;
+    const ending = this.#phases.findIndex(({ end }) => this.lastEpoch <= end);
+    const at = ending < 0 ? this.#phases.length - 1 : ending;
+    const phase = this.#phases[at] as Phase;
+    const start = this.#phases[at - 1]?.end ?? 0;
+    const share = (this.lastEpoch - start) / (phase.end - start);
+    const [from, to] = ends(phase);
+    if (this.#settings.annealStrategy === 'linear') return from + (to - from) * share;
+    return to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share));
   }
 
   protected override rate(_: number, base: number, group: number): number {

@@ -6,10 +6,20 @@ import { checkRange, forGroups, Schedule, type Scheduled } from './schedule.ts';
 /** A factor for a number of steps. */
 export type Factor = (epoch: number) => number;
 
-function factorsOf(name: string, lrLambda: Factor | readonly Factor[], groups: number): readonly Factor[] {
-  const factors = forGroups(name, 'lrLambda', lrLambda, groups);
-  for (const factor of factors) checkFunction(name, 'lrLambda', factor, '(epoch) => 0.95 ** epoch');
-  return factors;
+/** What a function of the number of steps says, one for all groups or one for each. */
+abstract class FactorSchedule extends Schedule {
+  readonly #factors: readonly Factor[];
+
+  constructor(name: string, optimizer: Scheduled, lrLambda: Factor | readonly Factor[]) {
+    super(name, optimizer);
+    this.#factors = forGroups(name, 'lrLambda', lrLambda, this.baseLrs.length);
+    for (const factor of this.#factors) checkFunction(name, 'lrLambda', factor, '(epoch) => 0.95 ** epoch');
+    this.apply();
+  }
+
+  protected factor(group: number): number {
+    return (this.#factors[group] as Factor)(this.lastEpoch);
+  }
 }
 
 /**
@@ -18,32 +28,24 @@ function factorsOf(name: string, lrLambda: Factor | readonly Factor[], groups: n
  * @example
  * const schedule = new LambdaLR(optimizer, (epoch) => 0.95 ** epoch);
  */
-export class LambdaLR extends Schedule {
-  readonly #factors: readonly Factor[];
-
+export class LambdaLR extends FactorSchedule {
   constructor(optimizer: Scheduled, lrLambda: Factor | readonly Factor[]) {
-    super('LambdaLR', optimizer);
-    this.#factors = factorsOf('LambdaLR', lrLambda, this.baseLrs.length);
-    this.apply();
+    super('LambdaLR', optimizer, lrLambda);
   }
 
   protected override rate(_: number, base: number, group: number): number {
-    return base * (this.#factors[group] as Factor)(this.lastEpoch);
+    return base * this.factor(group);
   }
 }
 
 /** The rate times lrLambda(epoch), at every step. PyTorch: `MultiplicativeLR`. */
-export class MultiplicativeLR extends Schedule {
-  readonly #factors: readonly Factor[];
-
+export class MultiplicativeLR extends FactorSchedule {
   constructor(optimizer: Scheduled, lrLambda: Factor | readonly Factor[]) {
-    super('MultiplicativeLR', optimizer);
-    this.#factors = factorsOf('MultiplicativeLR', lrLambda, this.baseLrs.length);
-    this.apply();
+    super('MultiplicativeLR', optimizer, lrLambda);
   }
 
   protected override rate(lr: number, _: number, group: number): number {
-    return this.lastEpoch === 0 ? lr : lr * (this.#factors[group] as Factor)(this.lastEpoch);
+    return this.lastEpoch === 0 ? lr : lr * this.factor(group);
   }
 }
 
@@ -51,6 +53,11 @@ export class MultiplicativeLR extends Schedule {
 export interface DecayOptions {
   /** Default 0.1. */
   readonly gamma?: number;
+}
+
+function gammaOf(name: string, options: DecayOptions): number {
+  const { gamma } = withDefaults<Required<DecayOptions>>(name, options, { gamma: 0.1 });
+  return checkRange(name, 'gamma', gamma, 0);
 }
 
 /** The rate times gamma after every `stepSize` steps. PyTorch: `StepLR`. */
@@ -64,8 +71,7 @@ export class StepLR extends Schedule {
   ) {
     super('StepLR', optimizer);
     checkInteger('StepLR', 'stepSize', stepSize, 1);
-    const { gamma } = withDefaults<Required<DecayOptions>>('StepLR', options, { gamma: 0.1 });
-    this.gamma = checkRange('StepLR', 'gamma', gamma, 0);
+    this.gamma = gammaOf('StepLR', options);
     this.apply();
   }
 
@@ -85,8 +91,7 @@ export class MultiStepLR extends Schedule {
   ) {
     super('MultiStepLR', optimizer);
     checkMilestones('MultiStepLR', milestones);
-    const { gamma } = withDefaults<Required<DecayOptions>>('MultiStepLR', options, { gamma: 0.1 });
-    this.gamma = checkRange('MultiStepLR', 'gamma', gamma, 0);
+    this.gamma = gammaOf('MultiStepLR', options);
     this.apply();
   }
 

@@ -1,7 +1,7 @@
 /** A schedule that waits for progress. */
 import { ValueError } from '@tessera/tensor';
 import { checkInteger, checkNumber, describe, withDefaults } from '@tessera/tensor/core';
-import { checkRange, forGroups, groupsOf, type Scheduled, type ScheduleState } from './schedule.ts';
+import { checkRange, forGroups, groupsOf, RateSetter, type Scheduled, type ScheduleState } from './schedule.ts';
 
 export interface PlateauOptions {
   /** Whether less is better, or more. Default 'min'. */
@@ -30,7 +30,7 @@ export interface PlateauOptions {
  * // after every epoch
  * schedule.step(validationLoss);
  */
-export class ReduceLROnPlateau {
+export class ReduceLROnPlateau extends RateSetter {
   lastEpoch = 0;
   best: number;
   numBadEpochs = 0;
@@ -38,10 +38,8 @@ export class ReduceLROnPlateau {
   readonly #settings: Required<PlateauOptions>;
   readonly #lowest: readonly number[];
 
-  constructor(
-    readonly optimizer: Scheduled,
-    options: PlateauOptions = {},
-  ) {
+  constructor(optimizer: Scheduled, options: PlateauOptions = {}) {
+    super(optimizer);
     const name = 'ReduceLROnPlateau';
     const groups = groupsOf(name, optimizer);
     const settings = withDefaults<Required<PlateauOptions>>(name, options, {
@@ -104,16 +102,12 @@ export class ReduceLROnPlateau {
     return value > (thresholdMode === 'rel' ? this.best * (1 + threshold) : this.best + threshold);
   }
 
-  getLastLr(): number[] {
-    return this.optimizer.paramGroups.map((group) => group.lr);
-  }
-
-  stateDict(): ScheduleState {
+  override stateDict(): ScheduleState {
     const { lastEpoch, best, numBadEpochs, cooldownCounter } = this;
     return { last_epoch: lastEpoch, best, num_bad_epochs: numBadEpochs, cooldown_counter: cooldownCounter };
   }
 
-  loadStateDict(state: ScheduleState): void {
+  override loadStateDict(state: ScheduleState): void {
     const lastEpoch = checkInteger('loadStateDict', 'last_epoch', state?.last_epoch, 0);
     const best = checkNumber('loadStateDict', 'best', state.best);
     const numBadEpochs = checkInteger('loadStateDict', 'num_bad_epochs', state.num_bad_epochs, 0);

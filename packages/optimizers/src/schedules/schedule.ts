@@ -17,11 +17,27 @@ export interface Scheduled {
 /** Everything needed to go on, beside the optimizer's own state; keys are PyTorch's. */
 export type ScheduleState = Readonly<Record<string, unknown>>;
 
+/** What sets the learning rates of an optimizer. */
+export abstract class RateSetter {
+  constructor(readonly optimizer: Scheduled) {}
+
+  /** The rates that are set now. */
+  getLastLr(): number[] {
+    return this.optimizer.paramGroups.map((group) => group.lr);
+  }
+
+  /** Everything needed to go on, beside the optimizer's own state. */
+  abstract stateDict(): ScheduleState;
+
+  /** Takes up a state. The rates themselves are in the optimizer's state. */
+  abstract loadStateDict(state: ScheduleState): void;
+}
+
 /**
  * Sets the learning rate of every group: once when it is made, and again at every `step()`. Most rates follow from the one before,
  * so that several schedules may act on one optimizer, one after the other. PyTorch: `torch.optim.lr_scheduler.LRScheduler`.
  */
-export abstract class Schedule {
+export abstract class Schedule extends RateSetter {
   /** Steps so far. */
   lastEpoch = 0;
   /** The rates before any schedule. */
@@ -29,8 +45,9 @@ export abstract class Schedule {
 
   constructor(
     readonly name: string,
-    readonly optimizer: Scheduled,
+    optimizer: Scheduled,
   ) {
+    super(optimizer);
     this.baseLrs = groupsOf(name, optimizer).map((group) => {
       group.initialLr ??= group.lr;
       return group.initialLr;
@@ -62,18 +79,17 @@ export abstract class Schedule {
     });
   }
 
-  /** The rates that are set now. */
-  getLastLr(): number[] {
-    return this.optimizer.paramGroups.map((group) => group.lr);
-  }
-
-  stateDict(): ScheduleState {
+  override stateDict(): ScheduleState {
     return { last_epoch: this.lastEpoch, base_lrs: [...this.baseLrs] };
   }
 
-  /** Takes up a state. The rates themselves are in the optimizer's state. */
-  loadStateDict(state: ScheduleState): void {
-    const lastEpoch = checkInteger('loadStateDict', 'last_epoch', state?.last_epoch, 0);
+  /** Throws unless a state may stand at this place. */
+  protected checkEpoch(epoch: unknown): number {
+    return checkInteger('loadStateDict', 'last_epoch', epoch, 0);
+  }
+
+  override loadStateDict(state: ScheduleState): void {
+    const lastEpoch = this.checkEpoch(state?.last_epoch);
     const bases = state.base_lrs;
     if (!Array.isArray(bases) || bases.length !== this.baseLrs.length || !bases.every(Number.isFinite))
       throw new ValueError(

@@ -12,6 +12,7 @@ export * from './elementwise/trigonometry';
 export * from './gemm/gemm';
 export * from './gemm/peak';
 export { gemm_tile_f32, gemm_tile_f64 } from './gemm/tile';
+export * from './losses/pointwise';
 export * from './optimizers/adam';
 export * from './optimizers/sgd';
 export * from './random/distributions';

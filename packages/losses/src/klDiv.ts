@@ -26,7 +26,7 @@ export function klDiv<A extends Tensor, B extends Tensor, R extends Reduction | 
   options?: KLDivOptions<R>,
 ): Tensor<Lost<R, Broadcast<'klDiv', [A['shape'], B['shape']]>>>;
 export function klDiv(input: Tensor, target: Tensor, options: KLDivOptions = {}): Tensor {
-  const { reduction, logTarget } = settingsOf('klDiv', options);
+  const { reduction, logTarget } = klSettings('klDiv', options);
   checkFloat('klDiv', 'input', checkTensor('klDiv', 'input', input));
   checkFloat('klDiv', 'target', checkTensor('klDiv', 'target', target));
   broadcastShapes('klDiv', input.shape, target.shape);
@@ -36,7 +36,7 @@ export function klDiv(input: Tensor, target: Tensor, options: KLDivOptions = {})
 }
 
 /** Options with PyTorch's defaults. */
-function settingsOf(op: string, options: KLDivOptions): Required<KLDivOptions> {
+function klSettings(op: string, options: KLDivOptions): Required<KLDivOptions> {
   const settings = withDefaults<Required<KLDivOptions>>(op, options, { reduction: 'mean', logTarget: false });
   checkReduction(op, settings.reduction, REDUCTIONS);
   return settings;
@@ -47,7 +47,7 @@ export class KLDivLoss<out R extends Reduction | 'batchmean' = 'mean' | 'sum' | 
   readonly options: KLDivOptions<R>;
 
   constructor(options: KLDivOptions<R> = {}) {
-    settingsOf('KLDivLoss', options);
+    klSettings('KLDivLoss', options);
     this.options = options;
   }
 

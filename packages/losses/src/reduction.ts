@@ -29,9 +29,20 @@ export function checkReduction<R extends string>(
   throw new ValueError(`${op}: reduction must be one of ${allowed.join(', ')}; got ${describe(value)}; try 'mean'`);
 }
 
+/** The options of a loss with what they leave out; `others` has the defaults of all but the reduction. */
+export function settingsOf<S extends { readonly reduction: Reduction }>(
+  op: string,
+  options: Readonly<Partial<S>>,
+  others: Omit<S, 'reduction'>,
+): S {
+  const settings = withDefaults<S>(op, options, { reduction: 'mean', ...others } as S);
+  checkReduction(op, settings.reduction);
+  return settings;
+}
+
 /** The reduction that options ask for, where there are no others. */
 export function reductionOf(op: string, options: LossOptions): Reduction {
-  return checkReduction(op, withDefaults<Required<LossOptions>>(op, options, { reduction: 'mean' }).reduction);
+  return settingsOf<Required<LossOptions>>(op, options, {}).reduction;
 }
 
 export function reduce(loss: Tensor, reduction: Reduction): Tensor {

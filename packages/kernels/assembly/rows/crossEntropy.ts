@@ -123,10 +123,11 @@ class LessScaled<T> { @inline of(x: v128, y: v128): v128 { return v128.sub<T>(x,
     const factor = <f64>load<T>(at<T>(g, row));
     let total: f64 = 0;
     for (let j = 0; j < n; j++) total += smoothed<T>(at<T>(goal, j), smoothing, n) * weightOf<T>(weight, j);
-    probabilities<T>(to, at<T>(logits, row * n), load<T>(at<T>(logSum, row)), factor * total, n);
+    probabilities<T>(to, at<T>(logits, row * n), load<T>(at<T>(logSum, row)), total, n);
     for (let j = 0; j < n; j++) {
-      const part = factor * smoothed<T>(at<T>(goal, j), smoothing, n) * weightOf<T>(weight, j);
-      store<T>(at<T>(to, j), load<T>(at<T>(to, j)) - <T>part);
+      const part = smoothed<T>(at<T>(goal, j), smoothing, n) * weightOf<T>(weight, j);
+      // g last, as above.
+      store<T>(at<T>(to, j), (load<T>(at<T>(to, j)) - <T>part) * <T>factor);
     }
   }
 }

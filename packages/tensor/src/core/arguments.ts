@@ -89,6 +89,12 @@ export function checkNumber(op: string, name: string, value: unknown): number {
   throw new ValueError(`${op}: ${name} must be a number; got ${describe(value)}; try 1`);
 }
 
+/** Throws unless `value` is true or false. */
+export function checkFlag(op: string, name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new ValueError(`${op}: ${name} must be true or false; got ${describe(value)}; try { ${name}: true }`);
+}
+
 /** Throws unless `value` is a whole number in [low, high]. */
 export function checkInteger(
   op: string,

@@ -5,6 +5,7 @@ import { convPool } from './convPool.ts';
 import { elementwise } from './elementwise.ts';
 import { indexing } from './indexing.ts';
 import { layers } from './layers.ts';
+import { losses } from './losses.ts';
 import { matmul } from './matmul.ts';
 import { notebook } from './notebook.ts';
 import { optimizers } from './optimizers.ts';
@@ -19,6 +20,7 @@ export const areas: Areas = {
   elementwise,
   indexing,
   layers,
+  losses,
   matmul,
   notebook,
   optimizers,

@@ -30,6 +30,13 @@ export { crossEntropyRowsBackwardOp, crossEntropyRowsOp } from './classification
 export { crossEntropySoftBackwardOp, crossEntropySoftOp } from './classification/crossEntropySoft.ts';
 export { FocalLoss, type FocalOptions, focalLoss } from './classification/focal.ts';
 export type { ClassIndices } from './classification/labels.ts';
+export {
+  LinearCrossEntropyLoss,
+  type LinearCrossEntropyOptions,
+  type LinearHead,
+  linearCrossEntropy,
+} from './classification/linearCrossEntropy.ts';
+export { linearCrossEntropyOp } from './classification/linearCrossEntropyOp.ts';
 export { MultiLabelMarginLoss, multilabelMarginLoss } from './classification/multilabelMargin.ts';
 export { MultiMarginLoss, type MultiMarginOptions, multiMarginLoss } from './classification/multiMargin.ts';
 export { NLLLoss, type NLLOptions, nllLoss } from './classification/nll.ts';

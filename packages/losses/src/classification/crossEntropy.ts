@@ -21,13 +21,18 @@ export type CrossEntropySettings = Required<Omit<CrossEntropyOptions, 'weight'>>
   readonly weight: Tensor | undefined;
 };
 
-/** Throws for an option that is out of range. */
-export function crossEntropySettings(op: string, options: CrossEntropyOptions): CrossEntropySettings {
-  const settings = settingsOf<CrossEntropySettings>(op, options, {
-    weight: undefined,
-    ignoreIndex: -100,
-    labelSmoothing: 0,
-  });
+/** Throws for an option that is out of range. `more` has the defaults of options beside those of `crossEntropy`. */
+export function crossEntropySettings<More extends object = object>(
+  op: string,
+  options: CrossEntropyOptions & Partial<More>,
+  more: More = {} as More,
+): CrossEntropySettings & More {
+  const defaults = { weight: undefined, ignoreIndex: -100, labelSmoothing: 0, ...more };
+  const settings = settingsOf<CrossEntropySettings & More>(
+    op,
+    options as Partial<CrossEntropySettings & More>,
+    defaults as unknown as Omit<CrossEntropySettings & More, 'reduction'>,
+  );
   checkInteger(op, 'ignoreIndex', settings.ignoreIndex);
   const { labelSmoothing } = settings;
   if (!(checkNumber(op, 'labelSmoothing', labelSmoothing) >= 0 && labelSmoothing <= 1))
@@ -73,7 +78,7 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
   const soft = isFloating(target.dtype) && sameShape(input.shape, target.shape);
   if (!soft) {
     const or = ` or ${describe(input.shape)} probabilities`;
-    checkLabels(op, input, target, classDim, settings.ignoreIndex, or);
+    checkLabels(op, input.shape, target, classDim, settings.ignoreIndex, or);
   }
   // (N, C, d...) -> (N, d..., C) -> (R, C)
   const inRows = (t: Tensor): Tensor => t.movedim(classDim, -1).reshape(input.count / Math.max(1, classes), classes);

@@ -74,13 +74,10 @@ export const crossEntropyRowsOp: PrimitiveOp<RowOperands, RowAttributes> = {
       (g) =>
         apply(crossEntropyRowsBackwardOp, [...inputs, g], { ...attributes, logSum: outputs[1] as Tensor }),
     target: 'none',
-    // dw[c] = sum_i g_i q_i[c] (L_i - x_i[c]), q the smoothed label
     weight:
       ({ logits, target }, attributes) =>
-      (g) => {
-        const share = smoothedLabels(logits, target, attributes).mul(g.unsqueeze(1));
-        return mul(share, logSoftmax(logits, -1).neg()).sum(0);
-      },
+      (g) =>
+        weightSlopes(logits, target, g, attributes),
   },
   sample: (draw) => sampleRows(draw),
 };
@@ -200,6 +197,12 @@ function smoothedLabels(logits: Tensor, target: Tensor, { ignoreIndex, labelSmoo
   const oneHot = target.unsqueeze(1).eq(arange(classes)).to(logits.dtype);
   const smooth = oneHot.mul(1 - labelSmoothing).add(labelSmoothing / classes);
   return rowsThatCount(target, { ignoreIndex, labelSmoothing }, smooth);
+}
+
+/** sum_i g_i q_i[c] (L_i - x_i[c]), q the smoothed label: the derivative by the weight of class c. [R, C] -> [C] */
+export function weightSlopes(logits: Tensor, target: Tensor, g: Tensor, attributes: RowAttributes): Tensor {
+  const share = smoothedLabels(logits, target, attributes).mul(g.unsqueeze(1));
+  return mul(share, logSoftmax(logits, -1).neg()).sum(0);
 }
 
 /** p sum q w - q w; anything in rows that do not count. */

@@ -41,7 +41,7 @@ export function focalLoss(input: Tensor, target: Tensor, options: FocalOptions =
   const { gamma, weight, ignoreIndex } = settings;
   const classDim = classDimOf('focalLoss', input);
   checkClassWeight('focalLoss', weight, input.shape[classDim] as number, input);
-  checkLabels('focalLoss', input, target, classDim, ignoreIndex);
+  checkLabels('focalLoss', input.shape, target, classDim, ignoreIndex);
   const surprise: Tensor = crossEntropy<Tensor, Tensor, 'none'>(input, target, { ignoreIndex, reduction: 'none' });
   // 1 - p = 1 - e^-surprise
   const missed = surprise.neg().expm1().neg();

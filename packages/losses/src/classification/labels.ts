@@ -44,20 +44,20 @@ export function checkClassWeight(op: string, weight: Tensor | undefined, classes
     );
 }
 
-/** Throws unless `target` holds one class, or `ignoreIndex`, for each sample. `or` names what else would be taken. */
+/** Throws unless `target` holds one class, or `ignoreIndex`, for each sample of logits of a shape. `or` names what else would be taken. */
 export function checkLabels(
   op: string,
-  input: Tensor,
+  shape: Shape,
   target: Tensor,
   classDim: number,
   ignoreIndex: number | null,
   or = '',
 ): void {
   checkTensor(op, 'target', target);
-  const expected = input.shape.toSpliced(classDim, 1);
+  const expected = shape.toSpliced(classDim, 1);
   if (!sameShape(target.shape, expected)) {
     throw new ShapeError(
-      `${op}: target must be ${formatShape(expected)} class indices${or}; got ${formatShape(target.shape)} for input ${formatShape(input.shape)}; try target.reshape(${formatShape(expected)})`,
+      `${op}: target must be ${formatShape(expected)} class indices${or}; got ${formatShape(target.shape)} for input ${formatShape(shape)}; try target.reshape(${formatShape(expected)})`,
     );
   }
   if (target.dtype !== 'int32' && target.dtype !== 'uint8') {
@@ -65,7 +65,7 @@ export function checkLabels(
       `${op}: class indices must be whole numbers (int32 or uint8); got ${target.dtype}; try target.to('int32')`,
     );
   }
-  const classes = input.shape[classDim] as number;
+  const classes = shape[classDim] as number;
   const bad = target.data.findIndex((label) => label !== ignoreIndex && (label < 0 || label >= classes));
   if (bad >= 0)
     throw new IndexError(

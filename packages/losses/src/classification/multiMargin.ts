@@ -39,7 +39,7 @@ export function multiMarginLoss(input: Tensor, target: Tensor, options: MultiMar
     throw new ShapeError(`${op}: input must be [C] or [N, C]; got ${formatShape(input.shape)}; try reshape(-1, C)`);
   const classes = input.shape[classDim] as number;
   checkClassWeight(op, weight, classes, input);
-  checkLabels(op, input, target, classDim, null);
+  checkLabels(op, input.shape, target, classDim, null);
   const labels = target.to('int32').unsqueeze(-1);
   const missing = input.sub(gather(input, classDim, labels)).add(margin);
   const counts = missing.gt(0).logicalAnd(arange(classes).ne(labels));

@@ -39,7 +39,7 @@ export function nllLoss(input: Tensor, target: Tensor, options: NLLOptions = {})
   const { weight, ignoreIndex } = settings;
   const classDim = classDimOf('nllLoss', input);
   checkClassWeight('nllLoss', weight, input.shape[classDim] as number, input);
-  checkLabels('nllLoss', input, target, classDim, ignoreIndex);
+  checkLabels('nllLoss', input.shape, target, classDim, ignoreIndex);
   const counts = target.ne(ignoreIndex);
   const labels = where(counts, target.to('int32'), 0);
   const picked = gather(input, classDim, labels.unsqueeze(classDim)).squeeze(classDim).neg();

@@ -3,6 +3,7 @@ export { KernelError, MemoryError, ValueError } from './errors.ts';
 export { gemm, type Matrices, offsetsOf, type Product } from './gemm.ts';
 export { type Addressable, Cell, type HeapStatistics, MAXIMUM_BUDGET, mebibytes } from './heap.ts';
 export { type Argument, ELEMENTWISE_GRAIN, launch, launchFrom, resolve } from './launch.ts';
+export { launchMany, type Step } from './launchMany.ts';
 export {
   baseKernels,
   deterministic,

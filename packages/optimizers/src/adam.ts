@@ -1,22 +1,18 @@
 /** Adam, and Adam with decoupled weight decay. */
-import { type Tensor, zerosLike } from '@tessera/tensor';
-import { withDefaults } from '@tessera/tensor/core';
-import { updateInPlace } from './fused.ts';
-import { checkSetting, kept, Optimizer, type ParameterGroup, type ParameterState } from './optimizer.ts';
+import type { Tensor } from '@tessera/tensor';
+import { checkFlag, withDefaults } from '@tessera/tensor/core';
+import { ElementwiseOptimizer, type Plan } from './elementwise.ts';
+import { type CommonOptions, checkBetas, checkCommon, checkSetting, type Parameters } from './optimizer.ts';
+import { numberPart, type ParameterState, type StatePart, tensorPart } from './state.ts';
 
-export interface AdamOptions {
-  /** Step size. Default 1e-3. */
-  lr: number;
+/** Defaults: `lr` 1e-3. */
+export interface AdamOptions extends CommonOptions {
   /** Decay of the means of the gradient and of its square. Default [0.9, 0.999]. */
   betas: readonly [number, number];
   /** Added to the root in the denominator. Default 1e-8. */
   eps: number;
-  /** L2 penalty: this times the parameter is added to its gradient. Default 0. */
-  weightDecay: number;
   /** Divides by the greatest second moment so far. Default false. */
   amsgrad: boolean;
-  /** Climbs instead of descending. Default false. */
-  maximize: boolean;
 }
 
 export interface AdamWOptions extends AdamOptions {
@@ -25,15 +21,11 @@ export interface AdamWOptions extends AdamOptions {
 }
 
 /** What the two share; they differ in how weights decay. */
-abstract class AdamBase extends Optimizer<AdamOptions> {
+abstract class AdamBase extends ElementwiseOptimizer<AdamOptions> {
+  protected override readonly kernel: string = 'adam';
   readonly #decoupled: boolean;
 
-  constructor(
-    name: string,
-    decoupled: boolean,
-    params: Iterable<Tensor> | Iterable<ParameterGroup<AdamOptions>>,
-    options: Partial<AdamOptions>,
-  ) {
+  constructor(name: string, decoupled: boolean, params: Parameters<AdamOptions>, options: Partial<AdamOptions>) {
     const settings = withDefaults<AdamOptions>(name, options, {
       lr: 1e-3,
       betas: [0.9, 0.999],
@@ -46,37 +38,42 @@ abstract class AdamBase extends Optimizer<AdamOptions> {
     this.#decoupled = decoupled;
   }
 
-  protected override check({ lr, betas, eps, weightDecay }: AdamOptions): void {
-    checkSetting(this.name, 'lr', lr);
-    checkSetting(this.name, 'betas[0]', betas?.[0], 1);
-    checkSetting(this.name, 'betas[1]', betas?.[1], 1);
-    checkSetting(this.name, 'eps', eps);
-    checkSetting(this.name, 'weightDecay', weightDecay);
+  protected override check(settings: AdamOptions): void {
+    checkCommon(this.name, settings);
+    checkBetas(this.name, settings.betas);
+    checkSetting(this.name, 'eps', settings.eps);
+    checkFlag(this.name, 'amsgrad', settings.amsgrad);
   }
 
-  protected override update(p: Tensor, gradient: Tensor, state: ParameterState, settings: AdamOptions): void {
+  protected override describeState(p: Tensor, { amsgrad }: AdamOptions): Readonly<Record<string, StatePart>> {
+    return {
+      step: numberPart(),
+      exp_avg: tensorPart(p),
+      exp_avg_sq: tensorPart(p),
+      max_exp_avg_sq: tensorPart(p, { needed: amsgrad }),
+    };
+  }
+
+  protected override plan(state: ParameterState, settings: AdamOptions): Plan {
     const { lr, betas, eps, weightDecay, amsgrad, maximize } = settings;
-    const step = ((state.step as number | undefined) ?? 0) + 1;
+    const [b1, b2] = betas;
+    const step = (state.step as number) + 1;
     state.step = step;
-    state.exp_avg ??= kept(zerosLike(p));
-    state.exp_avg_sq ??= kept(zerosLike(p));
-    if (amsgrad) state.max_exp_avg_sq ??= kept(zerosLike(p));
-    const moments = [
-      state.exp_avg as Tensor,
-      state.exp_avg_sq as Tensor,
-      amsgrad ? (state.max_exp_avg_sq as Tensor) : null,
-    ];
-    const scalars = [
-      lr,
-      ...betas,
-      eps,
-      weightDecay,
-      Number(this.#decoupled),
-      1 - betas[0] ** step,
-      1 - betas[1] ** step,
-      Number(maximize),
-    ];
-    updateInPlace('adam', p, [gradient, ...moments], scalars);
+    return {
+      tensors: [state.exp_avg as Tensor, state.exp_avg_sq as Tensor, amsgrad ? (state.max_exp_avg_sq as Tensor) : null],
+      scalars: [
+        maximize ? -1 : 1,
+        this.#decoupled ? 0 : weightDecay,
+        this.#decoupled ? 1 - lr * weightDecay : 1,
+        b1,
+        1 - b1,
+        b2,
+        1 - b2,
+        lr / (1 - b1 ** step),
+        Math.sqrt(1 - b2 ** step),
+        eps,
+      ],
+    };
   }
 }
 
@@ -88,7 +85,7 @@ abstract class AdamBase extends Optimizer<AdamOptions> {
  * const optimizer = new Adam(model.parameters(), { lr: 3e-4 });
  */
 export class Adam extends AdamBase {
-  constructor(params: Iterable<Tensor> | Iterable<ParameterGroup<AdamOptions>>, options: Partial<AdamOptions> = {}) {
+  constructor(params: Parameters<AdamOptions>, options: Partial<AdamOptions> = {}) {
     super('Adam', false, params, options);
   }
 }
@@ -100,7 +97,7 @@ export class Adam extends AdamBase {
  * const optimizer = new AdamW(model.parameters(), { lr: 3e-4 });
  */
 export class AdamW extends AdamBase {
-  constructor(params: Iterable<Tensor> | Iterable<ParameterGroup<AdamWOptions>>, options: Partial<AdamWOptions> = {}) {
+  constructor(params: Parameters<AdamWOptions>, options: Partial<AdamWOptions> = {}) {
     super('AdamW', true, params, options);
   }
 }

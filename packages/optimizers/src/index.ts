@@ -1,6 +1,24 @@
+export { Adadelta, type AdadeltaOptions } from './adadelta.ts';
+export { Adagrad, type AdagradOptions } from './adagrad.ts';
 export { Adam, type AdamOptions, AdamW, type AdamWOptions } from './adam.ts';
+export { Adamax, type AdamaxOptions } from './adamax.ts';
+export { ASGD, type ASGDOptions } from './asgd.ts';
 export { type ClipOptions, clipGradNorm, clipGradValue } from './clip.ts';
-export { type Group, Optimizer, type OptimizerState, type ParameterGroup, type ParameterState } from './optimizer.ts';
+export { ElementwiseOptimizer, type Plan } from './elementwise.ts';
+export { Lion, type LionOptions } from './lion.ts';
+export { NAdam, type NAdamOptions } from './nadam.ts';
+export {
+  type CommonOptions,
+  type Group,
+  Optimizer,
+  type OptimizerState,
+  type ParameterGroup,
+  type Parameters,
+  type Update,
+} from './optimizer.ts';
+export { RAdam, type RAdamOptions } from './radam.ts';
+export { RMSprop, type RMSpropOptions } from './rmsprop.ts';
+export { Rprop, type RpropOptions } from './rprop.ts';
 export { ChainedScheduler, SequentialLR } from './schedules/combined.ts';
 export {
   CosineAnnealingLR,
@@ -29,3 +47,4 @@ export {
 } from './schedules/ramps.ts';
 export { Schedule, type Scheduled, type ScheduledGroup, type ScheduleState } from './schedules/schedule.ts';
 export { SGD, type SGDOptions } from './sgd.ts';
+export { numberPart, type ParameterState, type StatePart, tensorPart } from './state.ts';

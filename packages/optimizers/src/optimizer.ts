@@ -1,6 +1,17 @@
 /** What all optimizers share: groups of parameters with their settings, the state of each parameter, and the walk. */
 import { DTypeError, type Tensor, ValueError } from '@tessera/tensor';
-import { checkNames, checkTensor, describe, keep } from '@tessera/tensor/core';
+import { checkFlag, checkFloat, checkNames, checkOptions, checkTensor, describe } from '@tessera/tensor/core';
+import { checkState, copyState, type ParameterState, type StatePart, startOf } from './state.ts';
+
+/** What optimizers by gradient take. */
+export interface CommonOptions {
+  /** Step size, at least 0. */
+  lr: number;
+  /** L2 penalty: this times the parameter is added to its gradient. Default 0 unless said otherwise. */
+  weightDecay: number;
+  /** Climbs instead of descending. Default false. */
+  maximize: boolean;
+}
 
 /** Parameters with settings of their own; a setting that is missing takes the optimizer's default. */
 export type ParameterGroup<O extends object> = Partial<O> & { readonly params: readonly Tensor[] };
@@ -8,13 +19,21 @@ export type ParameterGroup<O extends object> = Partial<O> & { readonly params: r
 /** A group as the optimizer holds it. Settings may be changed between steps (`group.lr = 0.01`). */
 export type Group<O extends object> = O & { readonly params: Tensor[] };
 
-/** What an optimizer remembers of one parameter: tensors and counters by PyTorch's names. */
-export type ParameterState = Record<string, Tensor | number | null>;
+/** What an optimizer is made over: parameters, or groups of them with settings of their own. */
+export type Parameters<O extends object> = Iterable<Tensor> | Iterable<ParameterGroup<O>>;
 
 /** Everything needed to continue as if nothing had stopped, in PyTorch's form. */
 export interface OptimizerState<O extends object> {
   readonly state: Readonly<Record<string, ParameterState>>;
   readonly param_groups: readonly (O & { readonly params: readonly number[] })[];
+}
+
+/** One parameter that is to be changed by its gradient. */
+export interface Update<O extends object> {
+  readonly p: Tensor;
+  readonly gradient: Tensor;
+  readonly state: ParameterState;
+  readonly settings: O;
 }
 
 export abstract class Optimizer<O extends object> {
@@ -24,7 +43,7 @@ export abstract class Optimizer<O extends object> {
   /** `params`: an iterable of parameters, or of groups with settings of their own. */
   constructor(
     readonly name: string,
-    params: Iterable<Tensor> | Iterable<ParameterGroup<O>>,
+    params: Parameters<O>,
     readonly defaults: O,
   ) {
     if (typeof (params as Iterable<unknown> | undefined)?.[Symbol.iterator] !== 'function') {
@@ -43,9 +62,14 @@ export abstract class Optimizer<O extends object> {
 
   /** Adds parameters with settings of their own. */
   addParamGroup(group: ParameterGroup<O>): void {
-    const params = [...group.params];
+    const { params: given, ...settings } = checkOptions(this.name, group, '{ params: [p], lr: 0.1 }');
+    if (typeof (given as Iterable<unknown> | undefined)?.[Symbol.iterator] !== 'function')
+      throw new DTypeError(
+        `${this.name}: params of a group must be a list of tensors; got ${describe(given)}; try model.parameters()`,
+      );
+    const params = [...given];
     params.forEach((p, i) => {
-      checkTensor(this.name, `parameter ${i}`, p);
+      checkFloat(this.name, `parameter ${i}`, checkTensor(this.name, `parameter ${i}`, p));
       if (!p.isLeaf)
         throw new ValueError(
           `${this.name}: parameters must be leaves; got the result of an op at position ${i}; try detach() and requiresGrad`,
@@ -56,7 +80,6 @@ export abstract class Optimizer<O extends object> {
         );
       }
     });
-    const { params: _, ...settings } = group;
     this.#checkNames(this.name, settings);
     const complete = { ...this.defaults, ...settings, params } as Group<O>;
     this.check(complete);
@@ -72,8 +95,11 @@ export abstract class Optimizer<O extends object> {
   /** Throws when a setting is out of range. */
   protected abstract check(settings: O): void;
 
-  /** Changes one parameter by its gradient, in place. `state` starts empty. */
-  protected abstract update(p: Tensor, gradient: Tensor, state: ParameterState, settings: O): void;
+  /** What is remembered of a parameter, by PyTorch's names. */
+  protected abstract describeState(p: Tensor, settings: O): Readonly<Record<string, StatePart>>;
+
+  /** Changes parameters by their gradients, in place. Their state is as `describeState` says. */
+  protected abstract updateAll(updates: readonly Update<O>[]): void;
 
   /**
    * Updates every parameter that has a gradient. With a closure that computes the loss again (and calls backward), it is
@@ -81,23 +107,22 @@ export abstract class Optimizer<O extends object> {
    */
   step<T = undefined>(closure?: () => T): T {
     const value = closure?.() as T;
-    for (const group of this.paramGroups) {
-      for (const p of group.params) {
+    const updates = this.paramGroups.flatMap((settings) =>
+      settings.params.flatMap((p) => {
         const gradient = p.trace?.peekGrad(p) ?? null;
-        if (gradient === null) continue;
-        this.update(p, gradient, this.#stateOf(p), group);
-        p.storage.version++;
-      }
-    }
+        return gradient === null ? [] : [{ p, gradient, state: this.#stateOf(p, settings), settings }];
+      }),
+    );
+    this.updateAll(updates);
+    for (const { p } of updates) p.storage.version++;
     return value;
   }
 
-  #stateOf(p: Tensor): ParameterState {
-    let state = this.#state.get(p);
-    if (state === undefined) {
-      state = {};
-      this.#state.set(p, state);
-    }
+  #stateOf(p: Tensor, settings: O): ParameterState {
+    const state = this.#state.get(p) ?? {};
+    this.#state.set(p, state);
+    for (const [name, part] of Object.entries(this.describeState(p, settings)))
+      if (part.needed) state[name] ??= startOf(part, p);
     return state;
   }
 
@@ -117,7 +142,7 @@ export abstract class Optimizer<O extends object> {
     const state: Record<string, ParameterState> = {};
     all.forEach((p, i) => {
       const own = this.#state.get(p);
-      if (own !== undefined) state[i] = copyState(own);
+      if (own !== undefined) state[i] = copyState(own, p.dtype);
     });
     const param_groups = this.paramGroups.map(
       ({ params, ...settings }) =>
@@ -126,44 +151,50 @@ export abstract class Optimizer<O extends object> {
     return { state, param_groups };
   }
 
-  /** Takes up a state; the next step has the same bits as if nothing had stopped. */
+  /**
+   * Takes up a state; the next step has the same bits as if nothing had stopped.
+   *
+   * @throws ValueError naming all that does not fit: groups, settings, and missing, unexpected or misshapen state. Nothing
+   * has changed then.
+   */
   loadStateDict(saved: OptimizerState<O>): void {
+    const { state, param_groups } = checkOptions('loadStateDict', saved, 'optimizer.stateDict()');
+    if (!Array.isArray(param_groups) || typeof state !== 'object' || state === null)
+      throw new ValueError(
+        `loadStateDict: a state has param_groups and state; got ${describe(saved)}; try optimizer.stateDict()`,
+      );
     const sizes = this.paramGroups.map(({ params }) => params.length);
-    const savedSizes = saved.param_groups.map(({ params }) => params.length);
+    const savedSizes = param_groups.map((group) => group?.params?.length);
     if (sizes.join() !== savedSizes.join()) {
       throw new ValueError(
         `loadStateDict: groups must have the same sizes; got ${savedSizes.join(', ')} for ${sizes.join(', ')}; try an optimizer over the same parameters`,
       );
     }
-    saved.param_groups.forEach(({ params: _, ...settings }) => {
-      this.#checkNames('loadStateDict', settings);
-      this.check({ ...this.defaults, ...settings } as unknown as O);
+    const settings = param_groups.map(({ params: _, ...own }) => {
+      this.#checkNames('loadStateDict', own);
+      this.check({ ...this.defaults, ...own } as unknown as O);
+      return own;
     });
-    saved.param_groups.forEach(({ params: _, ...settings }, i) => {
-      Object.assign(this.paramGroups[i] as object, settings);
-    });
+    const owners = this.paramGroups.flatMap(({ params }, i) =>
+      params.map((p) => ({ p, parts: this.describeState(p, { ...this.defaults, ...settings[i] } as unknown as O) })),
+    );
+    const problems = [
+      ...Object.keys(state)
+        .filter((key) => owners[Number(key)] === undefined)
+        .map((key) => `unexpected parameter ${key}`),
+      ...owners.flatMap(({ parts }, i) => (state[i] === undefined ? [] : checkState(`${i}`, parts, state[i]))),
+    ];
+    if (problems.length > 0)
+      throw new ValueError(
+        `loadStateDict: the state must match ${this.name} and its parameters; got ${problems.join('; ')}; try the state of an optimizer of the same kind over parameters of the same shapes`,
+      );
+    settings.forEach((own, i) => void Object.assign(this.paramGroups[i] as object, own));
     this.#state.clear();
-    const all = this.paramGroups.flatMap(({ params }) => params);
-    all.forEach((p, i) => {
-      const own = saved.state[i];
-      if (own !== undefined) this.#state.set(p, copyState(own));
+    owners.forEach(({ p }, i) => {
+      const own = state[i];
+      if (own !== undefined) this.#state.set(p, copyState(own, p.dtype));
     });
   }
-}
-
-function copyState(state: ParameterState): ParameterState {
-  return Object.fromEntries(
-    Object.entries(state).map(([name, value]) => [
-      name,
-      value !== null && typeof value === 'object' ? kept(value.clone().detach()) : value,
-    ]),
-  );
-}
-
-/** State outlives the scopes it is made in. */
-export function kept(t: Tensor): Tensor {
-  keep(t.storage);
-  return t;
 }
 
 /** Throws unless a setting is at least 0. */
@@ -172,4 +203,18 @@ export function checkSetting(op: string, name: string, value: unknown, below: nu
   throw new ValueError(
     `${op}: ${name} must be in [0, ${below === Infinity ? 'Infinity' : below}); got ${describe(value)}; try ${below === 1 ? 0.9 : 1e-3}`,
   );
+}
+
+/** Throws unless there are two decays of running means, in [0, 1). */
+export function checkBetas(op: string, betas: unknown): void {
+  const pair = Array.isArray(betas) ? betas : [];
+  checkSetting(op, 'betas[0]', pair[0], 1);
+  checkSetting(op, 'betas[1]', pair[1], 1);
+}
+
+/** Throws when an option that most optimizers have is out of range. */
+export function checkCommon(op: string, { lr, weightDecay, maximize }: CommonOptions): void {
+  checkSetting(op, 'lr', lr);
+  checkSetting(op, 'weightDecay', weightDecay);
+  checkFlag(op, 'maximize', maximize);
 }

@@ -1,22 +1,18 @@
 /** Stochastic gradient descent. */
 import { type Tensor, ValueError } from '@tessera/tensor';
-import { withDefaults } from '@tessera/tensor/core';
-import { updateInPlace } from './fused.ts';
-import { checkSetting, kept, Optimizer, type ParameterGroup, type ParameterState } from './optimizer.ts';
+import { checkFlag, checkNumber, withDefaults } from '@tessera/tensor/core';
+import { ElementwiseOptimizer, type Plan } from './elementwise.ts';
+import { type CommonOptions, checkCommon, checkSetting, type Parameters } from './optimizer.ts';
+import { type ParameterState, type StatePart, startOf, tensorPart } from './state.ts';
 
-export interface SGDOptions {
-  /** Step size. Default 1e-3. */
-  lr: number;
+/** Defaults: `lr` 1e-3. */
+export interface SGDOptions extends CommonOptions {
   /** Default 0. */
   momentum: number;
   /** How much of the new gradient momentum leaves out. Default 0. */
   dampening: number;
-  /** L2 penalty: this times the parameter is added to its gradient. Default 0. */
-  weightDecay: number;
   /** Looks ahead by one momentum step. Default false. */
   nesterov: boolean;
-  /** Climbs instead of descending. Default false. */
-  maximize: boolean;
 }
 
 /**
@@ -26,8 +22,10 @@ export interface SGDOptions {
  * @example
  * const optimizer = new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
  */
-export class SGD extends Optimizer<SGDOptions> {
-  constructor(params: Iterable<Tensor> | Iterable<ParameterGroup<SGDOptions>>, options: Partial<SGDOptions> = {}) {
+export class SGD extends ElementwiseOptimizer<SGDOptions> {
+  protected override readonly kernel: string = 'sgd';
+
+  constructor(params: Parameters<SGDOptions>, options: Partial<SGDOptions> = {}) {
     super(
       'SGD',
       params,
@@ -42,23 +40,30 @@ export class SGD extends Optimizer<SGDOptions> {
     );
   }
 
-  protected override check({ lr, momentum, dampening, weightDecay, nesterov }: SGDOptions): void {
-    checkSetting('SGD', 'lr', lr);
+  protected override check(settings: SGDOptions): void {
+    const { momentum, dampening, nesterov } = settings;
+    checkCommon('SGD', settings);
     checkSetting('SGD', 'momentum', momentum);
-    checkSetting('SGD', 'weightDecay', weightDecay);
-    if (nesterov && (momentum <= 0 || dampening !== 0)) {
+    checkNumber('SGD', 'dampening', dampening);
+    if (checkFlag('SGD', 'nesterov', nesterov) && (momentum <= 0 || dampening !== 0)) {
       throw new ValueError(
         `SGD: nesterov needs a momentum and no dampening; got momentum ${momentum}, dampening ${dampening}; try { momentum: 0.9, dampening: 0 }`,
       );
     }
   }
 
-  protected override update(p: Tensor, gradient: Tensor, state: ParameterState, settings: SGDOptions): void {
+  protected override describeState(p: Tensor): Readonly<Record<string, StatePart>> {
+    // It is there from the first step with momentum on, as `plan` says.
+    return { momentum_buffer: tensorPart(p, { needed: false }) };
+  }
+
+  protected override plan(state: ParameterState, settings: SGDOptions, p: Tensor): Plan {
     const { lr, momentum, dampening, weightDecay, nesterov, maximize } = settings;
-    const first = state.momentum_buffer === undefined;
-    if (momentum !== 0 && first) state.momentum_buffer = kept(gradient.clone().detach());
-    const buffer = momentum === 0 ? null : (state.momentum_buffer as Tensor);
-    const scalars = [lr, momentum, dampening, weightDecay, Number(nesterov), Number(maximize), Number(first)];
-    updateInPlace('sgd', p, [gradient, buffer], scalars);
+    const first = (state.momentum_buffer ?? null) === null;
+    if (momentum !== 0 && first) state.momentum_buffer = startOf(tensorPart(p), p);
+    return {
+      tensors: [momentum === 0 ? null : (state.momentum_buffer as Tensor)],
+      scalars: [maximize ? -1 : 1, weightDecay, momentum, 1 - dampening, lr, Number(nesterov), Number(first)],
+    };
   }
 }

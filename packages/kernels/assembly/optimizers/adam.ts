@@ -1,50 +1,81 @@
-// Adam and AdamW, in place; units = elements.
-import { parameter, setParameter } from '../elementwise/parameters';
-import { at, lanes, loadUpTo, storeUpTo } from '../lanes';
+// Adam and its kin: steps by the mean of the gradient over the root of the mean of its square.
+import { parameter } from '../elementwise/parameters';
+import { loadUpTo, storeUpTo } from '../lanes';
+import { flag, mixed, penalized } from './rules';
+import { steps } from './steps';
 
-/**
- * m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;  p -= (lr / c1) m / (sqrt(v) / sqrt(c2) + eps), with c1 = 1 - b1^t
- * and c2 = 1 - b2^t. Weight decay is added to g, or, decoupled, shrinks p first. With `greatest`, its running maximum
- * of v is used in place of v (AMSGrad).
- */
-@kernel function adam<T>(
-  p: usize, gradient: usize, mean: usize, square: usize, greatest: usize, lr: f64, b1: f64, b2: f64, eps: f64,
-  weightDecay: f64, decoupled: i32, c1: f64, c2: f64, maximize: i32, begin: i32, end: i32,
-): void {
-  setParameter<T>(0, maximize ? -1 : 1);
-  setParameter<T>(1, decoupled ? 1 - lr * weightDecay : 1);
-  setParameter<T>(2, weightDecay);
-  setParameter<T>(3, b1);
-  setParameter<T>(4, 1 - b1);
-  setParameter<T>(5, b2);
-  setParameter<T>(6, 1 - b2);
-  setParameter<T>(7, lr / c1);
-  setParameter<T>(8, sqrt<f64>(c2));
-  setParameter<T>(9, eps);
-  const penalized = !decoupled && weightDecay != 0;
-  let i = begin;
-  for (; i <= end - lanes<T>(); i += lanes<T>()) {
-    step<T>(p, gradient, mean, square, greatest, penalized, i, lanes<T>());
-  }
-  if (i < end) step<T>(p, gradient, mean, square, greatest, penalized, i, end - i);
+/** b2 v + (1 - b2) g^2, scalars k and k + 1 */
+@inline function squares<T>(v: v128, g: v128, k: i32): v128 {
+  return v128.add<T>(v128.mul<T>(parameter(k), v), v128.mul<T>(v128.mul<T>(parameter(k + 1), g), g));
 }
 
-@inline function step<T>(
-  p: usize, gradient: usize, mean: usize, square: usize, greatest: usize, penalized: bool, i: i32, count: i32,
-): void {
-  const value = v128.mul<T>(parameter(1), loadUpTo<T>(at<T>(p, i), count));
-  let g = v128.mul<T>(parameter(0), loadUpTo<T>(at<T>(gradient, i), count));
-  if (penalized) g = v128.add<T>(g, v128.mul<T>(parameter(2), value));
-  const kept = v128.mul<T>(parameter(3), loadUpTo<T>(at<T>(mean, i), count));
-  const m = v128.add<T>(kept, v128.mul<T>(parameter(4), g));
-  const taken = v128.mul<T>(v128.mul<T>(parameter(6), g), g);
-  let v = v128.add<T>(v128.mul<T>(parameter(5), loadUpTo<T>(at<T>(square, i), count)), taken);
-  storeUpTo<T>(at<T>(mean, i), m, count);
-  storeUpTo<T>(at<T>(square, i), v, count);
-  if (greatest != 0) {
-    v = v128.max<T>(v, loadUpTo<T>(at<T>(greatest, i), count));
-    storeUpTo<T>(at<T>(greatest, i), v, count);
+/**
+ * m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;  p -= (lr / c1) m / (sqrt(v) / sqrt(c2) + eps), with c1 = 1 - b1^t and
+ * c2 = 1 - b2^t. The greatest v so far takes its place where there is one (AMSGrad). Weight decay is added to g, or shrinks p.
+ * Scalars: sign, penalty, shrinkage, b1, 1 - b1, b2, 1 - b2, lr / c1, sqrt(c2), eps.
+ */
+@kernel(steps) class Adam<T> {
+  @inline of(p: usize, gradient: usize, mean: usize, square: usize, greatest: usize, count: i32): void {
+    const value = v128.mul<T>(parameter(2), loadUpTo<T>(p, count));
+    const g = penalized<T>(loadUpTo<T>(gradient, count), value, 0, 1);
+    const m = mixed<T>(loadUpTo<T>(mean, count), g, 3);
+    let v = squares<T>(loadUpTo<T>(square, count), g, 5);
+    storeUpTo<T>(mean, m, count);
+    storeUpTo<T>(square, v, count);
+    if (greatest != 0) {
+      v = v128.max<T>(v, loadUpTo<T>(greatest, count));
+      storeUpTo<T>(greatest, v, count);
+    }
+    const denominator = v128.add<T>(v128.div<T>(v128.sqrt<T>(v), parameter(8)), parameter(9));
+    storeUpTo<T>(p, v128.sub<T>(value, v128.mul<T>(parameter(7), v128.div<T>(m, denominator))), count);
   }
-  const denominator = v128.add<T>(v128.div<T>(v128.sqrt<T>(v), parameter(8)), parameter(9));
-  storeUpTo<T>(at<T>(p, i), v128.sub<T>(value, v128.mul<T>(parameter(7), v128.div<T>(m, denominator))), count);
+}
+
+/** u = max(b2 u, |g| + eps);  p -= (lr / c1) m / u. Scalars: sign, weightDecay, b1, 1 - b1, b2, eps, lr / c1. */
+@kernel(steps) class Adamax<T> {
+  @inline of(p: usize, gradient: usize, mean: usize, greatest: usize, _c: usize, count: i32): void {
+    const value = loadUpTo<T>(p, count);
+    const g = penalized<T>(loadUpTo<T>(gradient, count), value, 0, 1);
+    const m = mixed<T>(loadUpTo<T>(mean, count), g, 2);
+    const size = v128.add<T>(v128.abs<T>(g), parameter(5));
+    const u = v128.max<T>(v128.mul<T>(parameter(4), loadUpTo<T>(greatest, count)), size);
+    storeUpTo<T>(mean, m, count);
+    storeUpTo<T>(greatest, u, count);
+    storeUpTo<T>(p, v128.sub<T>(value, v128.mul<T>(parameter(6), v128.div<T>(m, u))), count);
+  }
+}
+
+/**
+ * As Adam, with p -= (s g + r m) / (sqrt(v / c2) + eps).
+ * Scalars: sign, penalty, shrinkage, b1, 1 - b1, b2, 1 - b2, s, r, sqrt(c2), eps.
+ */
+@kernel(steps) class Nadam<T> {
+  @inline of(p: usize, gradient: usize, mean: usize, square: usize, _c: usize, count: i32): void {
+    const value = v128.mul<T>(parameter(2), loadUpTo<T>(p, count));
+    const g = penalized<T>(loadUpTo<T>(gradient, count), value, 0, 1);
+    const m = mixed<T>(loadUpTo<T>(mean, count), g, 3);
+    const v = squares<T>(loadUpTo<T>(square, count), g, 5);
+    storeUpTo<T>(mean, m, count);
+    storeUpTo<T>(square, v, count);
+    const denominator = v128.add<T>(v128.div<T>(v128.sqrt<T>(v), parameter(9)), parameter(10));
+    storeUpTo<T>(p, v128.sub<T>(value, v128.div<T>(mixed<T>(g, m, 7), denominator)), count);
+  }
+}
+
+/**
+ * As Adam, with p -= s m sqrt(c2) / (sqrt(v) + eps), or p -= s m while the variance of v is not yet known.
+ * Scalars: sign, penalty, shrinkage, b1, 1 - b1, b2, 1 - b2, s, sqrt(c2), eps, known.
+ */
+@kernel(steps) class Radam<T> {
+  @inline of(p: usize, gradient: usize, mean: usize, square: usize, _c: usize, count: i32): void {
+    const value = v128.mul<T>(parameter(2), loadUpTo<T>(p, count));
+    const g = penalized<T>(loadUpTo<T>(gradient, count), value, 0, 1);
+    const m = mixed<T>(loadUpTo<T>(mean, count), g, 3);
+    const v = squares<T>(loadUpTo<T>(square, count), g, 5);
+    storeUpTo<T>(mean, m, count);
+    storeUpTo<T>(square, v, count);
+    const rate = v128.div<T>(parameter(8), v128.add<T>(v128.sqrt<T>(v), parameter(9)));
+    const taken = v128.bitselect(rate, v128.splat<T>(1), flag<T>(10));
+    storeUpTo<T>(p, v128.sub<T>(value, v128.mul<T>(v128.mul<T>(parameter(7), m), taken)), count);
+  }
 }

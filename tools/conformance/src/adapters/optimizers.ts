@@ -1,6 +1,22 @@
 /** Optimizers on a small function, and clipping of gradients. */
 import { requiresGrad } from '@tessera/autograd';
-import { Adam, AdamW, clipGradNorm, clipGradValue, type Scheduled, SGD } from '@tessera/optimizers';
+import {
+  Adadelta,
+  Adagrad,
+  Adam,
+  Adamax,
+  AdamW,
+  ASGD,
+  clipGradNorm,
+  clipGradValue,
+  NAdam,
+  type ParameterState,
+  RAdam,
+  RMSprop,
+  Rprop,
+  type Scheduled,
+  SGD,
+} from '@tessera/optimizers';
 import { stack, type Tensor, zerosLike } from '@tessera/tensor';
 import type { Adapter, Adapters } from '../adapter.ts';
 import { camelCase } from '../camelCase.ts';
@@ -19,6 +35,7 @@ const gradientsOf = (parameters: readonly Tensor[]): Tensor[] => parameters.map(
 interface Descending extends Scheduled {
   step(closure: () => Tensor): Tensor;
   zeroGrad(): void;
+  stateDict(): { readonly state: Readonly<Record<string, ParameterState>> };
 }
 
 /** Settings by our names. */
@@ -55,10 +72,24 @@ const descent =
       schedule?.step();
       for (const [i, row] of [...parameters, before].entries()) rows[i]?.push(row.detach().clone());
     }
-    return rows.map((row) => stack(row));
+    const { state } = optimizer.stateDict();
+    // Outputs beyond these are of the state: "ax1" is `ax` of parameter 1.
+    const remembered = outputs.slice(rows.length).map((output) => {
+      const [, name, index] = /^([a-z]+)(\d)$/.exec(output?.name ?? '') as unknown as [string, string, string];
+      return state[index]?.[name] as Tensor;
+    });
+    return [...rows.map((row) => stack(row)), ...remembered];
   };
 
 export const optimizers: Adapters = {
+  Adadelta: descent((parameters, options) => new Adadelta(parameters, options)),
+  Adagrad: descent((parameters, options) => new Adagrad(parameters, options)),
+  Adamax: descent((parameters, options) => new Adamax(parameters, options)),
+  ASGD: descent((parameters, options) => new ASGD(parameters, options)),
+  NAdam: descent((parameters, options) => new NAdam(parameters, options)),
+  RAdam: descent((parameters, options) => new RAdam(parameters, options)),
+  RMSprop: descent((parameters, options) => new RMSprop(parameters, options)),
+  Rprop: descent((parameters, options) => new Rprop(parameters, options)),
   SGD: descent((parameters, options) => new SGD(parameters, options)),
   Adam: descent((parameters, options) => new Adam(parameters, options)),
   AdamW: descent((parameters, options) => new AdamW(parameters, options)),

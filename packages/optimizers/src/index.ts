@@ -1,11 +1,14 @@
 export { Adadelta, type AdadeltaOptions } from './adadelta.ts';
+export { Adafactor, type AdafactorOptions } from './adafactor.ts';
 export { Adagrad, type AdagradOptions } from './adagrad.ts';
 export { Adam, type AdamOptions, AdamW, type AdamWOptions } from './adam.ts';
 export { Adamax, type AdamaxOptions } from './adamax.ts';
 export { ASGD, type ASGDOptions } from './asgd.ts';
 export { type ClipOptions, clipGradNorm, clipGradValue } from './clip.ts';
 export { ElementwiseOptimizer, type Plan } from './elementwise.ts';
+export { LBFGS, type LBFGSOptions } from './lbfgs/lbfgs.ts';
 export { Lion, type LionOptions } from './lion.ts';
+export { Muon, type MuonOptions } from './muon.ts';
 export { NAdam, type NAdamOptions } from './nadam.ts';
 export {
   type CommonOptions,
@@ -47,4 +50,5 @@ export {
 } from './schedules/ramps.ts';
 export { Schedule, type Scheduled, type ScheduledGroup, type ScheduleState } from './schedules/schedule.ts';
 export { SGD, type SGDOptions } from './sgd.ts';
-export { numberPart, type ParameterState, type StatePart, tensorPart } from './state.ts';
+export { SparseAdam, type SparseAdamOptions } from './sparseAdam.ts';
+export type { ParameterState, StatePart } from './state.ts';

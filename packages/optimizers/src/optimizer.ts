@@ -110,7 +110,7 @@ export abstract class Optimizer<O extends object> {
     const updates = this.paramGroups.flatMap((settings) =>
       settings.params.flatMap((p) => {
         const gradient = p.trace?.peekGrad(p) ?? null;
-        return gradient === null ? [] : [{ p, gradient, state: this.#stateOf(p, settings), settings }];
+        return gradient === null ? [] : [{ p, gradient, state: this.stateOf(p, settings), settings }];
       }),
     );
     this.updateAll(updates);
@@ -118,7 +118,8 @@ export abstract class Optimizer<O extends object> {
     return value;
   }
 
-  #stateOf(p: Tensor, settings: O): ParameterState {
+  /** What is remembered of a parameter, with all that is needed in it. */
+  protected stateOf(p: Tensor, settings: O): ParameterState {
     const state = this.#state.get(p) ?? {};
     this.#state.set(p, state);
     for (const [name, part] of Object.entries(this.describeState(p, settings)))

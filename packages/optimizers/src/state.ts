@@ -2,8 +2,10 @@
 import { full, type Shape, type Tensor } from '@tessera/tensor';
 import { formatShape, isTensor, keep, sameShape } from '@tessera/tensor/core';
 
-/** Tensors and counters by PyTorch's names. */
-export type ParameterState = Record<string, Tensor | number | null>;
+/** Tensors and counters, or lists of them, by PyTorch's names. */
+export type ParameterState = Record<string, StateValue | readonly StateValue[]>;
+
+type StateValue = Tensor | number | null;
 
 /** One thing to remember: a tensor of a shape, or a number where `shape` is null. */
 export interface StatePart {
@@ -12,6 +14,8 @@ export interface StatePart {
   readonly start: number;
   /** Whether it is there from the first step on; otherwise it may be in a state that is loaded, and is kept. */
   readonly needed: boolean;
+  /** Whether it is a list of such things. Default false. */
+  readonly list?: boolean;
 }
 
 /** A tensor of the parameter's shape. */
@@ -36,10 +40,11 @@ export function kept(t: Tensor): Tensor {
 
 /** Copies of tensors, in the dtype of the parameter. */
 export function copyState(state: ParameterState, dtype: Tensor['dtype']): ParameterState {
+  const copied = (value: StateValue): StateValue => (isTensor(value) ? kept(value.detach().to(dtype).clone()) : value);
   return Object.fromEntries(
     Object.entries(state).map(([name, value]) => [
       name,
-      value !== null && typeof value === 'object' ? kept(value.detach().to(dtype).clone()) : value,
+      Array.isArray(value) ? value.map(copied) : copied(value as StateValue),
     ]),
   );
 }
@@ -53,16 +58,19 @@ export function checkState(
   if (typeof state !== 'object' || state === null) return [`${key} that is no state`];
   const unexpected = Object.keys(state).filter((name) => !Object.hasOwn(parts, name) && state[name] !== null);
   const problems = unexpected.map((name) => `unexpected ${key}.${name}`);
-  for (const [name, { shape, needed }] of Object.entries(parts)) {
+  for (const [name, { shape, needed, list = false }] of Object.entries(parts)) {
     const value = state[name] ?? null;
     const at = `${key}.${name}`;
     if (value === null) {
       if (needed) problems.push(`missing ${at}`);
-    } else if (shape === null) {
-      if (typeof value !== 'number') problems.push(`${at} that is not a number`);
-    } else if (!isTensor(value)) problems.push(`${at} that is not a tensor`);
-    else if (!sameShape(value.shape, shape))
-      problems.push(`${at} of shape ${formatShape(value.shape)} for ${formatShape(shape)}`);
+    } else if (Array.isArray(value) !== list) problems.push(`${at} that is ${list ? 'no list' : 'a list'}`);
+    else for (const item of [value].flat()) problems.push(...mismatch(at, shape, item));
   }
   return problems;
+}
+
+function mismatch(at: string, shape: Shape | null, value: unknown): string[] {
+  if (shape === null) return typeof value === 'number' ? [] : [`${at} that is not a number`];
+  if (!isTensor(value)) return [`${at} that is not a tensor`];
+  return sameShape(value.shape, shape) ? [] : [`${at} of shape ${formatShape(value.shape)} for ${formatShape(shape)}`];
 }

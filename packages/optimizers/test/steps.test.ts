@@ -142,60 +142,6 @@ describe('Adam and AdamW', () => {
   });
 });
 
-describe.each([
-  ['SGD', (p: Tensor[], lr: number) => new SGD(p, { lr, momentum: 0.9 })],
-  ['Adam', (p: Tensor[], lr: number) => new Adam(p, { lr, amsgrad: true })],
-  ['AdamW', (p: Tensor[], lr: number) => new AdamW(p, { lr, weightDecay: 0 })],
-] as const)('%s, as every optimizer,', (_name, make) => {
-  test.prop([trajectory])('with lr 0 changes no bit', ({ start, gradients }) => {
-    expectSameBits(
-      run((p) => make([p], 0) as never, start, gradients, 'float32'),
-      fromArray(start, [start.length]),
-    );
-  });
-
-  test('leaves a parameter without gradient alone', () => {
-    const p = requiresGrad(fromArray([1, 2], [2]));
-    make([p], 1).step();
-    expect(p.toArray()).toEqual([1, 2]);
-  });
-
-  test.prop([trajectory])(
-    'continues from its state with the same bits as if nothing had stopped',
-    ({ start, gradients }) => {
-      const straight = run((p) => make([p], 0.1) as never, start, [...gradients, ...gradients], 'float32');
-      const p = requiresGrad(fromArray(start, [start.length]));
-      const step = (optimizer: Optimizer<never>): void => {
-        for (const g of gradients) {
-          p.grad = fromArray(g, [g.length]);
-          optimizer.step();
-        }
-      };
-      const first = make([p], 0.1) as unknown as Optimizer<never>;
-      step(first);
-      const second = make([p], 0.7) as unknown as Optimizer<never>;
-      second.loadStateDict(
-        JSON.parse(JSON.stringify({ param_groups: first.stateDict().param_groups, state: {} })) as never,
-      );
-      second.loadStateDict(first.stateDict());
-      step(second);
-      expectSameBits(p.detach(), straight);
-    },
-  );
-
-  test('groups keep settings of their own', () => {
-    const [a, b] = [requiresGrad(fromArray([1], [1])), requiresGrad(fromArray([1], [1]))];
-    const optimizer = new SGD([
-      { params: [a], lr: 1 },
-      { params: [b], lr: 0 },
-    ]);
-    a.grad = fromArray([1], [1]);
-    b.grad = fromArray([1], [1]);
-    optimizer.step();
-    expect([a.item(), b.item()]).toEqual([0, 1]);
-  });
-});
-
 describe('bad input', () => {
   const p = requiresGrad(fromArray([1], [1]));
   test.each([

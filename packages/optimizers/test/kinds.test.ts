@@ -1,0 +1,185 @@
+import { fc, test } from '@fast-check/vitest';
+import { requiresGrad } from '@tessera/autograd';
+import { fromArray, norm, randn, type Tensor, tensor, zeros } from '@tessera/tensor';
+import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
+import { describe, expect } from 'vitest';
+import { Adafactor, Adam, LBFGS, Lion, Muon, SGD, SparseAdam } from '../src/index.ts';
+import { cubicMinimum, strongWolfe } from '../src/lbfgs/strongWolfe.ts';
+
+const double = { dtype: 'float64' } as const;
+const after = (p: Tensor, gradient: Tensor, optimizer: { step(): unknown }): Tensor => {
+  p.grad = gradient;
+  optimizer.step();
+  return p.detach();
+};
+
+describe('Muon', () => {
+  test.prop([fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 8 })])(
+    'steps by a matrix with singular values near 1',
+    (rows, columns) => {
+      const p = requiresGrad(zeros(rows, columns, double));
+      const moved = after(p, randn(rows, columns, double), new Muon([p], { lr: 1, weightDecay: 0, nsSteps: 10 }));
+      const step = moved.div(Math.sqrt(Math.max(1, rows / columns)));
+      const gram = rows < columns ? step.matmul(step.transpose(0, 1)) : step.transpose(0, 1).matmul(step);
+      // The coefficients make singular values lie in [0.68, 1.13], and no nearer.
+      const mean = gram.diagonal().mean().item();
+      expect(mean).toBeGreaterThan(0.4);
+      expect(mean).toBeLessThan(1.4);
+    },
+  );
+
+  test('refuses what is no matrix', () => {
+    expect(() => new Muon([requiresGrad(zeros(3))])).toThrow(
+      'Muon: parameters must be matrices; got [3] at position 0; try AdamW for the others',
+    );
+  });
+});
+
+describe('SparseAdam', () => {
+  test('leaves rows without a gradient alone, and takes the others as Adam does', () => {
+    const start = tensor(
+      [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ],
+      double,
+    );
+    const gradient = tensor(
+      [
+        [0, 0],
+        [1, -1],
+        [0, 0],
+      ],
+      double,
+    );
+    const [p, q] = [requiresGrad(start.clone()), requiresGrad(start.clone())];
+    const sparse = new SparseAdam([p], { lr: 0.1, eps: 0 });
+    after(p, gradient, sparse);
+    after(q, gradient.narrow(0, 1, 1).expand(3, 2), new Adam([q], { lr: 0.1, eps: 0 }));
+    expectSameBits(p.detach().select(0, 0), start.select(0, 0));
+    expectSameBits(p.detach().select(0, 2), start.select(0, 2));
+    expectWithin(p.detach().select(0, 1), q.detach().select(0, 1), bounds.identity(10));
+    const { exp_avg } = sparse.stateDict().state[0] as { readonly exp_avg: Tensor };
+    expect(exp_avg.select(0, 0).toArray()).toEqual([0, 0]);
+  });
+});
+
+describe('Adafactor', () => {
+  test('remembers one row and one column of a matrix', () => {
+    const p = requiresGrad(randn(5, 3));
+    const optimizer = new Adafactor([p]);
+    after(p, randn(5, 3), optimizer);
+    const { row_var, col_var } = optimizer.stateDict().state[0] as Record<string, Tensor>;
+    expect([row_var?.shape, col_var?.shape]).toEqual([
+      [5, 1],
+      [1, 3],
+    ]);
+  });
+
+  test('takes the exact squares of a gradient that is a column times a row', () => {
+    const p = requiresGrad(zeros(2, 2, double));
+    // g^2 has rank one: the first step is sign(g), as large as the least size of a parameter allows.
+    after(
+      p,
+      tensor(
+        [
+          [1, -2],
+          [3, -6],
+        ],
+        double,
+      ),
+      new Adafactor([p], { lr: 1, eps: [null, 0.5] }),
+    );
+    expectWithin(p.detach(), [-0.5, 0.5, -0.5, 0.5], bounds.identity());
+  });
+});
+
+describe('Lion', () => {
+  test('steps by the rate, whatever the size of the gradient', () => {
+    const p = requiresGrad(tensor([1, 1, 1], double));
+    const moved = after(p, tensor([1e-9, -1e9, 0], double), new Lion([p], { lr: 0.25 }));
+    expect(moved.toArray()).toEqual([0.75, 1.25, 1]);
+  });
+});
+
+describe('LBFGS', () => {
+  /** (1 - x)^2 + 100 (y - x^2)^2 */
+  const rosenbrock = (p: Tensor): Tensor => {
+    const [x, y] = [p.select(0, 0), p.select(0, 1)];
+    return x.neg().add(1).square().add(y.sub(x.square()).square().mul(100));
+  };
+
+  test('with a line search finds the end of the valley of Rosenbrock', () => {
+    const p = requiresGrad(fromArray([-1.2, 1], [2], double));
+    const optimizer = new LBFGS([p], { lineSearchFn: 'strong_wolfe', maxIter: 100 });
+    const loss = optimizer.step(() => {
+      optimizer.zeroGrad();
+      const value = rosenbrock(p);
+      value.backward();
+      return value;
+    });
+    expectWithin(loss.detach(), 24.2, bounds.identity(100));
+    expectWithin(p.detach(), [1, 1], 1e-4);
+  });
+
+  test('solves a quadratic in as many iterations as it has numbers', () => {
+    const scale = tensor([1, 10, 100], double);
+    const p = requiresGrad(tensor([1, -2, 3], double));
+    const optimizer = new LBFGS([p], { lineSearchFn: 'strong_wolfe', maxIter: 12 });
+    optimizer.step(() => {
+      optimizer.zeroGrad();
+      const value = p.square().mul(scale).sum();
+      value.backward();
+      return value;
+    });
+    expect(norm(p.detach()).item()).toBeLessThan(1e-3);
+  });
+
+  test('needs a closure and one group', () => {
+    const [a, b] = [requiresGrad(zeros(1)), requiresGrad(zeros(1))];
+    expect(() => new LBFGS([a]).step()).toThrow('LBFGS: the closure must be a function; got undefined');
+    expect(() => new LBFGS([{ params: [a] }, { params: [b] }])).toThrow('LBFGS: there must be one group');
+  });
+
+  test('the cubic through values and slopes of t^2 and t^3 - t has their minimum', () => {
+    const at = (f: (t: number) => number, slope: (t: number) => number) => (t: number) => ({
+      t,
+      f: f(t),
+      slope: slope(t),
+    });
+    const square = at(
+      (t) => t * t,
+      (t) => 2 * t,
+    );
+    expect(cubicMinimum(square(-1), square(2), [-1, 2])).toBeCloseTo(0, 12);
+    const cubic = at(
+      (t) => t ** 3 - t,
+      (t) => 3 * t * t - 1,
+    );
+    expect(cubicMinimum(cubic(0), cubic(1), [0, 1])).toBeCloseTo(1 / Math.sqrt(3), 12);
+  });
+
+  test('a step satisfies both conditions of Wolfe', () => {
+    const f = (t: number): number => (t - 3) ** 2 + Math.sin(5 * t);
+    const slope = (t: number): number => 2 * (t - 3) + 5 * Math.cos(5 * t);
+    const probe = (t: number) => ({ t, f: f(t), g: null, slope: slope(t) });
+    const start = probe(2);
+    const { best } = strongWolfe(start, 0.01, 1, 1e-9, (t) => ({ ...probe(2 - t), t, slope: -slope(2 - t) }));
+    expect(best.f).toBeLessThanOrEqual(start.f + 1e-4 * best.t * -start.slope + 1e-12);
+  });
+});
+
+test('many small tensors and one large one are updated as by hand', () => {
+  const shapes = [[1], [40_000], [3, 5], [16_384], [16_385], [2]];
+  const params = shapes.map((shape) => requiresGrad(randn(shape)));
+  const gradients = shapes.map((shape) => randn(shape));
+  const expected = params.map((p, i) => p.detach().sub((gradients[i] as Tensor).mul(0.5)));
+  params.forEach((p, i) => {
+    p.grad = gradients[i] as Tensor;
+  });
+  new SGD(params, { lr: 0.5 }).step();
+  params.forEach((p, i) => {
+    expectSameBits(p.detach(), expected[i] as Tensor);
+  });
+});

@@ -34,7 +34,17 @@ type Callable = (...args: unknown[]) => unknown;
 const isClass = (value: Callable): boolean => /^class\b/.test(Function.prototype.toString.call(value));
 
 /** Bases are for subclasses, which check what they take. */
-const isBase = (name: string): boolean => ['Optimizer', 'ElementwiseOptimizer', 'Module', 'Schedule'].includes(name);
+const BASES = [
+  'Activation',
+  'ActivationWithOptions',
+  'AlikeLoss',
+  'ElementwiseOptimizer',
+  'Module',
+  'Optimizer',
+  'Schedule',
+];
+
+const isBase = (name: string): boolean => BASES.includes(name);
 
 const publics = Object.entries({ autograd, layers, losses, optimizers }).flatMap(([of, module]) =>
   Object.entries<unknown>(module).flatMap(([name, value]) =>

@@ -8,6 +8,7 @@ export * from './elementwise/compare';
 export * from './elementwise/exponential';
 export * from './elementwise/functions';
 export * from './elementwise/fused';
+export * from './elementwise/rectifiers';
 export * from './elementwise/trigonometry';
 export * from './gemm/gemm';
 export * from './gemm/peak';

@@ -1,5 +1,31 @@
 export { relu } from '@tessera/tensor';
-export { ReLU, Softmax, type SoftmaxMap } from './activations.ts';
+export { Activation, ActivationWithOptions } from './activations/activation.ts';
+export { GLU } from './activations/glu.ts';
+export { Hardshrink, Hardsigmoid, Hardswish, Hardtanh, Softshrink } from './activations/hard.ts';
+export {
+  CELU,
+  ELU,
+  LeakyReLU,
+  PReLU,
+  type PReLUOptions,
+  ReLU,
+  ReLU6,
+  RReLU,
+  SELU,
+  Threshold,
+} from './activations/rectifiers.ts';
+export {
+  GELU,
+  LogSigmoid,
+  Mish,
+  Sigmoid,
+  SiLU,
+  Softplus,
+  Softsign,
+  Tanh,
+  Tanhshrink,
+} from './activations/smooth.ts';
+export { LogSoftmax, Softmax, Softmax2d, type SoftmaxMap, Softmin } from './activations/softmax.ts';
 export type { AttentionShape } from './attention/attentionShape.ts';
 export { MHA, type MHAMap, type MHAOptions } from './attention/mha.ts';
 export {

@@ -4,7 +4,7 @@ import { map2, map3 } from '../elementwise/map';
 import { parameter, setParameter } from '../elementwise/parameters';
 import { zip } from '../elementwise/zip';
 import { exp } from '../maths/exp';
-import { log } from '../maths/log';
+import { logOnePlus } from '../maths/log';
 import { sigmoid } from '../maths/sigmoid';
 
 /** (x - y)^2 */
@@ -68,13 +68,6 @@ class HuberBackward<T> {
     const size = v128.abs<T>(x);
     return v128.add<T>(v128.mul<T>(size, against), logOnePlus<T>(exp<T>(v128.neg<T>(size))));
   }
-}
-
-/** log(1 + u), u in [0, 1]: what 1 + u rounds away comes back as a correction of first order. */
-@inline function logOnePlus<T>(u: v128): v128 {
-  const one = v128.splat<T>(1);
-  const w = v128.add<T>(one, u);
-  return v128.add<T>(log<T>(w), v128.div<T>(v128.sub<T>(u, v128.sub<T>(w, one)), w));
 }
 
 /** g (sigmoid(x) - y) */

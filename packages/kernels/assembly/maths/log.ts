@@ -43,3 +43,10 @@ const F64 = memory.data<f64>([
   const below = v128.bitselect(number<T>(k, 11), atZero, v128.lt<T>(x, zero));
   return v128.bitselect(below, x, v128.lt<T>(x, infinity));
 }
+
+/** log(1 + u), u in [0, 1]: what 1 + u rounds away comes back as a correction of first order. */
+@inline export function logOnePlus<T>(u: v128): v128 {
+  const one = v128.splat<T>(1);
+  const w = v128.add<T>(one, u);
+  return v128.add<T>(log<T>(w), v128.div<T>(v128.sub<T>(u, v128.sub<T>(w, one)), w));
+}

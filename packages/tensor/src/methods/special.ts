@@ -1,6 +1,7 @@
 import type { ShapeOf } from '../core/rule.ts';
+import { type EluOptions, elu } from '../ops/elementwise/elu.ts';
 import { type GeluOptions, gelu } from '../ops/elementwise/gelu.ts';
-import { type EluOptions, elu, type LeakyReluOptions, leakyRelu, relu } from '../ops/elementwise/relu.ts';
+import { type LeakyReluOptions, leakyRelu, relu } from '../ops/elementwise/relu.ts';
 import { logsigmoid, type SoftplusOptions, sigmoid, silu, softplus } from '../ops/elementwise/sigmoid.ts';
 import {
   digamma,

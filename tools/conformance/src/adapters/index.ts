@@ -1,5 +1,6 @@
 /** All adapters, by area. What is not here is reported as unsupported. */
 import type { Adapters } from '../adapter.ts';
+import { activations } from './activations.ts';
 import { attentionLayers } from './attentionLayers.ts';
 import { convPool } from './convPool.ts';
 import { elementwise } from './elementwise.ts';
@@ -15,6 +16,7 @@ import { schedulers } from './schedulers.ts';
 export type Areas = Readonly<Record<string, Adapters>>;
 
 export const areas: Areas = {
+  activations,
   attention_layers: attentionLayers,
   conv_pool: convPool,
   elementwise,

@@ -1,6 +1,6 @@
 /** The Gaussian error linear unit, exact or by tanh. */
 
-import { checkOptions, type TensorLike, toOperands } from '../../core/arguments.ts';
+import { type TensorLike, toOperands, withDefaults } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
 import type { ShapeOf } from '../../core/rule.ts';
@@ -125,7 +125,7 @@ function argument(x: number): number {
  */
 export function gelu<X extends TensorLike>(x: X, options?: GeluOptions): Tensor<ShapeOf<X>>;
 export function gelu(x: TensorLike, options: GeluOptions = {}): Tensor {
-  const { approximate = 'none' } = checkOptions('gelu', options, "{ approximate: 'tanh' }");
+  const { approximate } = withDefaults<Required<GeluOptions>>('gelu', options, { approximate: 'none' });
   if (approximate !== 'none' && approximate !== 'tanh') {
     throw new ValueError(`gelu: approximate must be 'none' or 'tanh'; got ${describe(approximate)}; try 'tanh'`);
   }

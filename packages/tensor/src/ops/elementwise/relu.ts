@@ -1,7 +1,7 @@
 /** Rectifiers: the identity above zero, and less below. */
 
 import { launch } from '@tessera/kernels';
-import { checkNumber, checkOptions, type TensorLike, toOperands } from '../../core/arguments.ts';
+import { checkNumber, type TensorLike, toOperands, withDefaults } from '../../core/arguments.ts';
 import { allocate } from '../../core/base.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
@@ -79,36 +79,7 @@ function runLeakyRelu(out: Tensor, [x]: readonly Tensor[], { negativeSlope }: Re
 /** x above zero and negativeSlope * x below. PyTorch: `torch.nn.functional.leaky_relu`. */
 export function leakyRelu<X extends TensorLike>(x: X, options?: LeakyReluOptions): Tensor<ShapeOf<X>>;
 export function leakyRelu(x: TensorLike, options: LeakyReluOptions = {}): Tensor {
-  const { negativeSlope = 0.01 } = checkOptions('leakyRelu', options, '{ negativeSlope: 0.2 }');
+  const { negativeSlope } = withDefaults<Required<LeakyReluOptions>>('leakyRelu', options, { negativeSlope: 0.01 });
   checkNumber('leakyRelu', 'negativeSlope', negativeSlope);
   return apply(leakyReluOp, toOperands('leakyRelu', ['x'], [x]), { negativeSlope });
-}
-
-/** Options of `elu`. */
-export interface EluOptions {
-  /** The limit far below zero is -alpha. Default 1. */
-  readonly alpha?: number;
-}
-
-export const eluOp: ElementwiseOp<'x', Required<EluOptions>> = elementwiseOp<'x', Required<EluOptions>>('elu', {
-  f: (x: number, { alpha }: Required<EluOptions>) => (x > 0 ? x : alpha * Math.expm1(x)),
-  result: 'float',
-  ulp: 0.5,
-  kinks: [0],
-  // Above zero the exponential is not asked for: it might overflow.
-  vjp: {
-    x:
-      ({ x }, { alpha }) =>
-      (g) =>
-        where(x.gt(0), g, g.mul(x.clampMax(0).exp().mul(alpha))),
-  },
-  sample: (draw) => ({ inputs: [{ shape: draw.shape() }], attributes: { alpha: draw.pick([1, 0.5, 2]) } }),
-});
-
-/** x above zero and alpha * (e^x - 1) below. PyTorch: `torch.nn.functional.elu`. */
-export function elu<X extends TensorLike>(x: X, options?: EluOptions): Tensor<ShapeOf<X>>;
-export function elu(x: TensorLike, options: EluOptions = {}): Tensor {
-  const { alpha = 1 } = checkOptions('elu', options, '{ alpha: 2 }');
-  checkNumber('elu', 'alpha', alpha);
-  return apply(eluOp, toOperands('elu', ['x'], [x]), { alpha });
 }

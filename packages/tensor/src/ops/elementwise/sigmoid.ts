@@ -1,6 +1,6 @@
 /** The logistic function and the activations made of it. */
 
-import { checkNumber, checkOptions, type TensorLike, toOperands } from '../../core/arguments.ts';
+import { checkNumber, type TensorLike, toOperands, withDefaults } from '../../core/arguments.ts';
 import { apply } from '../../core/dispatch.ts';
 import { ValueError } from '../../core/errors.ts';
 import type { ShapeOf } from '../../core/rule.ts';
@@ -45,7 +45,8 @@ export const sigmoidBackward: Elementwise<'g' | 'y', 'sigmoidBackward'> = elemen
 export const logsigmoid: Elementwise<'x'> = elementwise('logsigmoid', {
   f: (x: number) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x))),
   result: 'float',
-  ulp: 0.5,
+  kernel: 'logsigmoid',
+  ulp: 4,
   formula: '-log(1 + e^-x)',
   vjp: {
     x:
@@ -111,9 +112,10 @@ export const softplusOp: ElementwiseOp<'x', Required<SoftplusOptions>> = element
   'softplus',
   {
     f: (x: number, { beta, threshold }: Required<SoftplusOptions>) =>
-      x * beta > threshold ? x : Math.log1p(Math.exp(x * beta)) / beta,
+      x * beta > threshold ? x : (Math.max(x * beta, 0) + Math.log1p(Math.exp(-Math.abs(x * beta)))) / beta,
     result: 'float',
-    ulp: 0.5,
+    kernel: { name: 'softplus', scalars: ({ beta, threshold }) => [beta, threshold] },
+    ulp: 5,
     formula: 'log(1 + e^(beta x)) / beta',
     vjp: {
       x:
@@ -137,7 +139,7 @@ export const softplusOp: ElementwiseOp<'x', Required<SoftplusOptions>> = element
  */
 export function softplus<X extends TensorLike>(x: X, options?: SoftplusOptions): Tensor<ShapeOf<X>>;
 export function softplus(x: TensorLike, options: SoftplusOptions = {}): Tensor {
-  const { beta = 1, threshold = 20 } = checkOptions('softplus', options, '{ beta: 2 }');
+  const { beta, threshold } = withDefaults<Required<SoftplusOptions>>('softplus', options, { beta: 1, threshold: 20 });
   if (checkNumber('softplus', 'beta', beta) === 0) {
     throw new ValueError(`softplus: beta must not be 0; got ${beta}; try { beta: 1 }`);
   }

@@ -46,7 +46,7 @@ const BASES = [
 
 const isBase = (name: string): boolean => BASES.includes(name);
 
-const publics = Object.entries({ autograd, layers, losses, optimizers }).flatMap(([of, module]) =>
+const publics = Object.entries({ autograd, layers, init: layers.init, losses, optimizers }).flatMap(([of, module]) =>
   Object.entries<unknown>(module).flatMap(([name, value]) =>
     typeof value === 'function' && !isBase(name) ? [{ of, name, value: value as Callable }] : [],
   ),

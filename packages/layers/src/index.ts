@@ -74,6 +74,7 @@ export {
   embeddingOp,
 } from './embedding.ts';
 export { Flatten, type FlattenMap, type FlattenShape, Unflatten, type UnflattenMap } from './flatten.ts';
+export * as init from './initialization/index.ts';
 export { Linear, type LinearMap, type LinearOptions, type LinearShape } from './linear.ts';
 export { type LoadOptions, type LoadResult, Module, type StateDict } from './module.ts';
 export {

@@ -3,7 +3,7 @@ import { linear, type Shape, ShapeError, type Tensor } from '@tessera/tensor';
 import type { Agreed, ShowSize } from '@tessera/tensor/core';
 import { checkInteger, checkTensor, formatShape, withDefaults } from '@tessera/tensor/core';
 import { checkFlag } from './checkFlag.ts';
-import { uniformInit } from './init.ts';
+import { uniformInit } from './initialization/start.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
 import type { Fits, Output, ShapeIn, ShapeMap } from './shapeMap.ts';

@@ -24,7 +24,7 @@ import {
 } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import { checkProbability } from '../checkProbability.ts';
-import { glorotBound, uniformInit } from '../init.ts';
+import { glorotBound, uniformInit } from '../initialization/start.ts';
 import { Linear } from '../linear.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';

@@ -3,7 +3,7 @@
 import { pad, type Shape, ShapeError, type Tensor, ValueError } from '@tessera/tensor';
 import { checkFloat, checkInteger, checkOptions, checkTensor, describe, formatShape } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
-import { uniformInit } from '../init.ts';
+import { uniformInit } from '../initialization/start.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
 import type { Fits, Only, Output, Setting, ShapeIn, ShapeMap } from '../shapeMap.ts';

@@ -1,7 +1,7 @@
 /** The whole transformer, encoder and decoder. */
 import { full, type Tensor } from '@tessera/tensor';
 import { checkInteger, checkOptions } from '@tessera/tensor/core';
-import { glorotBound } from '../init.ts';
+import { glorotBound } from '../initialization/start.ts';
 import { Module } from '../module.ts';
 import { LayerNorm } from '../normalization/layerNorm.ts';
 import type { TransformerLayerOptions } from './block.ts';

@@ -5,6 +5,7 @@ import { attentionLayers } from './attentionLayers.ts';
 import { convPool } from './convPool.ts';
 import { elementwise } from './elementwise.ts';
 import { indexing } from './indexing.ts';
+import { init } from './init.ts';
 import { layers } from './layers.ts';
 import { losses } from './losses.ts';
 import { matmul } from './matmul.ts';
@@ -21,6 +22,7 @@ export const areas: Areas = {
   conv_pool: convPool,
   elementwise,
   indexing,
+  init,
   layers,
   losses,
   matmul,

@@ -1,0 +1,136 @@
+import { test } from '@fast-check/vitest';
+import { empty, eye, Generator, ones, type Tensor, zeros } from '@tessera/tensor';
+import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
+import fc from 'fast-check';
+import { describe, expect } from 'vitest';
+import { Conv2d, init, Linear, Parameter } from '../src/index.ts';
+
+const double = { dtype: 'float64' } as const;
+const seed = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+const side = fc.integer({ min: 1, max: 70 });
+
+describe('orthogonal_', () => {
+  test.prop([side, side, seed, fc.constantFrom(1, 0.5)], { numRuns: 20 })(
+    'makes rows or columns orthonormal, to the last digits',
+    (rows, columns, number, gain) => {
+      const w = init.orthogonal_(empty([rows, columns], double), { gain, generator: new Generator(number) });
+      const wide = rows <= columns ? w : w.transpose(0, 1);
+      const gram = wide.matmul(wide.transpose(0, 1));
+      expectWithin(
+        gram,
+        eye(Math.min(rows, columns))
+          .to('float64')
+          .mul(gain * gain),
+        bounds.identity(10),
+      );
+    },
+  );
+
+  test('takes all dimensions but the first as columns', () => {
+    const w = init.orthogonal_(empty([4, 3, 2, 2], double)).reshape(4, 12);
+    expectWithin(w.matmul(w.transpose(0, 1)), eye(4).to('float64'), bounds.identity(10));
+  });
+
+  test('draws all directions alike: the mean of many is nothing', () => {
+    const mean = zeros(2, 2, double);
+    const generator = new Generator(7);
+    for (let i = 0; i < 2000; i++) mean.add_(init.orthogonal_(empty([2, 2], double), { generator }).div(2000));
+    // Five deviations of the mean of 2000 numbers with variance 1/2.
+    expectWithin(mean, 0, 5 * Math.sqrt(0.5 / 2000));
+  });
+});
+
+describe('random weights', () => {
+  /** Mean and variance of many draws are within five deviations of theirs, and all lie within the bounds. */
+  const expectSpread = (t: Tensor, std: number, low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY) => {
+    const values = Array.from(t.data);
+    const n = values.length;
+    const mean = values.reduce((sum, x) => sum + x, 0) / n;
+    const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / n;
+    expect(Math.abs(mean)).toBeLessThan((5 * std) / Math.sqrt(n));
+    expect(Math.abs(variance / std ** 2 - 1)).toBeLessThan(5 * Math.sqrt(2 / n));
+    for (const x of values) expect(x >= low && x <= high).toBe(true);
+  };
+
+  test.prop([seed], { numRuns: 10 })('have the spread that is said', (number) => {
+    const generator = new Generator(number);
+    const make = (): Tensor => empty([100, 60]);
+    const uniform = init.xavierUniformRange(make(), { gain: 2 });
+    const { low, high } = uniform;
+    expectSpread(init.xavierUniform_(make(), { gain: 2, generator }), high / Math.sqrt(3), low, high);
+    expectSpread(init.xavierNormal_(make(), { generator }), init.xavierNormalMoments(make()).std);
+    const kaiming = init.kaimingUniformRange(make(), { nonlinearity: 'relu', mode: 'fan_out' });
+    expectSpread(
+      init.kaimingUniform_(make(), { nonlinearity: 'relu', mode: 'fan_out', generator }),
+      kaiming.high / Math.sqrt(3),
+      kaiming.low,
+      kaiming.high,
+    );
+    expectSpread(init.kaimingNormal_(make(), { a: 0.2, generator }), init.kaimingNormalMoments(make(), { a: 0.2 }).std);
+    // The deviation of a normal variable cut off at two deviations is 0.8796.
+    expectSpread(init.truncNormal_(make(), { std: 0.02, a: -0.04, b: 0.04, generator }), 0.0175925, -0.04, 0.04);
+  });
+
+  test('truncNormal_ keeps to bounds far out in the tail', () => {
+    for (const x of init.truncNormal_(empty([100]), { a: 6, b: 7 }).data) expect(x >= 6 && x <= 7).toBe(true);
+    expect(init.truncNormal_(empty([3]), { a: 60, b: 61 }).toArray()).toEqual([60, 60, 60]);
+  });
+
+  test.prop([fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 5 }), fc.constantFrom(0, 0.1, 0.5, 1)])(
+    'sparse_ sets a share of every column to 0',
+    (rows, columns, sparsity) => {
+      const t = init.sparse_(empty([rows, columns]), sparsity);
+      const zeroed = t.eq(0).to('int32').sum(0);
+      for (const count of zeroed.data) expect(count).toBe(Math.ceil(sparsity * rows));
+    },
+  );
+
+  test('are the same for the same seed, and change the weight itself without a record', () => {
+    const layer = new Linear(8, 8);
+    const same = init.xavierNormal_(layer.weight, { generator: new Generator(3) });
+    expect(same).toBe(layer.weight);
+    expect(layer.weight.isLeaf && layer.weight.requiresGrad).toBe(true);
+    expectSameBits(layer.weight.detach(), init.xavierNormal_(empty([8, 8]), { generator: new Generator(3) }));
+  });
+});
+
+describe('constants', () => {
+  test('dirac_ passes channels on', () => {
+    const conv = new Conv2d(3, 3, 3, { padding: 1, bias: false });
+    init.dirac_(conv.weight);
+    const x = init.normal_(empty([2, 3, 5, 5]));
+    expectWithin(conv.forward(x), x.to('float64'), bounds.exact);
+    const grouped = init.dirac_(empty([4, 2, 1]), { groups: 2 });
+    expect(grouped.squeeze(2).toArray()).toEqual([
+      [1, 0],
+      [0, 1],
+      [1, 0],
+      [0, 1],
+    ]);
+  });
+
+  test('ones_, zeros_ and constant_ fill', () => {
+    const p = new Parameter(empty([2, 2]));
+    expectSameBits(init.ones_(p).detach(), ones(2, 2));
+    expectSameBits(init.zeros_(p).detach(), zeros(2, 2));
+    expectSameBits(init.constant_(p, 0.25).detach(), ones(2, 2).mul(0.25));
+  });
+});
+
+test.each<readonly [string, () => unknown]>([
+  ['eye_: the tensor must be a matrix; got [3]', () => init.eye_(zeros(3))],
+  ['dirac_: the tensor must be [out, in, ...] of three to five dimensions; got [3, 3]', () => init.dirac_(zeros(3, 3))],
+  ['dirac_: groups must divide the output channels; got 2 for 3', () => init.dirac_(zeros(3, 3, 1), { groups: 2 })],
+  ['calculateFanInAndFanOut: weight must have two dimensions at least; got [3]', () => init.xavierNormal_(zeros(3))],
+  [
+    "kaimingNormal_: mode must be 'fan_in' or 'fan_out'; got \"in\"",
+    () => init.kaimingNormal_(zeros(2, 2), { mode: 'in' as never }),
+  ],
+  ['calculateGain: nonlinearity must be one of linear', () => init.calculateGain('swish' as never)],
+  ['orthogonal_: the tensor must have two dimensions at least; got [3]', () => init.orthogonal_(zeros(3))],
+  ['truncNormal_: a must be below b; got 2 and -2', () => init.truncNormal_(zeros(3), { a: 2, b: -2 })],
+  ['sparse_: sparsity must be in [0, 1]; got 2', () => init.sparse_(zeros(2, 2), 2)],
+  ["xavierUniform_: there is no option 'scale'", () => init.xavierUniform_(zeros(2, 2), { scale: 2 } as never)],
+])('refuses: %s', (message, run) => {
+  expect(run).toThrow(message);
+});

@@ -42,6 +42,7 @@ export {
 } from './attention/scaledDotProductAttention.ts';
 export { SelfAttention, type SelfAttentionMap } from './attention/selfAttention.ts';
 export type { SequenceOf, SequencesShape } from './attention/sequences.ts';
+export { ModuleDict, ModuleList, ParameterDict, ParameterList } from './containers.ts';
 export type { ConvGeometry } from './convolution/columns.ts';
 export {
   type ConvOptions,
@@ -63,7 +64,14 @@ export {
   type ConvPaddingMode,
 } from './convolution/convNd.ts';
 export { type ConvLayerShape, type ConvShape, convOp } from './convolution/convOp.ts';
-export { Dropout } from './dropout.ts';
+export {
+  AlphaDropout,
+  alphaDropout,
+  FeatureAlphaDropout,
+  featureAlphaDropout,
+} from './dropout/alpha.ts';
+export { Dropout1d, Dropout2d, Dropout3d, dropout1d, dropout2d, dropout3d } from './dropout/channels.ts';
+export { Dropout } from './dropout/dropout.ts';
 export {
   Embedding,
   type EmbeddingLayerOptions,
@@ -74,6 +82,7 @@ export {
   embeddingOp,
 } from './embedding.ts';
 export { Flatten, type FlattenMap, type FlattenShape, Unflatten, type UnflattenMap } from './flatten.ts';
+export type { BackwardHook, ForwardHook, ForwardPreHook, HookHandle } from './hooks.ts';
 export * as init from './initialization/index.ts';
 export { Linear, type LinearMap, type LinearOptions, type LinearShape } from './linear.ts';
 export { type LoadOptions, type LoadResult, Module, type StateDict } from './module.ts';
@@ -85,6 +94,26 @@ export {
 } from './normalization/batchNorm.ts';
 export { LayerNorm, type LayerNormMap, type LayerNormOptions, type Normalized } from './normalization/layerNorm.ts';
 export { RMSNorm, type RMSNormMap, type RMSNormOptions } from './normalization/rmsNorm.ts';
+export {
+  ConstantPad1d,
+  ConstantPad2d,
+  ConstantPad3d,
+  ZeroPad1d,
+  ZeroPad2d,
+  ZeroPad3d,
+} from './padding/constant.ts';
+export {
+  CircularPad1d,
+  CircularPad2d,
+  CircularPad3d,
+  ReflectionPad1d,
+  ReflectionPad2d,
+  ReflectionPad3d,
+  ReplicationPad1d,
+  ReplicationPad2d,
+  ReplicationPad3d,
+} from './padding/mirrored.ts';
+export type { Padding } from './padding/pad.ts';
 export { Buffer, type BufferOptions, Parameter, type ParameterOptions } from './parameter.ts';
 export {
   type AdaptiveMaxPoolOptions,

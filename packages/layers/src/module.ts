@@ -1,7 +1,17 @@
 /** The base of all layers: a tree of plain typed fields. What it learns, keeps and contains is found by walking them. */
 import { noGrad, requiresGrad } from '@tessera/autograd';
-import { type Tensor, ValueError } from '@tessera/tensor';
-import { formatShape, isTensor, sameShape } from '@tessera/tensor/core';
+import { type DType, type Tensor, ValueError } from '@tessera/tensor';
+import {
+  checkDType,
+  checkFunction,
+  formatShape,
+  isFloating,
+  isTensor,
+  keep,
+  rehouse,
+  sameShape,
+} from '@tessera/tensor/core';
+import { addHook, type BackwardHook, type ForwardHook, type ForwardPreHook, type HookHandle } from './hooks.ts';
 import { Buffer, Parameter } from './parameter.ts';
 import { formatModule } from './print.ts';
 
@@ -39,9 +49,14 @@ export abstract class Module {
   /** The value of the layer. Subclasses say what they take and give. */
   abstract forward(...inputs: never[]): unknown;
 
+  /** What belongs to the module, under PyTorch's names. Containers say for themselves what they contain. */
+  protected namedFields(): Iterable<[string, unknown]> {
+    return fieldsOf(this);
+  }
+
   /** Direct submodules with their names. */
   *namedChildren(): Generator<[string, Module]> {
-    for (const [name, value] of fieldsOf(this)) if (value instanceof Module) yield [name, value];
+    for (const [name, value] of this.namedFields()) if (value instanceof Module) yield [name, value];
   }
 
   children(): Module[] {
@@ -80,7 +95,7 @@ export abstract class Module {
 
   *#owned(wanted: (value: unknown) => boolean): Generator<[string, Tensor]> {
     for (const [prefix, module] of this.namedModules()) {
-      for (const [name, value] of fieldsOf(module)) if (wanted(value)) yield [join(prefix, name), value as Tensor];
+      for (const [name, value] of module.namedFields()) if (wanted(value)) yield [join(prefix, name), value as Tensor];
     }
   }
 
@@ -108,8 +123,80 @@ export abstract class Module {
     for (const parameter of this.parameters()) parameter.grad = null;
   }
 
+  /** Stops learning here and below: `requiresGrad_(false)`. */
+  freeze(): this {
+    return this.requiresGrad_(false);
+  }
+
+  /** Learns again. */
+  unfreeze(): this {
+    return this.requiresGrad_(true);
+  }
+
+  /**
+   * Turns parameters and buffers that hold floats, and gradients, into another float dtype. They stay the same objects, so that
+   * optimizers go on. PyTorch: `Module.to`.
+   *
+   * @throws ValueError for a dtype that is no float.
+   */
+  to(dtype: DType): this {
+    if (!isFloating(checkDType('to', dtype)))
+      throw new ValueError(`to: modules hold floats; got ${dtype}; try 'float32' or 'float64'`);
+    for (const t of [...this.parameters(), ...this.buffers()]) {
+      if (!isFloating(t.dtype) || t.dtype === dtype) continue;
+      const gradient = t.grad;
+      t.grad = null;
+      const converted = t.detach().to(dtype);
+      keep(converted.storage);
+      rehouse(t, converted);
+      if (gradient !== null) t.grad = gradient.to(dtype);
+    }
+    return this;
+  }
+
+  float(): this {
+    return this.to('float32');
+  }
+
+  double(): this {
+    return this.to('float64');
+  }
+
+  half(): this {
+    return this.to('float16');
+  }
+
+  bfloat16(): this {
+    return this.to('bfloat16');
+  }
+
+  /**
+   * Calls `hook(module, inputs)` before every `forward`; what it gives, unless undefined, goes in instead. PyTorch's name.
+   *
+   * @example
+   * const handle = layer.registerForwardPreHook((_, [x]) => x.mul(2));
+   * handle.remove();
+   */
+  registerForwardPreHook(hook: ForwardPreHook): HookHandle {
+    return addHook(this, 'before', hook);
+  }
+
+  /** Calls `hook(module, inputs, output)` after every `forward`; what it gives, unless undefined, comes out instead. */
+  registerForwardHook(hook: ForwardHook): HookHandle {
+    return addHook(this, 'after', hook);
+  }
+
+  /**
+   * Calls `hook(module, gradInputs, gradOutputs)` in every backward pass; what it gives, unless undefined, goes on as the
+   * gradients of the tensors that went in. PyTorch's name.
+   */
+  registerFullBackwardHook(hook: BackwardHook): HookHandle {
+    return addHook(this, 'backward', hook);
+  }
+
   /** Calls `visit` on every module below, then on this one. */
   apply(visit: (module: Module) => void): this {
+    checkFunction('apply', 'visit', visit, '(module) => console.log(module)');
     for (const child of this.children()) child.apply(visit);
     visit(this);
     return this;
@@ -118,12 +205,12 @@ export abstract class Module {
   /** Parameters and persistent buffers by PyTorch's key names. They share memory with the module. */
   stateDict(): StateDict {
     const state: StateDict = {};
-    for (const [prefix, module] of this.namedModules('', new Set())) {
-      for (const [name, value] of fieldsOf(module)) {
-        if (value instanceof Parameter || (value instanceof Buffer && value.persistent))
-          state[join(prefix, name)] = value.detach();
-      }
+    for (const [name, value] of this.namedFields()) {
+      if (value instanceof Parameter || (value instanceof Buffer && value.persistent)) state[name] = value.detach();
     }
+    // Modules that stand in two places are in the state under both names, as tied weights are.
+    for (const [name, child] of this.namedChildren())
+      for (const [key, value] of Object.entries(child.stateDict())) state[join(name, key)] = value;
     return state;
   }
 

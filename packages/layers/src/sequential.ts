@@ -42,7 +42,7 @@ export class Sequential<out L extends readonly Layer[] = readonly Layer[]> exten
   }
 
   /** The layers are named by position alone, as in PyTorch. */
-  override *namedChildren(): Generator<[string, Module]> {
+  protected override *namedFields(): Generator<[string, unknown]> {
     for (const [i, layer] of this.layers.entries()) yield [String(i), layer];
   }
 }

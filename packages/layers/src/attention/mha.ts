@@ -1,7 +1,7 @@
 /** Attention of a sequence to itself, with several heads. */
 import { type Tensor, ValueError } from '@tessera/tensor';
 import { checkInteger, withDefaults } from '@tessera/tensor/core';
-import { Dropout } from '../dropout.ts';
+import { Dropout } from '../dropout/dropout.ts';
 import { Linear } from '../linear.ts';
 import { Module } from '../module.ts';
 import type { Fits, Output, ShapeIn, ShapeMap } from '../shapeMap.ts';

@@ -3,7 +3,7 @@ import { gelu, relu, type Tensor, ValueError } from '@tessera/tensor';
 import { checkFunction, describe, withDefaults } from '@tessera/tensor/core';
 import { type AttendOptions, MultiheadAttention } from '../attention/multiheadAttention.ts';
 import { checkFlag } from '../checkFlag.ts';
-import { Dropout } from '../dropout.ts';
+import { Dropout } from '../dropout/dropout.ts';
 import { Linear } from '../linear.ts';
 import { Module } from '../module.ts';
 import { LayerNorm } from '../normalization/layerNorm.ts';

@@ -3,7 +3,7 @@ import type { Tensor } from '@tessera/tensor';
 import { type Check, withDefaults } from '@tessera/tensor/core';
 import type { AttendOptions, MultiheadAttention } from '../attention/multiheadAttention.ts';
 import { checkSequence, type SequenceOf } from '../attention/sequences.ts';
-import { Dropout } from '../dropout.ts';
+import { Dropout } from '../dropout/dropout.ts';
 import type { LayerNorm } from '../normalization/layerNorm.ts';
 import { TransformerLayer, type TransformerLayerOptions } from './block.ts';
 

@@ -28,7 +28,7 @@ export abstract class TensorBase implements Addressable {
   readonly offset: number;
   /** How many elements there are. */
   readonly count: number;
-  readonly #contiguous: boolean;
+  #contiguous: boolean;
   /** Who runs ops on this tensor; null for a plain value. */
   trace: Trace | null = null;
 
@@ -39,6 +39,15 @@ export abstract class TensorBase implements Addressable {
     this.offset = layout.offset;
     this.count = elementsOf(layout.shape);
     this.#contiguous = isContiguousLayout(layout.shape, layout.strides);
+  }
+
+  /**
+   * Makes `t` stand for the memory of `source`, which has its shape: how a parameter changes its dtype while optimizers go on
+   * holding it. Views that were taken before keep the old memory.
+   */
+  static rehouse(t: TensorBase, { storage, strides, offset }: TensorBase): void {
+    Object.assign(t, { storage, strides, offset });
+    t.#contiguous = isContiguousLayout(t.shape, strides);
   }
 
   get dtype(): DType {
@@ -105,6 +114,11 @@ export function allocate(shape: Shape, dtype: DType): Tensor {
 export function alias(x: Tensor, layout: Layout = x): Tensor {
   x.storage.shared = true;
   return makeTensor(x.storage, { shape: layout.shape, strides: layout.strides, offset: layout.offset });
+}
+
+/** Makes `t` stand for the memory of `source`, see `TensorBase.rehouse`. */
+export function rehouse(t: Tensor, source: Tensor): void {
+  TensorBase.rehouse(t as unknown as TensorBase, source as unknown as TensorBase);
 }
 
 export function isTensor(value: unknown): value is Tensor {

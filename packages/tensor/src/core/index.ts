@@ -1,6 +1,6 @@
 /** For those who build ops, layers or traces of their own: `@tessera/tensor/core`. */
 export * from './arguments.ts';
-export { alias, allocate, demote, isTensor, type Layout, makeTensor } from './base.ts';
+export { alias, allocate, demote, isTensor, type Layout, makeTensor, rehouse } from './base.ts';
 export * from './broadcast.ts';
 export { copyOf, elementsInPlace, freeTemporaries, toContiguous, writeInto } from './copy.ts';
 export * from './dims.ts';

@@ -1,0 +1,138 @@
+import { requiresGrad } from '@tessera/autograd';
+import { SGD } from '@tessera/optimizers';
+import { ones, randn, type Tensor, tensor, zeros } from '@tessera/tensor';
+import { expectSameBits } from '@tessera/tensor/testing';
+import { describe, expect, test } from 'vitest';
+import { Buffer, Linear, Module, Parameter, ReLU, Sequential } from '../src/index.ts';
+
+class Double extends Module {
+  forward(x: Tensor): Tensor {
+    return x.mul(2);
+  }
+}
+
+describe('forward hooks', () => {
+  test('see what goes in and comes out, may change it, and can be removed', () => {
+    const layer = new Double();
+    const seen: unknown[] = [];
+    const before = layer.registerForwardPreHook((module, [x]) => {
+      seen.push(module);
+      return (x as Tensor).add(1);
+    });
+    const after = layer.registerForwardHook((_, [x], y) => {
+      seen.push((x as Tensor).item(), (y as Tensor).item());
+      return (y as Tensor).neg();
+    });
+    expect(layer.forward(tensor(3)).item()).toBe(-8);
+    expect(seen).toEqual([layer, 4, 8]);
+    before.remove();
+    expect(layer.forward(tensor(3)).item()).toBe(-6);
+    after.remove();
+    after.remove();
+    expect(layer.forward(tensor(3)).item()).toBe(6);
+    expect(Object.hasOwn(layer, 'forward')).toBe(false);
+  });
+
+  test('run inside of a network, and are no part of its state or print', () => {
+    const net = new Sequential(new Linear(2, 2), new ReLU());
+    const [keys, print] = [Object.keys(net.stateDict()), `${net}`];
+    let calls = 0;
+    for (const module of net.modules())
+      module.registerForwardHook(() => {
+        calls++;
+      });
+    net.forward(ones(1, 2));
+    expect(calls).toBe(3);
+    expect([Object.keys(net.stateDict()), `${net}`]).toEqual([keys, print]);
+  });
+});
+
+describe('backward hooks', () => {
+  test('see the gradients of outputs and inputs, and may change those of inputs', () => {
+    const layer = new Double();
+    const seen: unknown[] = [];
+    layer.registerFullBackwardHook((module, gradInputs, gradOutputs) => {
+      seen.push(
+        module,
+        gradInputs.map((g) => g?.toArray()),
+        gradOutputs.map((g) => g?.toArray()),
+      );
+      return gradInputs.map((g) => g?.mul(10));
+    });
+    const x = requiresGrad(tensor([1, 2]));
+    layer.forward(x).mul(3).sum().backward();
+    expect(seen).toEqual([layer, [[6, 6]], [[3, 3]]]);
+    expect(x.grad?.toArray()).toEqual([60, 60]);
+  });
+
+  test('are called also where no input learns', () => {
+    const layer = new Linear(2, 1, { bias: false });
+    const seen: unknown[] = [];
+    layer.registerFullBackwardHook((_, gradInputs, gradOutputs) => {
+      seen.push(gradInputs, gradOutputs[0]?.toArray());
+      return undefined;
+    });
+    layer.forward(ones(1, 2)).sum().backward();
+    expect(seen).toEqual([[null], [[1]]]);
+    expect(layer.weight.grad?.toArray()).toEqual([[1, 1]]);
+  });
+
+  test('change nothing where they give nothing', () => {
+    const [plain, hooked] = [new Linear(3, 2), new Linear(3, 2)];
+    hooked.loadStateDict(plain.stateDict());
+    hooked.registerFullBackwardHook(() => undefined);
+    const x = randn(4, 3);
+    const gradients = [plain, hooked].map((layer) => {
+      const leaf = requiresGrad(x.clone());
+      layer.forward(leaf).square().sum().backward();
+      return [leaf.grad, layer.weight.grad, layer.bias?.grad] as Tensor[];
+    });
+    for (const i of [0, 1, 2]) expectSameBits(gradients[1]?.[i] as Tensor, gradients[0]?.[i] as Tensor);
+  });
+
+  test('must be functions', () => {
+    expect(() => new Double().registerForwardHook(3 as never)).toThrow('hook: the hook must be a function; got 3');
+  });
+});
+
+class Counting extends Module {
+  readonly fc: Linear = new Linear(2, 2);
+  readonly seen: Buffer = new Buffer(zeros(2, { dtype: 'int32' }));
+  readonly mean: Buffer = new Buffer(zeros(2));
+  readonly scale: Parameter = new Parameter(ones(2));
+  forward(x: Tensor): Tensor {
+    return this.fc.forward(x).mul(this.scale);
+  }
+}
+
+describe('to', () => {
+  test('changes the dtype of floats, and optimizers go on', () => {
+    const net = new Counting();
+    const optimizer = new SGD(net.parameters(), { lr: 0.5 });
+    const { weight } = net.fc;
+    expect(net.double()).toBe(net);
+    expect(net.fc.weight).toBe(weight);
+    expect([weight.dtype, net.mean.dtype, net.seen.dtype]).toEqual(['float64', 'float64', 'int32']);
+    net
+      .forward(ones(1, 2, { dtype: 'float64' }))
+      .sum()
+      .backward();
+    const expected = weight.detach().sub((weight.grad as Tensor).mul(0.5));
+    optimizer.step();
+    expectSameBits(weight.detach(), expected);
+    net.float();
+    expect([weight.dtype, weight.grad?.dtype]).toEqual(['float32', 'float32']);
+    expect(net.half().fc.weight.dtype).toBe('float16');
+    expect(net.bfloat16().fc.weight.dtype).toBe('bfloat16');
+    expect(() => net.to('int32')).toThrow("to: modules hold floats; got int32; try 'float32' or 'float64'");
+  });
+
+  test('freeze stops learning, unfreeze resumes it', () => {
+    const net = new Counting();
+    net.fc.freeze();
+    net.forward(ones(1, 2)).sum().backward();
+    expect([net.fc.weight.grad, net.scale.grad?.shape]).toEqual([null, [2]]);
+    net.unfreeze().forward(ones(1, 2)).sum().backward();
+    expect(net.fc.weight.grad?.shape).toEqual([2, 2]);
+  });
+});

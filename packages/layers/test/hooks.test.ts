@@ -57,7 +57,7 @@ describe('backward hooks', () => {
         gradInputs.map((g) => g?.toArray()),
         gradOutputs.map((g) => g?.toArray()),
       );
-      return gradInputs.map((g) => g?.mul(10));
+      return gradInputs.map((g) => g?.mul(10) ?? null);
     });
     const x = requiresGrad(tensor([1, 2]));
     layer.forward(x).mul(3).sum().backward();

@@ -38,6 +38,7 @@ const BASES = [
   'Activation',
   'ActivationWithOptions',
   'AlikeLoss',
+  'ChannelNorm',
   'ElementwiseOptimizer',
   'Module',
   'Optimizer',

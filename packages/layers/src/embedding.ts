@@ -33,6 +33,7 @@ import {
   type Result,
   type Shape,
   type Show,
+  withDefaults,
 } from '@tessera/tensor/core';
 import { checkFlag } from './checkFlag.ts';
 import { Module } from './module.ts';
@@ -142,12 +143,12 @@ export interface EmbeddingOptions {
 type Settings = Required<EmbeddingOptions>;
 
 function settingsOf(op: string, count: number, options: EmbeddingOptions): Settings {
-  const {
-    paddingIdx = null,
-    maxNorm = null,
-    normType = 2,
-    scaleGradByFreq = false,
-  } = checkOptions(op, options, '{ paddingIdx: 0 }');
+  const { paddingIdx, maxNorm, normType, scaleGradByFreq } = withDefaults<Settings>(op, options, {
+    paddingIdx: null,
+    maxNorm: null,
+    normType: 2,
+    scaleGradByFreq: false,
+  });
   if (paddingIdx !== null && !(Number.isInteger(paddingIdx) && paddingIdx >= -count && paddingIdx < count)) {
     throw new ValueError(
       `${op}: paddingIdx must be a row in [${-count}, ${count}); got ${describe(paddingIdx)}; try 0 or null`,
@@ -235,9 +236,9 @@ export class Embedding<out V extends number = number, out D extends number = num
     super();
     checkInteger('Embedding', 'numEmbeddings', numEmbeddings, 0);
     checkInteger('Embedding', 'embeddingDim', embeddingDim, 0);
-    const { weight, freeze = false } = checkOptions('Embedding', options, '{ paddingIdx: 0 }');
+    const { weight, freeze = false, ...lookUp } = checkOptions('Embedding', options, '{ paddingIdx: 0 }');
     checkFlag('Embedding', 'freeze', freeze);
-    const settings = settingsOf('Embedding', numEmbeddings, options);
+    const settings = settingsOf('Embedding', numEmbeddings, lookUp);
     this.paddingIdx = settings.paddingIdx;
     this.maxNorm = settings.maxNorm;
     this.normType = settings.normType;

@@ -42,6 +42,7 @@ export {
 } from './attention/scaledDotProductAttention.ts';
 export { SelfAttention, type SelfAttentionMap } from './attention/selfAttention.ts';
 export type { SequenceOf, SequencesShape } from './attention/sequences.ts';
+export { Bilinear, bilinear } from './bilinear.ts';
 export { ModuleDict, ModuleList, ParameterDict, ParameterList } from './containers.ts';
 export type { ConvGeometry } from './convolution/columns.ts';
 export {
@@ -81,8 +82,16 @@ export {
   embedding,
   embeddingOp,
 } from './embedding.ts';
+export {
+  type BagOptions,
+  EmbeddingBag,
+  type EmbeddingBagLayerOptions,
+  type EmbeddingBagOptions,
+  embeddingBag,
+} from './embeddingBag.ts';
 export { Flatten, type FlattenMap, type FlattenShape, Unflatten, type UnflattenMap } from './flatten.ts';
 export type { BackwardHook, ForwardHook, ForwardPreHook, HookHandle } from './hooks.ts';
+export { Identity } from './identity.ts';
 export * as init from './initialization/index.ts';
 export { Linear, type LinearMap, type LinearOptions, type LinearShape } from './linear.ts';
 export { type LoadOptions, type LoadResult, Module, type StateDict } from './module.ts';
@@ -90,10 +99,35 @@ export {
   BatchNorm1d,
   type BatchNorm1dMap,
   type BatchNorm1dShape,
+  BatchNorm2d,
+  type BatchNorm2dMap,
+  BatchNorm3d,
+  type BatchNorm3dMap,
+  type BatchNormNdShape,
   type BatchNormOptions,
 } from './normalization/batchNorm.ts';
+export { ChannelNorm, type ChannelNormOptions } from './normalization/channelNorm.ts';
+export {
+  GroupNorm,
+  type GroupNormFunctionOptions,
+  type GroupNormOptions,
+  groupNorm,
+} from './normalization/groupNorm.ts';
+export {
+  InstanceNorm1d,
+  InstanceNorm2d,
+  InstanceNorm3d,
+  type InstanceNormFunctionOptions,
+  instanceNorm,
+} from './normalization/instanceNorm.ts';
 export { LayerNorm, type LayerNormMap, type LayerNormOptions, type Normalized } from './normalization/layerNorm.ts';
+export {
+  LocalResponseNorm,
+  type LocalResponseNormOptions,
+  localResponseNorm,
+} from './normalization/localResponseNorm.ts';
 export { RMSNorm, type RMSNormMap, type RMSNormOptions } from './normalization/rmsNorm.ts';
+export { type WeightNormOptions, weightNorm } from './normalization/weightNorm.ts';
 export {
   ConstantPad1d,
   ConstantPad2d,

@@ -1,23 +1,11 @@
 /** Normalization of each channel over the batch. */
 
-import { noGrad } from '@tessera/autograd';
-import { batchNorm, full, type Shape, ShapeError, type Tensor, tensor } from '@tessera/tensor';
+import { batchNorm, type Shape, type Tensor } from '@tessera/tensor';
 import type { Agreed, IsRanked, Show, ShowSize } from '@tessera/tensor/core';
-import { checkInteger, checkOptions, checkTensor, formatShape } from '@tessera/tensor/core';
-import { Module } from '../module.ts';
-import { Buffer, Parameter } from '../parameter.ts';
 import type { Fits, Output, ShapeIn, ShapeMap } from '../shapeMap.ts';
+import { ChannelNorm, type ChannelNormOptions } from './channelNorm.ts';
 
-export interface BatchNormOptions {
-  /** Added to the variance. Default 1e-5. */
-  readonly eps?: number;
-  /** Weight of the new batch in the running statistics; null: a plain average over all batches. Default 0.1. */
-  readonly momentum?: number | null;
-  /** Whether a scale and shift are learned. Default true. */
-  readonly affine?: boolean;
-  /** Whether running statistics are kept for evaluation; without them, evaluation uses the batch too. Default true. */
-  readonly trackRunningStats?: boolean;
-}
+export type BatchNormOptions = ChannelNormOptions;
 
 /** The shape rule of `BatchNorm1d`: [N, C] or [N, C, L]. */
 export type BatchNorm1dShape<S extends Shape, C extends number> =
@@ -38,6 +26,18 @@ export interface BatchNorm1dMap extends ShapeMap {
   readonly output: this['layer'] extends BatchNorm1d<infer C> ? BatchNorm1dShape<ShapeIn<this['input']>, C> : never;
 }
 
+/** What the layers for one to three dimensions share. */
+abstract class BatchNormBase<C extends number> extends ChannelNorm<C> {
+  protected normalize(x: Tensor): Tensor {
+    const { runningMean, runningVar, weight, bias, eps } = this;
+    const training = this.training || runningMean === null;
+    const momentum = this.nextMomentum();
+    const y = batchNorm(x, { runningMean, runningVar, weight, bias, training, momentum, eps });
+    this.countBatch();
+    return y;
+  }
+}
+
 /**
  * y = (x - mean) / sqrt(var + eps) * weight + bias, per channel, over (N, C) or (N, C, L). In training, mean and
  * (biased) variance are the batch's, and running statistics follow them (with the unbiased variance); in evaluation,
@@ -46,65 +46,90 @@ export interface BatchNorm1dMap extends ShapeMap {
  * @example
  * new BatchNorm1d(5).forward(randn(8, 5)).shape; // [8, 5]
  */
-export class BatchNorm1d<out C extends number = number> extends Module {
+export class BatchNorm1d<out C extends number = number> extends BatchNormBase<C> {
   declare readonly mapsShape: BatchNorm1dMap;
-  readonly eps: number;
-  readonly momentum: number | null;
-  readonly weight: Parameter<readonly [C]> | null;
-  readonly bias: Parameter<readonly [C]> | null;
-  readonly runningMean: Buffer<readonly [C]> | null;
-  readonly runningVar: Buffer<readonly [C]> | null;
-  readonly numBatchesTracked: Buffer | null;
 
-  constructor(
-    readonly numFeatures: C,
-    options: BatchNormOptions = {},
-  ) {
-    super();
-    checkInteger('BatchNorm1d', 'numFeatures', numFeatures, 0);
-    const {
-      eps = 1e-5,
-      momentum = 0.1,
-      affine = true,
-      trackRunningStats = true,
-    } = checkOptions('BatchNorm1d', options, '{ eps: 1e-5 }');
-    this.eps = eps;
-    this.momentum = momentum;
-    this.weight = affine ? new Parameter(constant(numFeatures, 1)) : null;
-    this.bias = affine ? new Parameter(constant(numFeatures, 0)) : null;
-    this.runningMean = trackRunningStats ? new Buffer(constant(numFeatures, 0)) : null;
-    this.runningVar = trackRunningStats ? new Buffer(constant(numFeatures, 1)) : null;
-    this.numBatchesTracked = trackRunningStats ? new Buffer<Shape>(tensor(0, { dtype: 'int32' })) : null;
+  constructor(numFeatures: C, options: BatchNormOptions = {}) {
+    super('BatchNorm1d', numFeatures, options, { affine: true, trackRunningStats: true });
   }
 
   forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
   forward(x: Tensor): Tensor {
-    checkTensor('BatchNorm1d', 'x', x);
-    if ((x.ndim !== 2 && x.ndim !== 3) || x.shape[1] !== this.numFeatures) {
-      throw new ShapeError(
-        `BatchNorm1d: input must be [N, ${this.numFeatures}] or [N, ${this.numFeatures}, L]; got ${formatShape(x.shape)}; try a transpose, or numFeatures ${x.shape[1] ?? 1}`,
-      );
-    }
-    const { runningMean, runningVar, weight, bias, eps } = this;
-    const training = this.training || runningMean === null;
-    return batchNorm(x, { runningMean, runningVar, weight, bias, training, momentum: this.#nextMomentum(), eps });
-  }
-
-  /** Counts the batch, and gives its weight in the running statistics. */
-  #nextMomentum(): number {
-    if (!this.training || this.numBatchesTracked === null) return this.momentum ?? 0;
-    const counter = this.numBatchesTracked;
-    noGrad(() => counter.add_(1));
-    return this.momentum ?? 1 / counter.item();
-  }
-
-  override extraRepr(): string {
-    return `${this.numFeatures}, eps=${this.eps}, momentum=${this.momentum}, affine=${this.weight !== null}, trackRunningStats=${this.runningMean !== null}`;
+    this.checkInput(x, ['', ', L']);
+    return this.normalize(x);
   }
 }
 
-/** One number for every channel. */
-function constant<C extends number>(channels: C, value: number): Tensor<readonly [C]>;
-function constant(channels: number, value: number): Tensor {
-  return full([channels], value);
+/** The shape rule of `BatchNorm2d` and `BatchNorm3d`: [N, C, ...Spatial]. */
+export type BatchNormNdShape<
+  Name extends string,
+  S extends Shape,
+  C extends number,
+  Spatial extends readonly number[],
+> =
+  IsRanked<S> extends true
+    ? S extends readonly [number, infer N extends number, ...Spatial]
+      ? [Agreed<N, C>] extends [never]
+        ? UnfitNd<Name, S, C, Spatial>
+        : S
+      : UnfitNd<Name, S, C, Spatial>
+    : S;
+
+type UnfitNd<
+  Name extends string,
+  S extends Shape,
+  C extends number,
+  Spatial extends readonly number[],
+> = `${Name}: input must be [N, ${ShowSize<C>}${Spatial['length'] extends 2 ? ', H, W' : ', D, H, W'}]; got ${Show<S>}`;
+
+export interface BatchNorm2dMap extends ShapeMap {
+  readonly output: this['layer'] extends BatchNorm2d<infer C>
+    ? BatchNormNdShape<'BatchNorm2d', ShapeIn<this['input']>, C, readonly [number, number]>
+    : never;
+}
+
+/**
+ * `BatchNorm1d` for images, [N, C, H, W]. PyTorch: `torch.nn.BatchNorm2d`.
+ *
+ * @example
+ * new BatchNorm2d(3).forward(randn(8, 3, 4, 4)).shape; // [8, 3, 4, 4]
+ */
+export class BatchNorm2d<out C extends number = number> extends BatchNormBase<C> {
+  declare readonly mapsShape: BatchNorm2dMap;
+
+  constructor(numFeatures: C, options: BatchNormOptions = {}) {
+    super('BatchNorm2d', numFeatures, options, { affine: true, trackRunningStats: true });
+  }
+
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
+  forward(x: Tensor): Tensor {
+    this.checkInput(x, [', H, W']);
+    return this.normalize(x);
+  }
+}
+
+export interface BatchNorm3dMap extends ShapeMap {
+  readonly output: this['layer'] extends BatchNorm3d<infer C>
+    ? BatchNormNdShape<'BatchNorm3d', ShapeIn<this['input']>, C, readonly [number, number, number]>
+    : never;
+}
+
+/**
+ * `BatchNorm1d` for volumes, [N, C, D, H, W]. PyTorch: `torch.nn.BatchNorm3d`.
+ *
+ * @example
+ * new BatchNorm3d(3).forward(randn(2, 3, 4, 4, 4)).shape; // [2, 3, 4, 4, 4]
+ */
+export class BatchNorm3d<out C extends number = number> extends BatchNormBase<C> {
+  declare readonly mapsShape: BatchNorm3dMap;
+
+  constructor(numFeatures: C, options: BatchNormOptions = {}) {
+    super('BatchNorm3d', numFeatures, options, { affine: true, trackRunningStats: true });
+  }
+
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
+  forward(x: Tensor): Tensor {
+    this.checkInput(x, [', D, H, W']);
+    return this.normalize(x);
+  }
 }

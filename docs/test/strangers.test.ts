@@ -42,6 +42,7 @@ const BASES = [
   'ElementwiseOptimizer',
   'Module',
   'Optimizer',
+  'RNNBase',
   'Schedule',
 ];
 

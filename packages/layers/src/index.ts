@@ -199,6 +199,24 @@ export {
   type PoolNdShape,
 } from './pooling/poolNd.ts';
 export type { PoolGeometry, PoolSettings, PoolShape } from './pooling/poolShape.ts';
+export { type CellOptions, GRUCell, LSTMCell, RNNCell, type RNNCellOptions } from './recurrent/cells.ts';
+export { GRU, LSTM, type LSTMOptions, RNN, type RNNOptions } from './recurrent/layers.ts';
+export {
+  PackedSequence,
+  type PackOptions,
+  type PadPackedOptions,
+  packPaddedSequence,
+  padPackedSequence,
+} from './recurrent/packedSequence.ts';
+export {
+  type PadSequenceOptions,
+  packSequence,
+  padSequence,
+  unpackSequence,
+  unpadSequence,
+} from './recurrent/padSequence.ts';
+export { type RecurrentOptions, RNNBase } from './recurrent/rnnBase.ts';
+export type { RecurrentWeights, RNNNonlinearity } from './recurrent/steps.ts';
 export { type Layer, Sequential, type SequentialMap } from './sequential.ts';
 export type {
   Fits,

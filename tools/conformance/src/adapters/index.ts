@@ -11,6 +11,7 @@ import { losses } from './losses.ts';
 import { matmul } from './matmul.ts';
 import { notebook } from './notebook.ts';
 import { optimizers } from './optimizers.ts';
+import { recurrentLayers } from './recurrent.ts';
 import { reductions } from './reductions.ts';
 import { schedulers } from './schedulers.ts';
 
@@ -28,6 +29,7 @@ export const areas: Areas = {
   matmul,
   notebook,
   optimizers,
+  recurrent: recurrentLayers,
   reductions,
   schedulers,
 };

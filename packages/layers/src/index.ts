@@ -66,6 +66,21 @@ export {
 } from './convolution/convNd.ts';
 export { type ConvLayerShape, type ConvShape, convOp } from './convolution/convOp.ts';
 export {
+  type ConvTransposeOptions,
+  type ConvTransposeSettings,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+} from './convolution/convTranspose.ts';
+export {
+  ConvTranspose1d,
+  ConvTranspose2d,
+  ConvTranspose3d,
+  type ConvTransposeLayerOptions,
+  type UpsampleToOptions,
+} from './convolution/convTransposeNd.ts';
+export { Fold, fold, Unfold, type UnfoldOptions, unfold } from './convolution/unfold.ts';
+export {
   AlphaDropout,
   alphaDropout,
   FeatureAlphaDropout,
@@ -217,6 +232,16 @@ export {
 } from './recurrent/padSequence.ts';
 export { type RecurrentOptions, RNNBase } from './recurrent/rnnBase.ts';
 export type { RecurrentWeights, RNNNonlinearity } from './recurrent/steps.ts';
+export { type InterpolateOptions, type InterpolationMode, interpolate } from './resampling/interpolate.ts';
+export {
+  ChannelShuffle,
+  channelShuffle,
+  PixelShuffle,
+  PixelUnshuffle,
+  pixelShuffle,
+  pixelUnshuffle,
+} from './resampling/pixelShuffle.ts';
+export { Upsample, UpsamplingBilinear2d, UpsamplingNearest2d, type UpsamplingOptions } from './resampling/upsample.ts';
 export { type Layer, Sequential, type SequentialMap } from './sequential.ts';
 export type {
   Fits,

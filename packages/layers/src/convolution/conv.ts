@@ -5,11 +5,11 @@ import {
   type Check,
   checkFloat,
   checkInteger,
-  checkOptions,
   checkSameDType,
   checkTensor,
   describe,
   type Result,
+  withDefaults,
 } from '@tessera/tensor/core';
 import { type PerDim, perDim } from '../spatial/perDim.ts';
 import type { ConvGeometry } from './columns.ts';
@@ -33,6 +33,9 @@ export interface ConvSettings<
   /** Into how many parts channels are divided; each sees its own part alone. Default 1. */
   readonly groups?: Groups;
 }
+
+/** PyTorch's defaults. */
+export const CONV_DEFAULTS: Required<ConvSettings> = { padding: 0, stride: 1, dilation: 1, groups: 1 };
 
 export interface ConvOptions<
   Stride extends PerDim = PerDim,
@@ -117,7 +120,7 @@ export function conv3d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Te
 }
 
 function conv(op: string, rank: number, x: Tensor, weight: Tensor, options: ConvOptions): Tensor {
-  const { bias = null, ...settings } = checkOptions(op, options, "{ padding: 'same' }");
+  const { bias, ...settings } = withDefaults<Required<ConvOptions>>(op, options, { bias: null, ...CONV_DEFAULTS });
   const kernel = checkTensor(op, 'weight', weight).shape.slice(2);
   return convolve(op, x, weight, bias, convGeometry(op, rank, kernel, settings));
 }
@@ -127,7 +130,7 @@ export function convGeometry(
   op: string,
   rank: number,
   kernel: readonly number[],
-  { stride = 1, padding = 0, dilation = 1, groups = 1 }: ConvSettings,
+  { stride, padding, dilation, groups }: Required<ConvSettings>,
 ): ConvGeometry {
   const steps = perDim(op, 'stride', stride, rank, 1);
   const gaps = perDim(op, 'dilation', dilation, rank, 1);

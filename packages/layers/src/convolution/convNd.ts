@@ -1,7 +1,7 @@
 /** Convolution as layers. */
 
 import { pad, type Shape, ShapeError, type Tensor, ValueError } from '@tessera/tensor';
-import { checkFloat, checkInteger, checkOptions, checkTensor, describe, formatShape } from '@tessera/tensor/core';
+import { checkFloat, checkInteger, checkTensor, describe, formatShape, withDefaults } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import { uniformInit } from '../initialization/start.ts';
 import { Module } from '../module.ts';
@@ -10,7 +10,7 @@ import type { Fits, Only, Output, Setting, ShapeIn, ShapeMap } from '../shapeMap
 import { type PerDim, perDim } from '../spatial/perDim.ts';
 import type { SpatialRank } from '../spatial/spatialSizes.ts';
 import type { ConvGeometry } from './columns.ts';
-import { type ConvPadding, type ConvSettings, convGeometry, convolve } from './conv.ts';
+import { CONV_DEFAULTS, type ConvPadding, type ConvSettings, convGeometry, convolve } from './conv.ts';
 import { type ConvLayerShape, checkGroups, convShape } from './convOp.ts';
 
 export type ConvPaddingMode = 'zeros' | 'reflect' | 'replicate' | 'circular';
@@ -97,7 +97,12 @@ abstract class ConvNd<
     const options: ConvLayerOptions = args[0] ?? {};
     checkInteger(name, 'inChannels', inChannels, 0);
     checkInteger(name, 'outChannels', outChannels, 0);
-    const { bias = true, paddingMode = 'zeros', padding = 0 } = checkOptions(name, options, '{ padding: 1 }');
+    const settings = withDefaults<Required<ConvLayerOptions>>(name, options, {
+      ...CONV_DEFAULTS,
+      bias: true,
+      paddingMode: 'zeros',
+    });
+    const { bias, paddingMode, padding } = settings;
     if (!MODES.includes(paddingMode)) {
       throw new ValueError(
         `${name}: paddingMode must be one of ${MODES.join(', ')}; got ${describe(paddingMode)}; try 'zeros'`,
@@ -107,7 +112,7 @@ abstract class ConvNd<
     this.padding = padding;
     this.form = { rank, kernelSize, options: args };
     this.paddingMode = paddingMode;
-    this.geometry = convGeometry(name, rank, this.kernelSize, options);
+    this.geometry = convGeometry(name, rank, this.kernelSize, settings);
     checkGroups(name, inChannels, outChannels, this.groups);
     const perGroup = inChannels / this.groups;
     const fanIn = this.kernelSize.reduce((product, size) => product * size, perGroup);

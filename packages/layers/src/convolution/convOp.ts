@@ -181,7 +181,7 @@ export const convOp: CompositeOp<'x' | 'weight' | 'bias', ConvGeometry> = {
 };
 
 /** dX: the cotangent, its elements `stride` apart between zeros, convolved with the kernels read backwards. */
-function pullBackToInput(g: Tensor, weight: Tensor, x: Shape, geometry: ConvGeometry): Tensor {
+export function pullBackToInput(g: Tensor, weight: Tensor, x: Shape, geometry: ConvGeometry): Tensor {
   const { stride, before, dilation, groups } = geometry;
   const [out, perGroup, ...kernel] = weight.shape as readonly [number, number, ...number[]];
   const apart = stride.every((step) => step === 1) ? g : spread(g, stride);

@@ -1,7 +1,7 @@
 /** Adaptive pooling as functions. */
 
 import type { Tensor, ValuesAndIndices } from '@tessera/tensor';
-import { apply, type Check, checkFloat, checkOptions, checkTensor, dispatch, type Result } from '@tessera/tensor/core';
+import { apply, type Check, checkFloat, checkTensor, dispatch, type Result, withDefaults } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import {
   type AdaptiveGeometry,
@@ -138,7 +138,7 @@ function maxPooled(
   outputSize: OutputSize,
   options: AdaptiveMaxPoolOptions,
 ): Tensor | ValuesAndIndices {
-  const { returnIndices = false } = checkOptions(op, options, '{ returnIndices: true }');
+  const { returnIndices } = withDefaults<Required<AdaptiveMaxPoolOptions>>(op, options, { returnIndices: false });
   checkFlag(op, 'returnIndices', returnIndices);
   const pooled = poolAdaptiveMax(op, x, adaptiveGeometry(op, rank, outputSize));
   return returnIndices ? pooled : pooled.values;

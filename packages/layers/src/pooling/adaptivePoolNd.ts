@@ -1,7 +1,7 @@
 /** Adaptive pooling as layers. */
 
 import type { Tensor, ValuesAndIndices } from '@tessera/tensor';
-import { checkOptions, describe } from '@tessera/tensor/core';
+import { describe, withDefaults } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import { Module } from '../module.ts';
 import type { Fits, Output, ShapeIn, ShapeMap } from '../shapeMap.ts';
@@ -81,7 +81,7 @@ abstract class AdaptiveMaxPoolNd<
 > extends AdaptivePoolNd<'AdaptiveMaxPool', R, Size, Indices> {
   constructor(rank: R, outputSize: Size, options: AdaptiveMaxPoolOptions<Indices>) {
     const name = `AdaptiveMaxPool${rank}d`;
-    const { returnIndices = false } = checkOptions<AdaptiveMaxPoolOptions>(name, options, '{ returnIndices: true }');
+    const { returnIndices } = withDefaults<Required<AdaptiveMaxPoolOptions>>(name, options, { returnIndices: false });
     super('AdaptiveMaxPool', rank, outputSize, checkFlag(name, 'returnIndices', returnIndices) as Indices);
   }
 

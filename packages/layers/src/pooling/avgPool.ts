@@ -5,11 +5,11 @@ import {
   type Check,
   checkFloat,
   checkInteger,
-  checkOptions,
   checkTensor,
   formatShape,
   type Result,
   type Shape,
+  withDefaults,
 } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import type { PerDim } from '../spatial/perDim.ts';
@@ -177,11 +177,16 @@ export function avgPoolGeometry(
   kernelSize: PerDim,
   options: AvgPoolOptions,
 ): AvgPoolGeometry {
-  const given = checkOptions(op, options, '{ stride: 2 }');
-  const { countIncludePad = true, divisorOverride = null, stride, padding = 0, ceilMode = false } = given;
+  const { countIncludePad, divisorOverride, ...settings } = withDefaults<Required<AvgPoolOptions>>(op, options, {
+    stride: null,
+    padding: 0,
+    ceilMode: false,
+    countIncludePad: true,
+    divisorOverride: null,
+  });
   if (divisorOverride !== null) checkInteger(op, 'divisorOverride', divisorOverride, 1);
   return {
-    ...poolGeometry(op, rank, kernelSize, { stride: stride ?? null, padding, ceilMode }),
+    ...poolGeometry(op, rank, kernelSize, settings),
     countIncludePad: checkFlag(op, 'countIncludePad', countIncludePad),
     divisorOverride,
   };

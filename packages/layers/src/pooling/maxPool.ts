@@ -14,13 +14,13 @@ import {
 import {
   type Check,
   checkFloat,
-  checkOptions,
   checkTensor,
   dispatch,
   elementsOf,
   formatShape,
   type Result,
   type Shape,
+  withDefaults,
 } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import type { PerDim } from '../spatial/perDim.ts';
@@ -193,6 +193,15 @@ export function maxPool3d(x: Tensor, kernelSize: PerDim, options: MaxPoolOptions
   return maxPool('maxPool3d', 3, x, kernelSize, options);
 }
 
+/** PyTorch's defaults. */
+export const MAX_POOL_DEFAULTS: Required<MaxPoolOptions> = {
+  stride: null,
+  padding: 0,
+  dilation: 1,
+  ceilMode: false,
+  returnIndices: false,
+};
+
 function maxPool(
   op: string,
   rank: number,
@@ -200,7 +209,7 @@ function maxPool(
   kernelSize: PerDim,
   options: MaxPoolOptions,
 ): Tensor | ValuesAndIndices {
-  const { returnIndices = false, ...settings } = checkOptions(op, options, '{ stride: 2 }');
+  const { returnIndices, ...settings } = withDefaults<Required<MaxPoolOptions>>(op, options, MAX_POOL_DEFAULTS);
   checkFlag(op, 'returnIndices', returnIndices);
   const pooled = poolMax(op, x, poolGeometry(op, rank, kernelSize, settings));
   return returnIndices ? pooled : pooled.values;

@@ -1,14 +1,14 @@
 /** Max and average pooling as layers. */
 
 import type { Shape, Tensor, ValuesAndIndices } from '@tessera/tensor';
-import { checkOptions, formatShape } from '@tessera/tensor/core';
+import { formatShape, withDefaults } from '@tessera/tensor/core';
 import { checkFlag } from '../checkFlag.ts';
 import { Module } from '../module.ts';
 import type { Fits, Only, Output, Pair, Setting, ShapeIn, ShapeMap } from '../shapeMap.ts';
 import type { PerDim } from '../spatial/perDim.ts';
 import type { SpatialRank } from '../spatial/spatialSizes.ts';
 import { type AvgPoolGeometry, type AvgPoolOptions, avgPoolGeometry, poolAvg } from './avgPool.ts';
-import { type MaxPoolOptions, poolMax } from './maxPool.ts';
+import { MAX_POOL_DEFAULTS, type MaxPoolOptions, poolMax } from './maxPool.ts';
 import { type PoolGeometry, type PoolShape, poolGeometry } from './poolShape.ts';
 
 /** Options as a rest parameter: one object or none. */
@@ -95,7 +95,11 @@ abstract class MaxPoolNd<
   constructor(rank: R, kernelSize: Kernel, args: Args) {
     super('MaxPool', rank, kernelSize, args);
     const options: MaxPoolOptions = args[0] ?? {};
-    const { returnIndices = false, ...settings } = checkOptions(this.name, options, '{ stride: 2 }');
+    const { returnIndices, ...settings } = withDefaults<Required<MaxPoolOptions>>(
+      this.name,
+      options,
+      MAX_POOL_DEFAULTS,
+    );
     this.returnIndices = checkFlag(this.name, 'returnIndices', returnIndices);
     this.geometry = poolGeometry(this.name, rank, kernelSize, settings);
   }

@@ -2,27 +2,20 @@
 import * as layers from '@tessera/layers';
 import type { Tensor, ValuesAndIndices } from '@tessera/tensor';
 import type { Adapter, Adapters } from '../adapter.ts';
+import { camelCase } from '../camelCase.ts';
 
 type Attributes = Record<string, unknown>;
-
-/** Our names for PyTorch's; what stands for itself is not here. */
-const NAMES: Readonly<Record<string, string>> = {
-  ceil_mode: 'ceilMode',
-  count_include_pad: 'countIncludePad',
-  divisor_override: 'divisorOverride',
-  return_indices: 'returnIndices',
-};
 
 /** Options by our names, without those that are None. */
 function options(attributes: Attributes): object {
   const given = Object.entries(attributes).filter(([, value]) => value !== null);
-  return Object.fromEntries(given.map(([name, value]) => [NAMES[name] ?? name, value]));
+  return Object.fromEntries(given.map(([name, value]) => [camelCase(name), value]));
 }
 
 const convolved =
-  (op: (x: Tensor, weight: Tensor, options: layers.ConvOptions) => Tensor): Adapter =>
+  (op: (x: Tensor, weight: Tensor, options: never) => Tensor): Adapter =>
   ([x, weight, bias], attributes) =>
-    op(x as Tensor, weight as Tensor, { ...options(attributes), bias: bias ?? null });
+    op(x as Tensor, weight as Tensor, { ...options(attributes), bias: bias ?? null } as never);
 
 type MaxPool = (x: Tensor, size: layers.PerDim, options: object) => Tensor | ValuesAndIndices;
 
@@ -49,6 +42,16 @@ export const convPool: Adapters = {
   conv1d: convolved(layers.conv1d),
   conv2d: convolved(layers.conv2d),
   conv3d: convolved(layers.conv3d),
+  conv_transpose1d: convolved(layers.convTranspose1d),
+  conv_transpose2d: convolved(layers.convTranspose2d),
+  conv_transpose3d: convolved(layers.convTranspose3d),
+  fold_col2im: ([x], { output_size, kernel_size, ...attributes }) =>
+    layers.fold(x as Tensor, output_size as layers.PerDim, kernel_size as layers.PerDim, options(attributes)),
+  interpolate: ([x], attributes) => layers.interpolate(x as Tensor, options(attributes)),
+  pixel_shuffle: ([x], { upscale_factor }) => layers.pixelShuffle(x as Tensor, upscale_factor as number),
+  pixel_unshuffle: ([x], { downscale_factor }) => layers.pixelUnshuffle(x as Tensor, downscale_factor as number),
+  unfold_im2col: ([x], { kernel_size, ...attributes }) =>
+    layers.unfold(x as Tensor, kernel_size as layers.PerDim, options(attributes)),
   max_pool1d: greatest(layers.maxPool1d),
   max_pool2d: greatest(layers.maxPool2d),
   max_pool3d: greatest(layers.maxPool3d),

@@ -1,0 +1,141 @@
+/** Transposed convolution as layers. */
+import { ShapeError, type Tensor, ValueError } from '@tessera/tensor';
+import {
+  checkFlag,
+  checkInteger,
+  checkShape,
+  checkTensor,
+  describe,
+  formatShape,
+  withDefaults,
+} from '@tessera/tensor/core';
+import { uniformInit } from '../initialization/start.ts';
+import { Module } from '../module.ts';
+import { Parameter } from '../parameter.ts';
+import { type PerDim, perDim } from '../spatial/perDim.ts';
+import type { SpatialRank } from '../spatial/spatialSizes.ts';
+import { checkGroups } from './convOp.ts';
+import {
+  CONV_TRANSPOSE_DEFAULTS,
+  type ConvTransposeGeometry,
+  type ConvTransposeSettings,
+  convolveTransposed,
+  convTransposeGeometry,
+  transposedSizes,
+} from './convTranspose.ts';
+
+export interface ConvTransposeLayerOptions extends ConvTransposeSettings {
+  /** Whether a bias is learned. Default true. */
+  readonly bias?: boolean;
+}
+
+export interface UpsampleToOptions {
+  /** The spatial sizes of the result, where `outputPadding` follows from them. */
+  readonly outputSize?: readonly number[] | null;
+}
+
+/** What ConvTranspose1d, ConvTranspose2d and ConvTranspose3d share. */
+abstract class ConvTransposeNd extends Module {
+  readonly weight: Parameter;
+  readonly bias: Parameter | null;
+  readonly kernelSize: readonly number[];
+  readonly geometry: ConvTransposeGeometry;
+
+  constructor(
+    rank: SpatialRank,
+    readonly inChannels: number,
+    readonly outChannels: number,
+    kernelSize: PerDim,
+    options: ConvTransposeLayerOptions,
+  ) {
+    super();
+    const name = `ConvTranspose${rank}d`;
+    checkInteger(name, 'inChannels', inChannels, 0);
+    checkInteger(name, 'outChannels', outChannels, 0);
+    const { bias, ...settings } = withDefaults<Required<ConvTransposeLayerOptions>>(name, options, {
+      ...CONV_TRANSPOSE_DEFAULTS,
+      bias: true,
+    });
+    this.kernelSize = perDim(name, 'kernelSize', kernelSize, rank, 1);
+    this.geometry = convTransposeGeometry(name, rank, settings);
+    const { groups } = this.geometry;
+    checkGroups(name, inChannels, outChannels, groups);
+    const fanIn = this.kernelSize.reduce((product, size) => product * size, outChannels / groups);
+    // Kaiming's uniform with a = sqrt(5), of a weight whose second dimension counts as what comes in.
+    const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
+    this.weight = new Parameter(uniformInit([inChannels, outChannels / groups, ...this.kernelSize], bound));
+    this.bias = checkFlag(name, 'bias', bias) ? new Parameter(uniformInit([outChannels], bound)) : null;
+  }
+
+  forward(x: Tensor, options: UpsampleToOptions = {}): Tensor {
+    const name = `ConvTranspose${this.kernelSize.length}d`;
+    const { outputSize } = withDefaults<Required<UpsampleToOptions>>(name, options, { outputSize: null });
+    const geometry = outputSize === null ? this.geometry : this.#reaching(name, x, outputSize);
+    return convolveTransposed(name, x, this.weight, this.bias, geometry);
+  }
+
+  /** The geometry whose result has the sizes that are wanted. */
+  #reaching(name: string, x: Tensor, wanted: readonly number[]): ConvTransposeGeometry {
+    const rank = this.kernelSize.length;
+    const sizes = checkShape(name, wanted).slice(-rank);
+    const none = { ...this.geometry, outputPadding: this.kernelSize.map(() => 0) };
+    const least = transposedSizes(name, checkTensor(name, 'x', x).shape.slice(-rank), this.kernelSize, none);
+    const outputPadding = sizes.map((size, d) => size - (least[d] as number));
+    const wrong = outputPadding.findIndex((more, d) => more < 0 || more >= (this.geometry.stride[d] as number));
+    if (sizes.length !== rank)
+      throw new ShapeError(
+        `${name}: outputSize must have ${rank} sizes; got ${formatShape(sizes)}; try ${formatShape(least)}`,
+      );
+    if (wrong >= 0)
+      throw new ValueError(
+        `${name}: outputSize must lie from ${formatShape(least)} to less than a stride beyond; got ${describe(wanted)}; try ${formatShape(least)}`,
+      );
+    return { ...this.geometry, outputPadding };
+  }
+
+  override extraRepr(): string {
+    const { stride, before, outputPadding, dilation, groups } = this.geometry;
+    const parts = [`${this.inChannels}, ${this.outChannels}`, `kernelSize=${formatShape(this.kernelSize)}`];
+    parts.push(`stride=${formatShape(stride)}`);
+    if (before.some((n) => n > 0)) parts.push(`padding=${formatShape(before)}`);
+    if (outputPadding.some((n) => n > 0)) parts.push(`outputPadding=${formatShape(outputPadding)}`);
+    if (dilation.some((n) => n > 1)) parts.push(`dilation=${formatShape(dilation)}`);
+    if (groups > 1) parts.push(`groups=${groups}`);
+    if (this.bias === null) parts.push('bias=false');
+    return parts.join(', ');
+  }
+}
+
+/**
+ * `convTranspose1d` with a weight [inChannels, outChannels / groups, k] and a bias of its own, which start uniform in
+ * +-1/sqrt(outChannels / groups k). PyTorch: `torch.nn.ConvTranspose1d`.
+ *
+ * @throws ShapeError when an input has other channels.
+ * @example
+ * new ConvTranspose1d(3, 8, 4, { stride: 2, padding: 1 }).forward(randn(4, 3, 10)).shape; // [4, 8, 20]
+ */
+export class ConvTranspose1d extends ConvTransposeNd {
+  constructor(inChannels: number, outChannels: number, kernelSize: PerDim, options: ConvTransposeLayerOptions = {}) {
+    super(1, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/**
+ * `convTranspose2d` with a weight and bias of its own. PyTorch: `torch.nn.ConvTranspose2d`.
+ *
+ * @throws ShapeError when an input has other channels.
+ * @example
+ * new ConvTranspose2d(16, 3, 2, { stride: 2 }).forward(randn(8, 16, 14, 14)).shape; // [8, 3, 28, 28]
+ */
+export class ConvTranspose2d extends ConvTransposeNd {
+  constructor(inChannels: number, outChannels: number, kernelSize: PerDim, options: ConvTransposeLayerOptions = {}) {
+    super(2, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/** `convTranspose3d` with a weight and bias of its own. PyTorch: `torch.nn.ConvTranspose3d`. */
+export class ConvTranspose3d extends ConvTransposeNd {
+  constructor(inChannels: number, outChannels: number, kernelSize: PerDim, options: ConvTransposeLayerOptions = {}) {
+    super(3, inChannels, outChannels, kernelSize, options);
+  }
+}

@@ -44,6 +44,7 @@ const BASES = [
   'Optimizer',
   'RNNBase',
   'Schedule',
+  'Stepwise',
 ];
 
 const isBase = (name: string): boolean => BASES.includes(name);
@@ -55,12 +56,12 @@ const publics = Object.entries({ autograd, layers, init: layers.init, losses, op
 );
 
 describe('a result or a named error', () => {
-  test.each(publics)('$of: $name', ({ value }) => {
+  test.each(publics)('$of: $name', async ({ value }) => {
     for (const first of strangers()) {
       for (const second of strangers()) {
         try {
           if (isClass(value)) Reflect.construct(value, [first, second]);
-          else value(first, second);
+          else await value(first, second);
         } catch (error) {
           if (!isNamedError(error)) throw error;
           expect(error.message).toMatch(/^[\w.]+: .+; got .+; try .+/s);

@@ -21,6 +21,7 @@ import {
 import {
   apply,
   type Check,
+  checkFlag,
   checkFloat,
   checkIndices,
   checkInteger,
@@ -35,7 +36,6 @@ import {
   type Show,
   withDefaults,
 } from '@tessera/tensor/core';
-import { checkFlag } from './checkFlag.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
 import type { Fits, Output, ShapeIn, ShapeMap } from './shapeMap.ts';

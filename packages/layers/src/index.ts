@@ -142,6 +142,7 @@ export {
   localResponseNorm,
 } from './normalization/localResponseNorm.ts';
 export { RMSNorm, type RMSNormMap, type RMSNormOptions } from './normalization/rmsNorm.ts';
+export { type Batch, updateBn } from './normalization/updateBn.ts';
 export { type WeightNormOptions, weightNorm } from './normalization/weightNorm.ts';
 export {
   ConstantPad1d,

@@ -1,8 +1,7 @@
 /** Affine maps. */
 import { linear, type Shape, ShapeError, type Tensor } from '@tessera/tensor';
 import type { Agreed, ShowSize } from '@tessera/tensor/core';
-import { checkInteger, checkTensor, formatShape, withDefaults } from '@tessera/tensor/core';
-import { checkFlag } from './checkFlag.ts';
+import { checkFlag, checkInteger, checkTensor, formatShape, withDefaults } from '@tessera/tensor/core';
 import { uniformInit } from './initialization/start.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';

@@ -9,7 +9,6 @@ import {
   type MultiheadAttentionOptions,
   scaledDotProductAttention,
 } from '../src/index.ts';
-import { inFloat64 } from './inFloat64.ts';
 
 const float64 = { dtype: 'float64' } as const;
 const bool = { dtype: 'bool' } as const;
@@ -43,7 +42,7 @@ interface Example {
 function exampleOf({ seed, batch, heads, headDim, length, keys, options, mask }: Drawn): Example {
   manualSeed(seed);
   const width = heads * headDim;
-  const layer = inFloat64(new MultiheadAttention(width as number, heads, options));
+  const layer = new MultiheadAttention(width as number, heads, options).double();
   const hidden = (...shape: number[]): Tensor => randn(shape).gt(0.3);
   const keyPaddingMask = ['padding', 'both', 'mixed'].includes(mask) ? hidden(batch, keys) : null;
   const attnMask =
@@ -143,13 +142,13 @@ describe('multi-head attention by law', () => {
   });
 
   test('one tensor for all three is projected at once, with the same result', () => {
-    const layer = inFloat64(new MultiheadAttention(6, 2, { batchFirst: true }));
+    const layer = new MultiheadAttention(6, 2, { batchFirst: true }).double();
     const x = randn([2, 4, 6], float64);
     expectWithin(layer.forward(x, x, x)[0], layer.forward(x, x.clone(), x.clone())[0], bounds.identity());
   });
 
   test('a query whose keys are all hidden gets the bias of the projection, and gives no gradient', () => {
-    const layer = inFloat64(new MultiheadAttention(4, 2, { batchFirst: true }));
+    const layer = new MultiheadAttention(4, 2, { batchFirst: true }).double();
     const x = requiresGrad(randn([1, 3, 4], float64));
     const [y] = layer.forward(x, x, x, { keyPaddingMask: ones([1, 3], bool) });
     expectSameBits(y, (layer.outProj.bias as Tensor).detach().expand(1, 3, 4));
@@ -159,7 +158,7 @@ describe('multi-head attention by law', () => {
 
   test('has true derivatives', () => {
     for (const needWeights of [true, false]) {
-      const layer = inFloat64(new MultiheadAttention(4, 2, { addBiasKv: true, addZeroAttn: true, batchFirst: true }));
+      const layer = new MultiheadAttention(4, 2, { addBiasKv: true, addZeroAttn: true, batchFirst: true }).double();
       const inputs = [randn([1, 2, 4], float64), randn([1, 3, 4], float64), randn([1, 3, 4], float64)];
       gradcheck((q, k, v) => layer.forward(q as Tensor, k as Tensor, v as Tensor, { needWeights })[0], inputs);
     }

@@ -5,7 +5,6 @@ import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import * as layers from '../src/index.ts';
-import { inFloat64 } from './inFloat64.ts';
 
 const double = { dtype: 'float64' } as const;
 const size = fc.integer({ min: 1, max: 4 });
@@ -56,7 +55,7 @@ describe('GroupNorm', () => {
   );
 
   test('scales each channel, with gradients', () => {
-    const layer = inFloat64(new layers.GroupNorm(2, 4));
+    const layer = new layers.GroupNorm(2, 4).double();
     const x = randn(2, 4, 3, double);
     gradcheck((t) => layer.forward(t), [x]);
     gradcheck((w, b) => layers.groupNorm(x, 2, { weight: w, bias: b }), [randn(4, double), randn(4, double)]);

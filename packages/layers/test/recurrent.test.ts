@@ -21,7 +21,6 @@ import {
   unpackSequence,
   unpadSequence,
 } from '../src/index.ts';
-import { inFloat64 } from './inFloat64.ts';
 
 const double = { dtype: 'float64' } as const;
 const int = { dtype: 'int32' } as const;
@@ -48,13 +47,13 @@ describe.each(kinds)('%s', (name, layerClass, cellClass) => {
   const Layer = layerClass as unknown as LayerClass;
   const Cell = cellClass as unknown as CellClass;
   const make = (inputs: number, hidden: number, options: RecurrentOptions = {}): Layer =>
-    inFloat64(new Layer(inputs, hidden, options));
+    new Layer(inputs, hidden, options).double();
 
   test.prop([size, size, size, fc.integer({ min: 1, max: 4 }), fc.boolean()])(
     'is its cell, step by step',
     (n, inputs, hidden, steps, bias) => {
       const layer = make(inputs, hidden, { bias });
-      const cell = inFloat64(new Cell(inputs, hidden, { bias }));
+      const cell = new Cell(inputs, hidden, { bias }).double();
       const state = layer.stateDict();
       cell.loadStateDict(
         Object.fromEntries(Object.entries(state).map(([key, value]) => [key.replace('_l0', ''), value])),
@@ -171,7 +170,7 @@ describe.each(kinds)('%s', (name, layerClass, cellClass) => {
 });
 
 test('an LSTM may project its hidden state', () => {
-  const layer = inFloat64(new LSTM(3, 4, { projSize: 2, numLayers: 2 }));
+  const layer = new LSTM(3, 4, { projSize: 2, numLayers: 2 }).double();
   const [output, [h, c]] = layer.forward(randn(5, 2, 3, double));
   expect([output.shape, h.shape, c.shape]).toEqual([
     [5, 2, 2],

@@ -13,7 +13,6 @@ import {
   TransformerEncoderLayer,
   type TransformerLayerOptions,
 } from '../src/index.ts';
-import { inFloat64 } from './inFloat64.ts';
 
 const float64 = { dtype: 'float64' } as const;
 const bool = { dtype: 'bool' } as const;
@@ -35,7 +34,7 @@ describe('a layer is its equations', () => {
     fc.assert(
       fc.property(options, fc.nat(), (given, seed) => {
         manualSeed(seed);
-        const layer = inFloat64(new TransformerEncoderLayer(4, 2, given));
+        const layer = new TransformerEncoderLayer(4, 2, given).double();
         const x = randn([2, 3, 4], float64);
         const attend = (y: Tensor): Tensor => layer.selfAttn.forward(y, y, y)[0];
         const map = (y: Tensor): Tensor => layer.linear2.forward(activationOf(given)(layer.linear1.forward(y)));
@@ -51,7 +50,7 @@ describe('a layer is its equations', () => {
     fc.assert(
       fc.property(options, fc.nat(), (given, seed) => {
         manualSeed(seed);
-        const layer = inFloat64(new TransformerDecoderLayer(4, 2, given));
+        const layer = new TransformerDecoderLayer(4, 2, given).double();
         const [x, memory] = [randn([2, 3, 4], float64), randn([2, 5, 4], float64)];
         const parts: readonly [LayerNorm, (y: Tensor) => Tensor][] = [
           [layer.norm1, (y) => layer.selfAttn.forward(y, y, y)[0]],
@@ -68,7 +67,7 @@ describe('a layer is its equations', () => {
   });
 
   test('with true derivatives', () => {
-    const decoder = inFloat64(new TransformerDecoderLayer(4, 2, { dimFeedforward: 3, dropout: 0, activation: 'gelu' }));
+    const decoder = new TransformerDecoderLayer(4, 2, { dimFeedforward: 3, dropout: 0, activation: 'gelu' }).double();
     gradcheck(
       (x, memory) => decoder.forward(x as Tensor, memory as Tensor, { tgtIsCausal: true }),
       [randn([3, 1, 4], float64), randn([2, 1, 4], float64)],
@@ -86,9 +85,7 @@ describe('masks', () => {
   });
 
   test('padding is as if it were not there', () => {
-    const encoder = inFloat64(
-      new TransformerEncoder(new TransformerEncoderLayer(4, 2, { batchFirst: true }), 2),
-    ).eval();
+    const encoder = new TransformerEncoder(new TransformerEncoderLayer(4, 2, { batchFirst: true }), 2).double().eval();
     const x = randn([2, 3, 4], float64);
     const srcKeyPaddingMask = cat([zeros([2, 3], bool), ones([2, 2], bool)], 1);
     const padded = encoder.forward(cat([x, randn([2, 2, 4], float64)], 1), { srcKeyPaddingMask });
@@ -96,7 +93,7 @@ describe('masks', () => {
   });
 
   test('of a square are the same in bools, in numbers and by name', () => {
-    const layer = inFloat64(new TransformerEncoderLayer(4, 2, { dropout: 0 }));
+    const layer = new TransformerEncoderLayer(4, 2, { dropout: 0 }).double();
     const x = randn([3, 2, 4], float64);
     const y = layer.forward(x, { isCausal: true });
     const added = Transformer.generateSquareSubsequentMask(3).to('float64');

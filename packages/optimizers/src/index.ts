@@ -4,6 +4,14 @@ export { Adagrad, type AdagradOptions } from './adagrad.ts';
 export { Adam, type AdamOptions, AdamW, type AdamWOptions } from './adam.ts';
 export { Adamax, type AdamaxOptions } from './adamax.ts';
 export { ASGD, type ASGDOptions } from './asgd.ts';
+export {
+  type Averageable,
+  AveragedModel,
+  type AveragedModelOptions,
+  type AvgFn,
+  getEmaAvgFn,
+  getSwaAvgFn,
+} from './averaging.ts';
 export { type ClipOptions, clipGradNorm, clipGradValue } from './clip.ts';
 export { ElementwiseOptimizer, type Plan } from './elementwise.ts';
 export { LBFGS, type LBFGSOptions } from './lbfgs/lbfgs.ts';
@@ -29,7 +37,7 @@ export {
   type CosineOptions,
   type WarmRestartsOptions,
 } from './schedules/cosine.ts';
-export { CyclicLR, type CyclicLROptions, OneCycleLR, type OneCycleOptions } from './schedules/cycles.ts';
+export { CyclicLR, type CyclicLROptions } from './schedules/cyclic.ts';
 export {
   type DecayOptions,
   ExponentialLR,
@@ -39,6 +47,7 @@ export {
   MultiStepLR,
   StepLR,
 } from './schedules/factors.ts';
+export { OneCycleLR, type OneCycleOptions } from './schedules/oneCycle.ts';
 export { type PlateauOptions, ReduceLROnPlateau } from './schedules/plateau.ts';
 export {
   ConstantLR,
@@ -48,7 +57,15 @@ export {
   PolynomialLR,
   type PolynomialLROptions,
 } from './schedules/ramps.ts';
-export { Schedule, type Scheduled, type ScheduledGroup, type ScheduleState } from './schedules/schedule.ts';
+export {
+  type Place,
+  Schedule,
+  type Scheduled,
+  type ScheduledGroup,
+  type ScheduleState,
+  Stepwise,
+} from './schedules/schedule.ts';
+export { SWALR, type SWALROptions } from './schedules/swa.ts';
 export { SGD, type SGDOptions } from './sgd.ts';
 export { SparseAdam, type SparseAdamOptions } from './sparseAdam.ts';
 export type { ParameterState, StatePart } from './state.ts';

@@ -21,6 +21,7 @@ import {
   SequentialLR,
   SGD,
   StepLR,
+  SWALR,
 } from '../src/index.ts';
 
 /** Twelve digits of the greatest rate that entered. */
@@ -119,12 +120,45 @@ const laws: fc.Arbitrary<Law> = fc.oneof(
       return base + (top - base) * (at <= up ? at / up : (up + down - at) / down);
     },
   })),
-  fc.tuple(whole(1, 12), share, whole(1, 20)).map(([milestone, gamma, tMax]) => ({
+  fc
+    .tuple(whole(0, 12), share, fc.constantFrom('cos' as const, 'linear' as const))
+    .map(([annealEpochs, swaLr, annealStrategy]) => ({
+      name: 'SWALR',
+      make: (o: Scheduled) => new SWALR(o, swaLr, { annealEpochs, annealStrategy }),
+      closed: (t: number, base: number) => {
+        const x = annealEpochs === 0 ? 1 : Math.min(1, t / annealEpochs);
+        const part = annealStrategy === 'linear' ? x : (1 - Math.cos(Math.PI * x)) / 2;
+        return base * (1 - part) + swaLr * part;
+      },
+    })),
+  fc.tuple(whole(0, 12), share, whole(1, 20)).map(([milestone, gamma, tMax]) => ({
     name: 'SequentialLR',
     make: (o: Scheduled) =>
       new SequentialLR(o, [new ExponentialLR(o, gamma), new CosineAnnealingLR(o, tMax)], [milestone]),
     closed: (t: number, base: number) =>
       t < milestone ? base * gamma ** t : (base * (1 + Math.cos((Math.PI * (t - milestone)) / tMax))) / 2,
+  })),
+  fc.tuple(whole(1, 12), share).map(([milestone, gamma]) => ({
+    name: 'SequentialLR that goes on from the rate before',
+    make: (o: Scheduled) =>
+      new SequentialLR(o, [new ExponentialLR(o, gamma), new MultiplicativeLR(o, () => 0.5)], [milestone]),
+    closed: (t: number, base: number) =>
+      t < milestone ? base * gamma ** t : base * gamma ** (milestone - 1) * 0.5 ** (t - milestone),
+  })),
+  fc.tuple(whole(1, 12), share, whole(1, 9), share).map(([milestone, gamma, size, other]) => ({
+    name: 'schedules of schedules',
+    make: (o: Scheduled) => {
+      const both = new ChainedScheduler([
+        new ConstantLR(o, { factor: 0, totalIters: 3 }),
+        new StepLR(o, size, { gamma: other }),
+      ]);
+      return new ChainedScheduler([new SequentialLR(o, [new ExponentialLR(o, gamma), both], [milestone])]);
+    },
+    closed: (t: number, base: number) => {
+      const since = t - milestone;
+      if (since < 0) return base * gamma ** t;
+      return since < 3 ? 0 : base * other ** (Math.floor(since / size) - Math.floor(Math.min(since, 2) / size));
+    },
   })),
   fc.tuple(share, whole(1, 9), share).map(([gamma, size, other]) => ({
     name: 'ChainedScheduler',
@@ -204,7 +238,7 @@ describe('schedules by law', () => {
         for (let t = 0; t < cooldown + patience; t++) schedule.step(1);
         expect(schedule.getLastLr()).toEqual([0.05, 0.25]);
         const resumed = new ReduceLROnPlateau(o, { mode: more ? 'max' : 'min', factor: 0.5, patience, cooldown });
-        resumed.loadStateDict(schedule.stateDict());
+        resumed.loadStateDict(JSON.parse(JSON.stringify(schedule.stateDict())));
         resumed.step(1);
         expect(resumed.getLastLr()).toEqual([0.025, 0.125]);
         resumed.step(more ? 2 : 0.5);
@@ -227,6 +261,88 @@ describe('schedules by law', () => {
     expect(cyclic({ mode: 'triangular2' })).toEqual([1, 0.5, 0.25]);
     expect(cyclic({ mode: 'exp_range', gamma: 0.5 })).toEqual([0.5, 0.125, 0.03125]);
     expect(cyclic({ scaleFn: (cycle: number) => 1 / cycle })).toEqual([1, 1 / 2, 1 / 3]);
+  });
+
+  test('each group cycles between momenta of its own, of SGD or the first of Adam', () => {
+    fc.assert(
+      fc.property(fc.boolean(), fc.boolean(), whole(1, 9), (adam, once, half) => {
+        const o: Scheduled = {
+          paramGroups: BASES.map((lr) => (adam ? { lr, betas: [0.5, 0.999] as const } : { lr, momentum: 0.5 })),
+        };
+        const options = { baseMomentum: [0.2, 0.3], maxMomentum: [0.8, 0.9] };
+        const schedule = once
+          ? new OneCycleLR(o, 1, { ...options, totalSteps: 2 * half + 1, pctStart: (half + 1) / (2 * half + 1) })
+          : new CyclicLR(o, 0.1, 1, { ...options, stepSizeUp: half });
+        const momenta = (): unknown => o.paramGroups.map((group) => group.momentum ?? group.betas?.[0]);
+        expect(momenta()).toEqual([expect.closeTo(0.8, CLOSE), expect.closeTo(0.9, CLOSE)]);
+        for (let t = 0; t < half; t++) schedule.step();
+        expect(momenta()).toEqual([expect.closeTo(0.2, CLOSE), expect.closeTo(0.3, CLOSE)]);
+        if (adam) expect(o.paramGroups.map(({ betas }) => betas?.[1])).toEqual([0.999, 0.999]);
+      }),
+    );
+  });
+
+  test('one cycle of any share has rates at every step', () => {
+    fc.assert(
+      fc.property(
+        whole(1, 12),
+        fc.constantFrom(0, 0.1, 0.25, 0.5, 1),
+        fc.boolean(),
+        (totalSteps, pctStart, threePhase) => {
+          const o = optimizer();
+          const schedule = new OneCycleLR(o, 1, { totalSteps, pctStart, threePhase });
+          for (let t = 0; t < totalSteps; t++) {
+            for (const lr of schedule.getLastLr()) expect(lr).toBeGreaterThanOrEqual(0);
+            schedule.step();
+          }
+        },
+      ),
+    );
+  });
+
+  test('groups that come later are scheduled where a rate follows from the one before, and keep theirs elsewhere', () => {
+    fc.assert(
+      fc.property(laws, ({ make, name }) => {
+        const o = optimizer();
+        const schedule = make(o);
+        o.addParamGroup({ params: [requiresGrad(zeros(2))], lr: 0.25 });
+        for (let t = 0; t < 30; t++) schedule.step();
+        const [, , lr] = schedule.getLastLr();
+        expect(lr).toBeGreaterThanOrEqual(0);
+        if (/Lambda|Multiplicative|Cosine|Cyclic|SWA/.test(name) && !/Sequential/.test(name)) expect(lr).toBe(0.25);
+      }),
+    );
+  });
+
+  test('a plateau bounds groups that come later by one bound, and asks for theirs where each has its own', () => {
+    const step = (minLr: number | number[]): number[] => {
+      const o = optimizer();
+      const schedule = new ReduceLROnPlateau(o, { patience: 0, factor: 0.5, minLr });
+      schedule.step(1);
+      o.addParamGroup({ params: [requiresGrad(zeros(2))], lr: 0.3 });
+      schedule.step(1);
+      return schedule.getLastLr();
+    };
+    expect(step(0.2)).toEqual([0.1, 0.25, 0.2]);
+    expect(() => step([0, 0])).toThrow(
+      'ReduceLROnPlateau: minLr must be one value, or one for each of 3 groups; got 2',
+    );
+  });
+
+  test('a function that fails leaves rates and place as they were', () => {
+    const failing = (epoch: number): number => {
+      if (epoch === 2) throw new RangeError('no more');
+      return 0.5;
+    };
+    const numberless = (epoch: number): number => (epoch === 2 ? (undefined as never) : 0.5);
+    for (const factor of [failing, numberless]) {
+      const o = optimizer();
+      const schedule = new ChainedScheduler([new ExponentialLR(o, 0.5), new LambdaLR(o, [() => 1, factor])]);
+      schedule.step();
+      const before = [schedule.stateDict(), schedule.getLastLr()];
+      expect(() => schedule.step()).toThrow(factor === failing ? 'no more' : 'LambdaLR: lrLambda(2) must be a number');
+      expect([schedule.stateDict(), schedule.getLastLr()]).toEqual(before);
+    }
   });
 
   test('warm restarts go to any place', () => {
@@ -253,6 +369,22 @@ describe('bad input is refused by name, and changes nothing', () => {
     ['half a period', (o) => new CosineAnnealingLR(o, 2.5), /CosineAnnealingLR: tMax/],
     ['no steps', (o) => new OneCycleLR(o, 1), /OneCycleLR: totalSteps must be given/],
     ['an unknown mode', (o) => new CyclicLR(o, 0, 1, { mode: 'saw' as never }), /CyclicLR: mode/],
+    ['an unknown scale mode', (o) => new CyclicLR(o, 0, 1, { scaleMode: 'step' as never }), /CyclicLR: scaleMode/],
+    ['a scale of no number', (o) => new CyclicLR(o, 0, 1, { scaleFn: () => Number.NaN }), /CyclicLR: scaleFn\(1\)/],
+    [
+      'a momentum above 1',
+      (o) => new CyclicLR(o, 0, 1, { maxMomentum: 2 }),
+      /CyclicLR: maxMomentum must be in \[0, 1\]/,
+    ],
+    ['negative epochs', (o) => new OneCycleLR(o, 1, { epochs: -3, stepsPerEpoch: -5 }), /OneCycleLR: epochs/],
+    ['a divisor of 0', (o) => new OneCycleLR(o, 1, { totalSteps: 5, divFactor: 0 }), /OneCycleLR: divFactor/],
+    ['a factor of no number', (o) => new LambdaLR(o, () => 'x' as never), /LambdaLR: lrLambda\(0\) must be a number/],
+    ['a negative rate', (o) => new SWALR(o, -1), /SWALR: swaLr must be in/],
+    [
+      'an unknown strategy',
+      (o) => new SWALR(o, 1, { annealStrategy: 'log' as never }),
+      /SWALR: annealStrategy must be/,
+    ],
     ['a factor of 1', (o) => new ReduceLROnPlateau(o, { factor: 1 }), /ReduceLROnPlateau: factor must be below 1/],
     ['no metric', (o) => new ReduceLROnPlateau(o).step(undefined as never), /ReduceLROnPlateau: metric/],
     ['no schedules', () => new ChainedScheduler([]), /ChainedScheduler: schedules must be a list/],
@@ -272,6 +404,7 @@ describe('bad input is refused by name, and changes nothing', () => {
     const o = optimizer();
     expect(() => run(o)).toThrow(message);
     expect(o.paramGroups.map(({ lr }) => lr)).toEqual([...BASES]);
+    if (!/state|metric|several|too few/.test(_)) expect(o.paramGroups[0]).not.toHaveProperty('initialLr');
   });
 
   test('momentum that is not there', () => {

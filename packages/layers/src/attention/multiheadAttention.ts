@@ -15,6 +15,7 @@ import {
 } from '@tessera/tensor';
 import {
   type Check,
+  checkFlag,
   checkInteger,
   checkNumber,
   checkSameDType,
@@ -22,7 +23,6 @@ import {
   formatShape,
   withDefaults,
 } from '@tessera/tensor/core';
-import { checkFlag } from '../checkFlag.ts';
 import { checkProbability } from '../checkProbability.ts';
 import { glorotBound, uniformInit } from '../initialization/start.ts';
 import { Linear } from '../linear.ts';

@@ -2,6 +2,7 @@
 import { arange, cat, ShapeError, stack, type Tensor, ValueError } from '@tessera/tensor';
 import {
   broadcastShapes,
+  checkFlag,
   checkFloat,
   checkInteger,
   checkNumber,
@@ -10,7 +11,6 @@ import {
   sameShape,
   withDefaults,
 } from '@tessera/tensor/core';
-import { checkFlag } from '../checkFlag.ts';
 import { Module } from '../module.ts';
 
 export interface RotaryEmbeddingOptions {

@@ -11,6 +11,7 @@ import {
 import {
   apply,
   type Check,
+  checkFlag,
   checkFloat,
   checkNumber,
   checkSameDType,
@@ -18,7 +19,6 @@ import {
   type Result,
   withDefaults,
 } from '@tessera/tensor/core';
-import { checkFlag } from '../checkFlag.ts';
 import { checkProbability } from '../checkProbability.ts';
 import { checkMask } from './attentionMask.ts';
 import { type AttentionShape, attentionShape, OP } from './attentionShape.ts';

@@ -1,8 +1,15 @@
 /** Convolution as layers. */
 
 import { pad, type Shape, ShapeError, type Tensor, ValueError } from '@tessera/tensor';
-import { checkFloat, checkInteger, checkTensor, describe, formatShape, withDefaults } from '@tessera/tensor/core';
-import { checkFlag } from '../checkFlag.ts';
+import {
+  checkFlag,
+  checkFloat,
+  checkInteger,
+  checkTensor,
+  describe,
+  formatShape,
+  withDefaults,
+} from '@tessera/tensor/core';
 import { uniformInit } from '../initialization/start.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';

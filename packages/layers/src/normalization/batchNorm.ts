@@ -27,7 +27,7 @@ export interface BatchNorm1dMap extends ShapeMap {
 }
 
 /** What the layers for one to three dimensions share. */
-abstract class BatchNormBase<C extends number> extends ChannelNorm<C> {
+export abstract class BatchNormBase<C extends number = number> extends ChannelNorm<C> {
   protected normalize(x: Tensor): Tensor {
     const { runningMean, runningVar, weight, bias, eps } = this;
     const training = this.training || runningMean === null;

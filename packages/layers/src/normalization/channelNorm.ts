@@ -30,7 +30,8 @@ export interface ChannelNormOptions {
 
 export abstract class ChannelNorm<C extends number = number> extends Module {
   readonly eps: number;
-  readonly momentum: number | null;
+  /** May be changed between batches. */
+  momentum: number | null;
   readonly weight: Parameter<readonly [C]> | null;
   readonly bias: Parameter<readonly [C]> | null;
   readonly runningMean: Buffer<readonly [C]> | null;
@@ -91,6 +92,15 @@ export abstract class ChannelNorm<C extends number = number> extends Module {
   protected countBatch(): void {
     const counter = this.numBatchesTracked;
     if (this.training && counter !== null) noGrad(() => counter.add_(1));
+  }
+
+  /** Begins the running statistics anew: mean 0, variance 1, no batch counted. */
+  resetRunningStats(): void {
+    noGrad(() => {
+      this.runningMean?.zero_();
+      this.runningVar?.fill_(1);
+      this.numBatchesTracked?.zero_();
+    });
   }
 
   override extraRepr(): string {

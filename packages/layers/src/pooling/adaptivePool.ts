@@ -1,8 +1,16 @@
 /** Adaptive pooling as functions. */
 
 import type { Tensor, ValuesAndIndices } from '@tessera/tensor';
-import { apply, type Check, checkFloat, checkTensor, dispatch, type Result, withDefaults } from '@tessera/tensor/core';
-import { checkFlag } from '../checkFlag.ts';
+import {
+  apply,
+  type Check,
+  checkFlag,
+  checkFloat,
+  checkTensor,
+  dispatch,
+  type Result,
+  withDefaults,
+} from '@tessera/tensor/core';
 import {
   type AdaptiveGeometry,
   type AdaptivePoolShape,

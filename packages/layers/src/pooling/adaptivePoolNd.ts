@@ -1,8 +1,7 @@
 /** Adaptive pooling as layers. */
 
 import type { Tensor, ValuesAndIndices } from '@tessera/tensor';
-import { describe, withDefaults } from '@tessera/tensor/core';
-import { checkFlag } from '../checkFlag.ts';
+import { checkFlag, describe, withDefaults } from '@tessera/tensor/core';
 import { Module } from '../module.ts';
 import type { Fits, Output, ShapeIn, ShapeMap } from '../shapeMap.ts';
 import type { SpatialRank } from '../spatial/spatialSizes.ts';

@@ -3,6 +3,7 @@ import { type CompositeOp, type Draw, fromArray, type Sample, ShapeError, type T
 import {
   apply,
   type Check,
+  checkFlag,
   checkFloat,
   checkInteger,
   checkTensor,
@@ -11,7 +12,6 @@ import {
   type Shape,
   withDefaults,
 } from '@tessera/tensor/core';
-import { checkFlag } from '../checkFlag.ts';
 import type { PerDim } from '../spatial/perDim.ts';
 import { padSpatial, windows } from '../spatial/windows.ts';
 import {

@@ -13,6 +13,7 @@ import {
 } from '@tessera/tensor';
 import {
   type Check,
+  checkFlag,
   checkFloat,
   checkTensor,
   dispatch,
@@ -22,7 +23,6 @@ import {
   type Shape,
   withDefaults,
 } from '@tessera/tensor/core';
-import { checkFlag } from '../checkFlag.ts';
 import type { PerDim } from '../spatial/perDim.ts';
 import { padSpatial, spanOf, windows } from '../spatial/windows.ts';
 import { placesIn, putBack } from './places.ts';

@@ -1,8 +1,7 @@
 /** Max and average pooling as layers. */
 
 import type { Shape, Tensor, ValuesAndIndices } from '@tessera/tensor';
-import { formatShape, withDefaults } from '@tessera/tensor/core';
-import { checkFlag } from '../checkFlag.ts';
+import { checkFlag, formatShape, withDefaults } from '@tessera/tensor/core';
 import { Module } from '../module.ts';
 import type { Fits, Only, Output, Pair, Setting, ShapeIn, ShapeMap } from '../shapeMap.ts';
 import type { PerDim } from '../spatial/perDim.ts';

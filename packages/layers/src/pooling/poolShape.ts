@@ -1,7 +1,8 @@
 /** What max and average pooling share: their settings, and where windows lie. */
+
 import { type Tensor, ValueError } from '@tessera/tensor';
 import type { Shape } from '@tessera/tensor/core';
-import { checkFlag } from '../checkFlag.ts';
+import { checkFlag } from '@tessera/tensor/core';
 import { type PerDim, perDim } from '../spatial/perDim.ts';
 import { type Before, type Spatial, type SpatialRank, spatialSizes } from '../spatial/spatialSizes.ts';
 import { misfit, type Positions, spanOf, type WindowGeometry } from '../spatial/windows.ts';

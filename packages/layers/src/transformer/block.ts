@@ -1,8 +1,7 @@
 /** What the layers of a transformer share: their options, self-attention and the two linear maps. */
 import { gelu, relu, type Tensor, ValueError } from '@tessera/tensor';
-import { checkFunction, describe, withDefaults } from '@tessera/tensor/core';
+import { checkFlag, checkFunction, describe, withDefaults } from '@tessera/tensor/core';
 import { type AttendOptions, MultiheadAttention } from '../attention/multiheadAttention.ts';
-import { checkFlag } from '../checkFlag.ts';
 import { Dropout } from '../dropout/dropout.ts';
 import { Linear } from '../linear.ts';
 import { Module } from '../module.ts';

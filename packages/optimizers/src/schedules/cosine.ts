@@ -1,6 +1,6 @@
 /** Schedules along a cosine. */
 import { checkInteger, checkNumber, withDefaults } from '@tessera/tensor/core';
-import { checkRange, Schedule, type Scheduled } from './schedule.ts';
+import { checkRange, type Place, Schedule, type Scheduled } from './schedule.ts';
 
 export interface CosineOptions {
   /** The lowest rate. Default 0. */
@@ -16,6 +16,7 @@ export interface CosineOptions {
  */
 export class CosineAnnealingLR extends Schedule {
   readonly etaMin: number;
+  protected override readonly followsRate: boolean = false;
 
   constructor(
     optimizer: Scheduled,
@@ -26,16 +27,16 @@ export class CosineAnnealingLR extends Schedule {
     checkInteger('CosineAnnealingLR', 'tMax', tMax, 1);
     const { etaMin } = withDefaults<Required<CosineOptions>>('CosineAnnealingLR', options, { etaMin: 0 });
     this.etaMin = checkNumber('CosineAnnealingLR', 'etaMin', etaMin);
-    this.apply();
+    this.begin();
   }
 
-  protected override rate(lr: number, base: number): number {
-    const { tMax, etaMin, lastEpoch } = this;
-    if (lastEpoch === 0) return lr;
+  protected override rate({ epoch, lr, base }: Place): number {
+    const { tMax, etaMin } = this;
+    if (epoch === 0) return lr;
     // At the bottom the rate says nothing of where it came from.
-    if ((lastEpoch - 1 - tMax) % (2 * tMax) === 0) return lr + ((base - etaMin) * (1 - Math.cos(Math.PI / tMax))) / 2;
+    if ((epoch - 1 - tMax) % (2 * tMax) === 0) return lr + ((base - etaMin) * (1 - Math.cos(Math.PI / tMax))) / 2;
     const height = (t: number): number => 1 + Math.cos((Math.PI * t) / tMax);
-    return (height(lastEpoch) / height(lastEpoch - 1)) * (lr - etaMin) + etaMin;
+    return (height(epoch) / height(epoch - 1)) * (lr - etaMin) + etaMin;
   }
 }
 
@@ -51,6 +52,7 @@ export interface WarmRestartsOptions extends CosineOptions {
 export class CosineAnnealingWarmRestarts extends Schedule {
   readonly etaMin: number;
   readonly tMult: number;
+  protected override readonly followsRate: boolean = false;
 
   constructor(
     optimizer: Scheduled,
@@ -63,17 +65,16 @@ export class CosineAnnealingWarmRestarts extends Schedule {
     const given = withDefaults<Required<WarmRestartsOptions>>(name, options, { tMult: 1, etaMin: 0 });
     this.tMult = checkInteger(name, 'tMult', given.tMult, 1);
     this.etaMin = checkNumber(name, 'etaMin', given.etaMin);
-    this.apply();
+    this.begin();
   }
 
   /** Without an argument one step on; with one, at that place, which may lie between two steps. */
   override step(epoch: number = this.lastEpoch + 1): void {
-    this.lastEpoch = checkRange(this.name, 'epoch', epoch, 0);
-    this.apply();
+    this.goTo(checkRange(this.name, 'epoch', epoch, 0));
   }
 
-  protected override rate(_: number, base: number): number {
-    let [since, length] = [this.lastEpoch, this.t0];
+  protected override rate({ epoch, base }: Place): number {
+    let [since, length] = [epoch, this.t0];
     if (this.tMult === 1) since %= length;
     for (; since >= length; length *= this.tMult) since -= length;
     return this.etaMin + ((base - this.etaMin) * (1 + Math.cos((Math.PI * since) / length))) / 2;

@@ -1,7 +1,7 @@
 /** Schedules that multiply the rate by factors. */
 import { ValueError } from '@tessera/tensor';
-import { checkFunction, checkInteger, describe, withDefaults } from '@tessera/tensor/core';
-import { checkRange, forGroups, Schedule, type Scheduled } from './schedule.ts';
+import { checkFunction, checkInteger, checkNumber, describe, withDefaults } from '@tessera/tensor/core';
+import { checkRange, forGroups, type Place, Schedule, type Scheduled } from './schedule.ts';
 
 /** A factor for a number of steps. */
 export type Factor = (epoch: number) => number;
@@ -9,16 +9,17 @@ export type Factor = (epoch: number) => number;
 /** What a function of the number of steps says, one for all groups or one for each. */
 abstract class FactorSchedule extends Schedule {
   readonly #factors: readonly Factor[];
+  protected override readonly followsRate: boolean = false;
 
   constructor(name: string, optimizer: Scheduled, lrLambda: Factor | readonly Factor[]) {
     super(name, optimizer);
     this.#factors = forGroups(name, 'lrLambda', lrLambda, this.baseLrs.length);
     for (const factor of this.#factors) checkFunction(name, 'lrLambda', factor, '(epoch) => 0.95 ** epoch');
-    this.apply();
+    this.begin();
   }
 
-  protected factor(group: number): number {
-    return (this.#factors[group] as Factor)(this.lastEpoch);
+  protected factor({ epoch, group }: Place): number {
+    return checkNumber(this.name, `lrLambda(${epoch})`, (this.#factors[group] as Factor)(epoch));
   }
 }
 
@@ -33,8 +34,8 @@ export class LambdaLR extends FactorSchedule {
     super('LambdaLR', optimizer, lrLambda);
   }
 
-  protected override rate(_: number, base: number, group: number): number {
-    return base * this.factor(group);
+  protected override rate(place: Place): number {
+    return place.base * this.factor(place);
   }
 }
 
@@ -44,8 +45,13 @@ export class MultiplicativeLR extends FactorSchedule {
     super('MultiplicativeLR', optimizer, lrLambda);
   }
 
-  protected override rate(lr: number, _: number, group: number): number {
-    return this.lastEpoch === 0 ? lr : lr * this.factor(group);
+  /** Goes on from the rates that are set, as in PyTorch. */
+  override restart(): void {
+    this.goTo(0);
+  }
+
+  protected override rate(place: Place): number {
+    return place.epoch === 0 ? place.lr : place.lr * this.factor(place);
   }
 }
 
@@ -72,11 +78,11 @@ export class StepLR extends Schedule {
     super('StepLR', optimizer);
     checkInteger('StepLR', 'stepSize', stepSize, 1);
     this.gamma = gammaOf('StepLR', options);
-    this.apply();
+    this.begin();
   }
 
-  protected override rate(lr: number): number {
-    return this.lastEpoch > 0 && this.lastEpoch % this.stepSize === 0 ? lr * this.gamma : lr;
+  protected override rate({ epoch, lr }: Place): number {
+    return epoch > 0 && epoch % this.stepSize === 0 ? lr * this.gamma : lr;
   }
 }
 
@@ -92,11 +98,11 @@ export class MultiStepLR extends Schedule {
     super('MultiStepLR', optimizer);
     checkMilestones('MultiStepLR', milestones);
     this.gamma = gammaOf('MultiStepLR', options);
-    this.apply();
+    this.begin();
   }
 
-  protected override rate(lr: number): number {
-    return lr * this.gamma ** this.milestones.filter((milestone) => milestone === this.lastEpoch).length;
+  protected override rate({ epoch, lr }: Place): number {
+    return lr * this.gamma ** this.milestones.filter((milestone) => milestone === epoch).length;
   }
 }
 
@@ -108,11 +114,11 @@ export class ExponentialLR extends Schedule {
   ) {
     super('ExponentialLR', optimizer);
     checkRange('ExponentialLR', 'gamma', gamma, 0);
-    this.apply();
+    this.begin();
   }
 
-  protected override rate(lr: number): number {
-    return this.lastEpoch === 0 ? lr : lr * this.gamma;
+  protected override rate({ epoch, lr }: Place): number {
+    return epoch === 0 ? lr : lr * this.gamma;
   }
 }
 

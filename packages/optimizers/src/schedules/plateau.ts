@@ -1,7 +1,18 @@
 /** A schedule that waits for progress. */
 import { ValueError } from '@tessera/tensor';
 import { checkInteger, checkNumber, describe, withDefaults } from '@tessera/tensor/core';
-import { checkRange, forGroups, groupsOf, RateSetter, type Scheduled, type ScheduleState } from './schedule.ts';
+import {
+  checkOneOf,
+  checkRange,
+  groupsOf,
+  RateSetter,
+  ratesOf,
+  type Scheduled,
+  type ScheduleState,
+} from './schedule.ts';
+
+/** What every metric is better than. */
+const worst = (mode: 'min' | 'max'): number => (mode === 'min' ? Infinity : -Infinity);
 
 export interface PlateauOptions {
   /** Whether less is better, or more. Default 'min'. */
@@ -36,7 +47,6 @@ export class ReduceLROnPlateau extends RateSetter {
   numBadEpochs = 0;
   cooldownCounter = 0;
   readonly #settings: Required<PlateauOptions>;
-  readonly #lowest: readonly number[];
 
   constructor(optimizer: Scheduled, options: PlateauOptions = {}) {
     super(optimizer);
@@ -54,20 +64,15 @@ export class ReduceLROnPlateau extends RateSetter {
     });
     if (!(checkRange(name, 'factor', settings.factor, 0, 1) < 1))
       throw new ValueError(`${name}: factor must be below 1; got ${settings.factor}; try 0.1`);
-    if (settings.mode !== 'min' && settings.mode !== 'max')
-      throw new ValueError(`${name}: mode must be min or max; got ${describe(settings.mode)}; try 'min'`);
-    if (settings.thresholdMode !== 'rel' && settings.thresholdMode !== 'abs')
-      throw new ValueError(
-        `${name}: thresholdMode must be rel or abs; got ${describe(settings.thresholdMode)}; try 'rel'`,
-      );
+    checkOneOf(name, 'mode', settings.mode, ['min', 'max']);
+    checkOneOf(name, 'thresholdMode', settings.thresholdMode, ['rel', 'abs']);
     checkInteger(name, 'patience', settings.patience, 0);
     checkInteger(name, 'cooldown', settings.cooldown, 0);
     checkNumber(name, 'threshold', settings.threshold);
     checkNumber(name, 'eps', settings.eps);
-    this.#lowest = forGroups(name, 'minLr', settings.minLr, groups.length);
-    for (const lr of this.#lowest) checkRange(name, 'minLr', lr, 0);
+    ratesOf(name, 'minLr', settings.minLr, groups.length);
     this.#settings = settings;
-    this.best = settings.mode === 'min' ? Infinity : -Infinity;
+    this.best = worst(settings.mode);
   }
 
   /** To be called with the metric, after every epoch. */
@@ -78,6 +83,8 @@ export class ReduceLROnPlateau extends RateSetter {
       throw new ValueError(
         `ReduceLROnPlateau: metric must be a number; got ${describe(metric)}; try step(loss.item())`,
       );
+    const { paramGroups } = this.optimizer;
+    const lowest = ratesOf('ReduceLROnPlateau', 'minLr', this.#settings.minLr, paramGroups.length);
     this.lastEpoch++;
     if (this.#isBetter(metric)) {
       this.best = metric;
@@ -88,8 +95,8 @@ export class ReduceLROnPlateau extends RateSetter {
       this.numBadEpochs = 0;
     }
     if (this.numBadEpochs <= patience) return;
-    this.optimizer.paramGroups.forEach((group, i) => {
-      const lr = Math.max(group.lr * factor, this.#lowest[i] as number);
+    paramGroups.forEach((group, i) => {
+      const lr = Math.max(group.lr * factor, lowest[i] as number);
       if (group.lr - lr > eps) group.lr = lr;
     });
     this.cooldownCounter = cooldown;
@@ -103,13 +110,16 @@ export class ReduceLROnPlateau extends RateSetter {
   }
 
   override stateDict(): ScheduleState {
-    const { lastEpoch, best, numBadEpochs, cooldownCounter } = this;
+    const { lastEpoch, numBadEpochs, cooldownCounter } = this;
+    // JSON knows no Infinity.
+    const best = this.best === worst(this.#settings.mode) ? null : this.best;
     return { last_epoch: lastEpoch, best, num_bad_epochs: numBadEpochs, cooldown_counter: cooldownCounter };
   }
 
   override loadStateDict(state: ScheduleState): void {
     const lastEpoch = checkInteger('loadStateDict', 'last_epoch', state?.last_epoch, 0);
-    const best = checkNumber('loadStateDict', 'best', state.best);
+    const start = worst(this.#settings.mode);
+    const best = state.best === null || state.best === start ? start : checkNumber('loadStateDict', 'best', state.best);
     const numBadEpochs = checkInteger('loadStateDict', 'num_bad_epochs', state.num_bad_epochs, 0);
     const cooldownCounter = checkInteger('loadStateDict', 'cooldown_counter', state.cooldown_counter, 0);
     Object.assign(this, { lastEpoch, best, numBadEpochs, cooldownCounter });

@@ -1,6 +1,6 @@
 /** Schedules that go from one factor to another within a number of steps. */
 import { checkInteger, checkNumber, withDefaults } from '@tessera/tensor/core';
-import { checkRange, Schedule, type Scheduled } from './schedule.ts';
+import { checkRange, type Place, Schedule, type Scheduled } from './schedule.ts';
 
 export interface ConstantLROptions {
   /** Default 1/3. */
@@ -19,12 +19,14 @@ export class ConstantLR extends Schedule {
     const given = withDefaults<Required<ConstantLROptions>>('ConstantLR', options, { factor: 1 / 3, totalIters: 5 });
     this.factor = checkRange('ConstantLR', 'factor', given.factor, 0, 1);
     this.totalIters = checkInteger('ConstantLR', 'totalIters', given.totalIters, 0);
-    this.apply();
+    this.begin();
   }
 
-  protected override rate(lr: number): number {
-    if (this.lastEpoch === 0) return lr * this.factor;
-    return this.lastEpoch === this.totalIters ? lr / this.factor : lr;
+  protected override rate({ epoch, lr, base }: Place): number {
+    if (epoch === 0) return lr * this.factor;
+    if (epoch !== this.totalIters) return lr;
+    // A rate of 0 says nothing of where it came from.
+    return this.factor === 0 ? base : lr / this.factor;
   }
 }
 
@@ -50,16 +52,16 @@ export class LinearLR extends Schedule {
     this.startFactor = checkRange('LinearLR', 'startFactor', given.startFactor, Number.MIN_VALUE, 1);
     this.endFactor = checkRange('LinearLR', 'endFactor', given.endFactor, 0, 1);
     this.totalIters = checkInteger('LinearLR', 'totalIters', given.totalIters, 0);
-    this.apply();
+    this.begin();
   }
 
-  protected override rate(lr: number): number {
-    const { startFactor, endFactor, totalIters, lastEpoch } = this;
-    if (lastEpoch === 0) return lr * startFactor;
-    if (lastEpoch > totalIters) return lr;
+  protected override rate({ epoch, lr }: Place): number {
+    const { startFactor, endFactor, totalIters } = this;
+    if (epoch === 0) return lr * startFactor;
+    if (epoch > totalIters) return lr;
     // factor(t) / factor(t - 1)
     const rise = endFactor - startFactor;
-    return lr * (1 + rise / (totalIters * startFactor + (lastEpoch - 1) * rise));
+    return lr * (1 + rise / (totalIters * startFactor + (epoch - 1) * rise));
   }
 }
 
@@ -80,12 +82,12 @@ export class PolynomialLR extends Schedule {
     const given = withDefaults<Required<PolynomialLROptions>>('PolynomialLR', options, { totalIters: 5, power: 1 });
     this.totalIters = checkInteger('PolynomialLR', 'totalIters', given.totalIters, 1);
     this.power = checkNumber('PolynomialLR', 'power', given.power);
-    this.apply();
+    this.begin();
   }
 
-  protected override rate(lr: number): number {
-    const { totalIters, power, lastEpoch } = this;
-    if (lastEpoch === 0 || lastEpoch > totalIters) return lr;
-    return lr * ((1 - lastEpoch / totalIters) / (1 - (lastEpoch - 1) / totalIters)) ** power;
+  protected override rate({ epoch, lr }: Place): number {
+    const { totalIters, power } = this;
+    if (epoch === 0 || epoch > totalIters) return lr;
+    return lr * ((1 - epoch / totalIters) / (1 - (epoch - 1) / totalIters)) ** power;
   }
 }

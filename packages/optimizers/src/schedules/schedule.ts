@@ -2,11 +2,13 @@
 import { ValueError } from '@tessera/tensor';
 import { checkInteger, describe } from '@tessera/tensor/core';
 
-/** A group of parameters whose rate is scheduled. */
+/** A group of parameters whose rate is scheduled, and its momentum: of SGD, or the first of Adam's two. */
 export interface ScheduledGroup {
   lr: number;
   /** The rate before any schedule. */
   initialLr?: number;
+  momentum?: number;
+  betas?: readonly [number, number];
 }
 
 /** An optimizer, as schedules see it. */
@@ -33,50 +35,92 @@ export abstract class RateSetter {
   abstract loadStateDict(state: ScheduleState): void;
 }
 
+/** What goes by steps from a start, alone or as one of several. */
+export abstract class Stepwise extends RateSetter {
+  /** To be called after every epoch, or every batch, when the optimizer has stepped. */
+  abstract step(): void;
+
+  /** Sets the rates of the start, on top of those that are set now. */
+  abstract begin(): void;
+
+  /** Begins anew from the rates before any schedule. */
+  abstract restart(): void;
+}
+
+/** What the rate of a group may follow from. */
+export interface Place {
+  /** Steps so far. */
+  readonly epoch: number;
+  /** The rate that is set now. */
+  readonly lr: number;
+  /** The rate before any schedule. */
+  readonly base: number;
+  /** Which group it is, from 0. */
+  readonly group: number;
+}
+
 /**
  * Sets the learning rate of every group: once when it is made, and again at every `step()`. Most rates follow from the one before,
- * so that several schedules may act on one optimizer, one after the other. PyTorch: `torch.optim.lr_scheduler.LRScheduler`.
+ * so that several schedules may act on one optimizer, one after the other. A rate that cannot be told (a function of yours throws)
+ * leaves everything as it was. PyTorch: `torch.optim.lr_scheduler.LRScheduler`.
  */
-export abstract class Schedule extends RateSetter {
+export abstract class Schedule extends Stepwise {
   /** Steps so far. */
   lastEpoch = 0;
   /** The rates before any schedule. */
   baseLrs: readonly number[];
+  /**
+   * Whether a rate follows from the one before alone. Groups that the optimizer is given later are scheduled then too; others keep
+   * the rate that they came with, as in PyTorch.
+   */
+  protected readonly followsRate: boolean = true;
 
   constructor(
     readonly name: string,
     optimizer: Scheduled,
   ) {
     super(optimizer);
-    this.baseLrs = groupsOf(name, optimizer).map((group) => {
-      group.initialLr ??= group.lr;
-      return group.initialLr;
+    this.baseLrs = groupsOf(name, optimizer).map(({ lr, initialLr }) => initialLr ?? lr);
+  }
+
+  protected abstract rate(place: Place): number;
+
+  /** The momentum of a group, or null where it stays as it is. */
+  protected momentum(_: Place): number | null {
+    return null;
+  }
+
+  override step(): void {
+    this.goTo(this.lastEpoch + 1);
+  }
+
+  override begin(): void {
+    this.goTo(0);
+    this.baseLrs.forEach((base, i) => {
+      (this.optimizer.paramGroups[i] as ScheduledGroup).initialLr ??= base;
     });
   }
 
-  /** The rate of a group at `lastEpoch`, from the rate that it has and the one before any schedule. */
-  protected abstract rate(lr: number, base: number, group: number): number;
-
-  /** To be called after every epoch, or every batch, when the optimizer has stepped. */
-  step(): void {
-    this.lastEpoch++;
-    this.apply();
+  override restart(): void {
+    this.goTo(0, this.baseLrs);
   }
 
-  /** Begins anew from the rates before any schedule. */
-  restart(): void {
-    this.lastEpoch = 0;
-    this.optimizer.paramGroups.forEach((group, i) => {
-      group.lr = this.baseLrs[i] as number;
+  /** Sets what holds at a place, on top of the rates that are set now or of others. */
+  protected goTo(epoch: number, from: readonly number[] = []): void {
+    const { optimizer, baseLrs } = this;
+    const groups = optimizer.paramGroups.slice(0, this.followsRate ? undefined : baseLrs.length);
+    const values = groups.map((group, i) => {
+      const place = { epoch, lr: from[i] ?? group.lr, base: baseLrs[i] ?? group.initialLr ?? group.lr, group: i };
+      return [this.rate(place), this.momentum(place)] as const;
     });
-    this.apply();
-  }
-
-  protected apply(): void {
-    const rates = this.optimizer.paramGroups.map((group, i) => this.rate(group.lr, this.baseLrs[i] as number, i));
-    this.optimizer.paramGroups.forEach((group, i) => {
-      group.lr = rates[i] as number;
-    });
+    this.lastEpoch = epoch;
+    for (const [i, [lr, momentum]] of values.entries()) {
+      const group = groups[i] as ScheduledGroup;
+      group.lr = lr;
+      if (momentum === null) continue;
+      if (group.betas === undefined) group.momentum = momentum;
+      else group.betas = [momentum, group.betas[1]];
+    }
   }
 
   override stateDict(): ScheduleState {
@@ -130,5 +174,23 @@ export function checkRange(
   if (typeof value === 'number' && value >= low && value <= high) return value;
   throw new ValueError(
     `${name}: ${setting} must be in [${low}, ${high}]; got ${describe(value)}; try ${high === Infinity ? low + 1 : high}`,
+  );
+}
+
+/** A learning rate for every group: one value, or a list with one for each. */
+export function ratesOf(
+  name: string,
+  setting: string,
+  value: number | readonly number[],
+  groups: number,
+): readonly number[] {
+  return forGroups(name, setting, value, groups).map((lr) => checkRange(name, setting, lr, 0, Number.MAX_VALUE));
+}
+
+/** Throws unless a setting is one of several words. */
+export function checkOneOf(name: string, setting: string, value: unknown, words: readonly string[]): void {
+  if ((words as readonly unknown[]).includes(value)) return;
+  throw new ValueError(
+    `${name}: ${setting} must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}; got ${describe(value)}; try '${words[0]}'`,
   );
 }

@@ -15,8 +15,10 @@ import {
   ReduceLROnPlateau,
   type Schedule,
   type Scheduled,
+  type ScheduledGroup,
   SequentialLR,
   StepLR,
+  SWALR,
 } from '@tessera/optimizers';
 import { fromArray, type Tensor } from '@tessera/tensor';
 import type { Adapter, Adapters } from '../adapter.ts';
@@ -58,6 +60,7 @@ const MAKE: Readonly<Record<string, (optimizer: Scheduled, attributes: Settings)
   LambdaLR: (o, a) => new LambdaLR(o, lambdaOf(a)),
   MultiplicativeLR: (o, a) => new MultiplicativeLR(o, lambdaOf(a)),
   OneCycleLR: (o, a) => new OneCycleLR(o, a.max_lr as number, optionsOf(a, 'max_lr')),
+  SWALR: (o, a) => new SWALR(o, a.swa_lr as number, optionsOf(a, 'swa_lr')),
   CyclicLR: (o, a) => new CyclicLR(o, a.base_lr as number, a.max_lr as number, optionsOf(a, 'base_lr', 'max_lr')),
 };
 
@@ -84,15 +87,16 @@ export function makeSchedule(optimizer: Scheduled, attributes: Settings): Steps 
 
 /** Rates of all groups, and momentum of the first where the case asks for it, before every step. */
 const scheduler: Adapter = ([metrics], attributes, { outputs }) => {
-  const momenta = attributes.optimizer === 'SGD' ? { momentum: 0.9 } : { betas: [0.9, 0.999] };
-  const paramGroups = (attributes.base_lrs as number[]).map((lr) => ({ lr, ...structuredClone(momenta) }));
+  const paramGroups = (attributes.base_lrs as number[]).map(
+    (lr): ScheduledGroup => (attributes.optimizer === 'SGD' ? { lr, momentum: 0.9 } : { lr, betas: [0.9, 0.999] }),
+  );
   const schedule = makeSchedule({ paramGroups }, attributes);
   const [rows = 0, groups = 0] = outputs[0]?.shape ?? [];
   const [rates, momentum]: [number[], number[]] = [[], []];
   for (let row = 0; row < rows; row++) {
     if (row > 0) schedule.step(...(metrics ? [(metrics as Tensor).data[row - 1] as number] : []));
     rates.push(...paramGroups.map(({ lr }) => lr));
-    const [first] = paramGroups as { momentum?: number; betas?: number[] }[];
+    const [first] = paramGroups;
     momentum.push((first?.betas?.[0] ?? first?.momentum) as number);
   }
   const found = [fromArray(Float64Array.from(rates), [rows, groups])];

@@ -1,0 +1,187 @@
+import { requiresGrad } from '@tessera/autograd';
+import { fromArray, type Tensor, tensor } from '@tessera/tensor';
+import { runScope } from '@tessera/tensor/core';
+import { expectSameBits, expectWithin, gamma, UNIT_FLOAT64 } from '@tessera/tensor/testing';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Averageable, AveragedModel, getEmaAvgFn, SGD } from '../src/index.ts';
+
+/** A model of two parameters and a buffer, in float64. */
+class Model implements Averageable {
+  readonly weight: Tensor;
+  readonly bias: Tensor = requiresGrad(tensor([0], { dtype: 'float64' }));
+  readonly runningMean: Tensor = tensor([0], { dtype: 'float64' });
+
+  constructor(values: readonly number[]) {
+    this.weight = requiresGrad(fromArray(Float64Array.from(values), [values.length]));
+  }
+
+  namedParameters = (): [string, Tensor][] => [
+    ['weight', this.weight],
+    ['bias', this.bias],
+  ];
+
+  namedBuffers = (): [string, Tensor][] => [['running_mean', this.runningMean]];
+
+  set(values: readonly number[]): void {
+    this.weight.detach().copy_(fromArray(Float64Array.from(values), [values.length]));
+    this.runningMean.fill_(values[0] as number);
+  }
+}
+
+const rows = fc.integer({ min: 1, max: 5 }).chain((size) =>
+  fc.array(fc.array(fc.double({ min: -9, max: 9, noNaN: true }), { minLength: size, maxLength: size }), {
+    minLength: 1,
+    maxLength: 8,
+  }),
+);
+
+const meanOf = (values: readonly (readonly number[])[]): number[] =>
+  (values[0] as readonly number[]).map(
+    (_, i) => values.reduce((sum, row) => sum + (row[i] as number), 0) / values.length,
+  );
+
+/** Four roundings for each update, of values up to 9. */
+const expectClose = (found: Tensor, expected: readonly number[], updates: number): void =>
+  expectWithin(found, expected, 9 * gamma(4 * updates, UNIT_FLOAT64));
+
+describe('averages of weights', () => {
+  test('are the mean of all updates, or the exponential moving average', () => {
+    fc.assert(
+      fc.property(rows, fc.double({ min: 0, max: 1, noNaN: true }), (values, decay) => {
+        const model = new Model(values[0] as number[]);
+        const mean = new AveragedModel(model, { useBuffers: true });
+        const moving = new AveragedModel(model, { avgFn: getEmaAvgFn(decay) });
+        let expected = values[0] as readonly number[];
+        for (const row of values) {
+          model.set(row);
+          mean.updateParameters();
+          moving.updateParameters();
+          expected = expected.map((average, i) => decay * average + (1 - decay) * (row[i] as number));
+        }
+        expectClose(mean.stateDict()['module.weight']!, meanOf(values), values.length);
+        expectClose(mean.stateDict()['module.running_mean']!, meanOf(values).slice(0, 1), values.length);
+        expectClose(moving.stateDict()['module.weight']!, expected, values.length);
+        expect(moving.stateDict()).not.toHaveProperty('module.running_mean');
+        expectSameBits(model.weight.detach(), fromArray(Float64Array.from(values.at(-1)!), [values[0]!.length]));
+      }),
+    );
+  });
+
+  test('stand in the model for as long as a function runs, also when it fails or waits', async () => {
+    const model = new Model([1, 2]);
+    const averaged = new AveragedModel(model);
+    for (const row of [
+      [0, 0],
+      [4, 8],
+    ]) {
+      model.set(row);
+      averaged.updateParameters();
+    }
+    const weights = (): unknown => model.weight.detach().toArray();
+    expect(averaged.use(weights)).toEqual([2, 4]);
+    expect(weights()).toEqual([4, 8]);
+    expect(() =>
+      averaged.use(() => {
+        throw new RangeError('no data');
+      }),
+    ).toThrow('no data');
+    expect(weights()).toEqual([4, 8]);
+    const waiting = averaged.use(async () => {
+      await Promise.resolve();
+      return weights();
+    });
+    expect(weights()).toEqual([2, 4]);
+    expect(await waiting).toEqual([2, 4]);
+    expect(weights()).toEqual([4, 8]);
+    averaged.copyTo();
+    expect(weights()).toEqual([2, 4]);
+  });
+
+  test('go on from a state as if nothing had stopped, bit for bit', () => {
+    fc.assert(
+      fc.property(rows, fc.boolean(), (values, moving) => {
+        const options = moving ? { avgFn: getEmaAvgFn(0.9) } : {};
+        const model = new Model(values[0] as number[]);
+        const first = new AveragedModel(model, options);
+        const second = new AveragedModel(model, options);
+        for (const [i, row] of values.entries()) {
+          model.set(row);
+          first.updateParameters();
+          if (i > 0) second.updateParameters();
+          else second.loadStateDict(first.stateDict());
+        }
+        expectSameBits(second.stateDict()['module.weight']!, first.stateDict()['module.weight']!);
+        expect(second.numAveraged).toBe(values.length);
+      }),
+    );
+  });
+
+  test('outlive scopes, and follow an optimizer', () => {
+    const model = new Model([1, -2]);
+    const optimizer = new SGD([model.weight, model.bias], { lr: 0.5 });
+    const averaged = new AveragedModel(model);
+    const seen: number[][] = [];
+    for (let step = 0; step < 4; step++) {
+      runScope(
+        () => {
+          optimizer.zeroGrad();
+          model.weight.square().sum().backward();
+          optimizer.step();
+          model.weight.detach().add_(step);
+          averaged.updateParameters();
+        },
+        () => [],
+      );
+      seen.push(model.weight.detach().toArray() as number[]);
+    }
+    expectClose(averaged.stateDict()['module.weight']!, meanOf(seen), seen.length);
+    expect(model.weight.requiresGrad).toBe(true);
+  });
+});
+
+describe('bad input is refused by name, and changes nothing', () => {
+  const averaged = (): AveragedModel => {
+    const made = new AveragedModel(new Model([1, 2]));
+    made.updateParameters();
+    return made;
+  };
+
+  test.each<readonly [string, (a: AveragedModel) => unknown, RegExp]>([
+    ['no model', () => new AveragedModel({} as never), /AveragedModel: model must be a module/],
+    ['an unknown option', (a) => new AveragedModel(a.model, { decay: 0.9 } as never), /there is no option 'decay'/],
+    ['a decay above 1', () => getEmaAvgFn(1.5), /getEmaAvgFn: decay must be in/],
+    ['no function', (a) => a.use(3 as never), /AveragedModel: body must be a function/],
+    ['a missing key', (a) => a.loadStateDict({ n_averaged: tensor(3) }), /missing module.weight; missing module.bias/],
+    ['no count', (a) => a.loadStateDict({}), /missing n_averaged/],
+    [
+      'an unexpected key',
+      (a) => a.loadStateDict({ ...a.stateDict(), 'module.gain': tensor([1]), bias: tensor([1]) }),
+      /unexpected module.gain; unexpected bias/,
+    ],
+    [
+      'a misshapen value',
+      (a) => a.loadStateDict({ ...a.stateDict(), n_averaged: tensor(9), 'module.bias': tensor([1, 2]) }),
+      /module.bias of shape \[2\] for \[1\]/,
+    ],
+    [
+      'a negative count',
+      (a) => a.loadStateDict({ ...a.stateDict(), n_averaged: tensor(-1), 'module.bias': tensor([1]) }),
+      /n_averaged/,
+    ],
+    [
+      'an average of another shape',
+      (a) => {
+        const wrong = new AveragedModel(a.model, { avgFn: () => tensor([1, 2, 3]) });
+        wrong.updateParameters();
+        wrong.updateParameters();
+      },
+      /AveragedModel: avgFn must keep shapes; got \[3\] for weight of \[2\]/,
+    ],
+  ])('%s', (_, run, message) => {
+    const one = averaged();
+    const before = JSON.stringify(Object.entries(one.stateDict()).map(([key, value]) => [key, value.toArray()]));
+    expect(() => run(one)).toThrow(message);
+    expect(JSON.stringify(Object.entries(one.stateDict()).map(([key, value]) => [key, value.toArray()]))).toBe(before);
+  });
+});

@@ -82,11 +82,14 @@ export function gemm(given: Product): void {
 
 /** Where every matrix of a batch begins, in elements, in row-major order of the batch dimensions. */
 export function offsetsOf(sizes: readonly number[], strides: readonly number[]): number[] {
-  return sizes.reduce(
-    (offsets, size, d) =>
-      offsets.flatMap((offset) => Array.from({ length: size }, (_, i) => offset + i * (strides[d] as number))),
-    [0],
-  );
+  let offsets = [0];
+  for (const [d, size] of sizes.entries()) {
+    const stride = strides[d] as number;
+    const next: number[] = [];
+    for (const offset of offsets) for (let i = 0; i < size; i++) next.push(offset + i * stride);
+    offsets = next;
+  }
+  return offsets;
 }
 
 /** A batch that shares B and whose rows of A follow one another is one product with more rows. */

@@ -2,9 +2,13 @@
 import { parseArgs } from 'node:util';
 
 export interface Options {
+  /** Of the MLP. */
   readonly epochs: number;
-  readonly batchSize: number;
   readonly lr: number;
+  /** Of the attention classifier; 0 leaves it out. */
+  readonly attentionEpochs: number;
+  readonly attentionLr: number;
+  readonly batchSize: number;
   readonly seed: number;
   /** undefined: as many as the machine runs at once. */
   readonly threads: number | undefined;
@@ -19,8 +23,10 @@ export class UsageError extends Error {
 
 export const DEFAULTS: Options = {
   epochs: 8,
-  batchSize: 128,
   lr: 2e-3,
+  attentionEpochs: 2,
+  attentionLr: 3e-3,
+  batchSize: 128,
   seed: 0,
   threads: undefined,
   out: 'report/index.html',
@@ -29,25 +35,29 @@ export const DEFAULTS: Options = {
 
 export const HELP: string = `Usage: npm start -- [options]
 
-Runs the notebook's chapters beside the library, then trains a network on the 60,000 MNIST digits,
-judges it by the other 10,000, and writes a report to look at.
+Runs the notebook's chapters beside the library, then trains two networks on the 60,000 MNIST digits, an MLP
+and a small attention classifier, judges them by the other 10,000, and writes a report to look at.
 
 Options:
-  --epochs <n>      times to go through the digits (default ${DEFAULTS.epochs})
-  --batch-size <n>  digits in one step (default ${DEFAULTS.batchSize})
-  --lr <x>          the highest learning rate (default ${DEFAULTS.lr})
-  --seed <n>        of every random number; the same seed gives the same digits right (default ${DEFAULTS.seed})
-  --threads <n>     threads to compute on (default: all)
-  --out <file>      where the report goes (default ${DEFAULTS.out})
-  --no-report       do not write one
-  -h, --help        show this
+  --epochs <n>            times that the MLP goes through the digits (default ${DEFAULTS.epochs})
+  --lr <x>                its highest learning rate (default ${DEFAULTS.lr})
+  --attention-epochs <n>  the same for the attention classifier; 0 leaves it out (default ${DEFAULTS.attentionEpochs})
+  --attention-lr <x>      its highest learning rate (default ${DEFAULTS.attentionLr})
+  --batch-size <n>        digits in one step (default ${DEFAULTS.batchSize})
+  --seed <n>              of every random number; the same seed gives the same digits right (default ${DEFAULTS.seed})
+  --threads <n>           threads to compute on (default: all)
+  --out <file>            where the report goes (default ${DEFAULTS.out})
+  --no-report             do not write one
+  -h, --help              show this
 
 Ctrl-C stops in good order, with a report of what was reached; a second one stops at once.`;
 
 const KNOWN = {
   epochs: { type: 'string' },
-  'batch-size': { type: 'string' },
   lr: { type: 'string' },
+  'attention-epochs': { type: 'string' },
+  'attention-lr': { type: 'string' },
+  'batch-size': { type: 'string' },
   seed: { type: 'string' },
   threads: { type: 'string' },
   out: { type: 'string' },
@@ -63,8 +73,10 @@ export function readOptions(args: readonly string[]): Options | 'help' {
   if (out === '') throw new UsageError('--out must be a file name; got ""; try --out report/index.html');
   return {
     epochs: wholeNumber('--epochs', values.epochs, 1, 1000) ?? DEFAULTS.epochs,
-    batchSize: wholeNumber('--batch-size', values['batch-size'], 1, 60_000) ?? DEFAULTS.batchSize,
     lr: positive('--lr', values.lr) ?? DEFAULTS.lr,
+    attentionEpochs: wholeNumber('--attention-epochs', values['attention-epochs'], 0, 1000) ?? DEFAULTS.attentionEpochs,
+    attentionLr: positive('--attention-lr', values['attention-lr']) ?? DEFAULTS.attentionLr,
+    batchSize: wholeNumber('--batch-size', values['batch-size'], 1, 60_000) ?? DEFAULTS.batchSize,
     seed: wholeNumber('--seed', values.seed, 0, 2 ** 32 - 1) ?? DEFAULTS.seed,
     threads: wholeNumber('--threads', threads, 1, 64),
     out: out ?? DEFAULTS.out,

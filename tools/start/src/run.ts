@@ -4,10 +4,10 @@ import { holds } from '@tessera/docs/notebook/chapter';
 import { getNumThreads, manualSeed, setNumThreads } from '@tessera/tensor';
 import { listenForInterrupt } from './interrupt.ts';
 import { readMnist } from './mnist/digits.ts';
-import { architecture, countParameters, makeModel } from './mnist/model.ts';
+import { countParameters, networks } from './mnist/network.ts';
 import { train } from './mnist/train.ts';
 import type { Options } from './options.ts';
-import { type DigitsRun, type Run, writeReport } from './report/report.ts';
+import { type DigitsRun, type NetworkRun, type Run, writeReport } from './report/report.ts';
 import { type ChapterResult, showChapters } from './show/chapters.ts';
 import { duration, percent, whole } from './show/format.ts';
 import { makeScreen, type Screen } from './show/screen.ts';
@@ -40,29 +40,28 @@ async function runAll(options: Options, screen: Screen, signal: AbortSignal): Pr
   const finished: Run = { chapters, digits, seed, threads, node: process.versions.node, seconds, date: new Date() };
   showEnd(screen, finished, options.report ? writeReport(finished, options.out) : undefined);
   if (signal.aborted) return INTERRUPTED_CODE;
-  return chapters.every(allHold) && digits?.training.ending === 'finished' ? 0 : 1;
+  return chapters.every(allHold) && digits?.networks.every(({ training }) => training.ending === 'finished') ? 0 : 1;
 }
 
-async function learnDigits(
-  { epochs, batchSize, lr, seed }: Options,
-  screen: Screen,
-  signal: AbortSignal,
-): Promise<DigitsRun> {
+async function learnDigits(options: Options, screen: Screen, signal: AbortSignal): Promise<DigitsRun> {
   screen.live('reading the digits');
   const mnist = readMnist();
-  manualSeed(seed);
-  const model = makeModel();
-  const settings = { epochs, batchSize, lr };
-  const shape = architecture(model);
-  const parameters = countParameters(model);
   screen.line(
     `  ${screen.paint('bold', `Reading handwritten digits: ${whole(mnist.train.count)} to learn from, ${whole(mnist.test.count)} to be judged by`)}`,
   );
-  screen.line(`    ${shape}, ${whole(parameters)} numbers to learn, batches of ${batchSize}`);
-  screen.line();
-  const training = await train(model, mnist, settings, { ...showTraining(screen), signal });
-  showResult(screen, training, mnist.test);
-  return { settings, training, test: mnist.test, learnedFrom: mnist.train.count, architecture: shape, parameters };
+  const finished: NetworkRun[] = [];
+  manualSeed(options.seed);
+  for (const { name, architecture, model, settings } of networks(options)) {
+    const parameters = countParameters(model);
+    screen.line();
+    screen.line(`    ${screen.paint('bold', name)}: ${architecture}, ${whole(parameters)} numbers to learn`);
+    screen.line();
+    const training = await train(model, mnist, settings, { ...showTraining(screen), signal });
+    showResult(screen, training, mnist.test);
+    finished.push({ name, architecture, parameters, settings, training });
+    if (signal.aborted) break;
+  }
+  return { networks: finished, test: mnist.test, learnedFrom: mnist.train.count };
 }
 
 function showHead({ line, paint }: Screen, threads: number, seed: number): void {
@@ -83,15 +82,14 @@ function showEnd(
   line();
   const wrong = chapters.filter((chapter) => !allHold(chapter));
   for (const { title } of wrong) line(paint('red', `  ✖ ${title}: a number is not as it should be, see above`));
-  if (digits !== undefined) {
-    const { training } = digits;
-    line(`    accuracy    ${percent(training.evaluation.accuracy)}`);
+  for (const { name, training } of digits?.networks ?? []) {
+    const speed = whole(training.images / Math.max(training.stepSeconds, 1e-9));
     line(
-      `    training    ${duration(training.seconds)}, ${whole(training.images / Math.max(training.stepSeconds, 1e-9))} images/s on ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+      `    ${name.padEnd(21)} ${percent(training.evaluation.accuracy)} in ${duration(training.seconds)}, ${speed} images/s on ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     );
   }
-  line(`    whole run   ${duration(seconds)}`);
-  if (report !== undefined) line(`    report      ${paint('underline', relative(process.cwd(), report))}`);
+  line(`    ${'whole run'.padEnd(21)} ${duration(seconds)}`);
+  if (report !== undefined) line(`    ${'report'.padEnd(21)} ${paint('underline', relative(process.cwd(), report))}`);
   line();
 }
 

@@ -2,7 +2,7 @@
 import { CLASSES, type Digits, PIXELS } from '../src/mnist/digits.ts';
 import type { Evaluation } from '../src/mnist/evaluate.ts';
 import type { Training } from '../src/mnist/train.ts';
-import type { DigitsRun, Run } from '../src/report/report.ts';
+import type { DigitsRun, NetworkRun, Run } from '../src/report/report.ts';
 
 /** Digits that are a stroke of their own height. */
 export function madeUpDigits(count: number): Digits {
@@ -56,7 +56,7 @@ export function madeUpTraining(epochs: number, ending: Training['ending'] = 'fin
   };
 }
 
-export function madeUpRun(training: Training = madeUpTraining(8)): Run & { digits: DigitsRun } {
+export function madeUpRun(training: Training = madeUpTraining(8), attention?: Training): Run & { digits: DigitsRun } {
   return {
     chapters: [
       {
@@ -71,17 +71,34 @@ export function madeUpRun(training: Training = madeUpTraining(8)): Run & { digit
       },
     ],
     digits: {
-      settings: { epochs: 8, batchSize: 128, lr: 0.002 },
-      training,
+      networks: [
+        {
+          name: 'MLP',
+          architecture: '784-256-128-10',
+          parameters: 235_146,
+          settings: { epochs: 8, batchSize: 128, lr: 0.002 },
+          training,
+        },
+        ...(attention === undefined ? [] : [attentionRun(attention)]),
+      ],
       test: madeUpDigits(500),
       learnedFrom: 60_000,
-      architecture: '784-256-128-10',
-      parameters: 235_146,
     },
     seed: 0,
     threads: 2,
     node: '20.20.2',
     seconds: 40,
     date: new Date(0),
+  };
+}
+
+function attentionRun(training: Training): NetworkRun {
+  const settings = { epochs: 3, batchSize: 128, lr: 0.003 };
+  return {
+    name: 'Attention classifier',
+    architecture: '16 patches, 64 wide, 4 heads',
+    parameters: 48_074,
+    settings,
+    training,
   };
 }

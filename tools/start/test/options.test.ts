@@ -6,11 +6,16 @@ test('without options: the defaults', () => {
 });
 
 test('takes every option', () => {
-  const args = '--epochs 3 --batch-size=64 --lr 1e-3 --seed 7 --threads 1 --out x.html --no-report'.split(' ');
+  const args =
+    '--epochs 3 --batch-size=64 --lr 1e-3 --attention-epochs 0 --attention-lr 0.5 --seed 7 --threads 1 --out x.html --no-report'.split(
+      ' ',
+    );
   expect(readOptions(args)).toEqual({
     epochs: 3,
     batchSize: 64,
     lr: 1e-3,
+    attentionEpochs: 0,
+    attentionLr: 0.5,
     seed: 7,
     threads: 1,
     out: 'x.html',
@@ -38,6 +43,8 @@ test.each([
   [['--lr', 'NaN'], '--lr'],
   [['--lr', 'Infinity'], '--lr'],
   [['--lr', ' '], '--lr'],
+  [['--attention-epochs', '-1'], '--attention-epochs'],
+  [['--attention-lr', '0'], '--attention-lr must be a number above 0'],
   [['--seed', '4294967296'], '--seed'],
   [['--threads', '65'], '--threads'],
   [['--out='], '--out'],
@@ -50,6 +57,7 @@ test.each([
 });
 
 test('the help names every option', () => {
-  for (const option of ['--epochs', '--batch-size', '--lr', '--seed', '--threads', '--out', '--no-report', '--help'])
-    expect(HELP).toContain(option);
+  for (const option of Object.keys(DEFAULTS).filter((name) => name !== 'report'))
+    expect(HELP).toContain(`--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} <`);
+  for (const option of ['--no-report', '--help']) expect(HELP).toContain(option);
 });

@@ -31,7 +31,7 @@ test('says what was reached', () => {
     '1.2e-7 apart',
   ])
     expect(page).toContain(said);
-  expect(page.match(/<img /g)).toHaveLength(24);
+  expect(page.match(/<img /g)).toHaveLength(12);
   expect(page).not.toMatch(/NaN|undefined|Infinity/);
 });
 
@@ -42,9 +42,18 @@ test('draws three charts, each for two widths, as sound XML', () => {
     expect(new DOMParser().parseFromString(chart, 'image/svg+xml').documentElement?.tagName).toBe('svg');
 });
 
+test('shows two networks side by side, and the better one in its head', () => {
+  const page = reportPage(madeUpRun(madeUpTraining(8), { ...madeUpTraining(3), evaluation: madeUpEvaluation(150) }));
+  for (const said of ['9,850 of 10,000', '98.50 %', '98.02 %', '<h2>MLP</h2>', '<h2>Attention classifier</h2>'])
+    expect(page).toContain(said);
+  expect(page).toContain('--epochs 8 --lr 0.002 --batch-size 128 --attention-epochs 3 --attention-lr 0.003 --seed 0');
+  expect(reportPage(madeUpRun())).toContain('--attention-epochs 0 --seed 0');
+  expect(svgs(page)).toHaveLength(12);
+});
+
 test('a run that was stopped says so', () => {
   const page = reportPage(madeUpRun(madeUpTraining(2, 'interrupted')));
-  expect(page).toContain('Stopped by hand after 2.2 of 8 epochs');
+  expect(page).toContain('MLP: Stopped by hand after 2.2 of 8 epochs');
   expect(page).not.toMatch(/NaN|undefined|Infinity/);
 });
 

@@ -3,7 +3,7 @@ import { manualSeed } from '@tessera/tensor';
 import { expect, test } from 'vitest';
 import { CLASSES, PIXELS } from '../src/mnist/digits.ts';
 import { evaluate } from '../src/mnist/evaluate.ts';
-import { architecture, countParameters, makeModel } from '../src/mnist/model.ts';
+import { countParameters, networks } from '../src/mnist/network.ts';
 import { type Listener, train } from '../src/mnist/train.ts';
 import { madeUpDigits } from './madeUp.ts';
 
@@ -75,8 +75,24 @@ test('counts what is right and what is wrong', () => {
   expect(model.training).toBe(true);
 });
 
-test('the network is what the screen says', () => {
-  const model = makeModel();
-  expect(countParameters(model)).toBe(784 * 256 + 256 + 256 * 128 + 128 + 128 * 10 + 10);
-  expect(architecture(model)).toBe('784-256-128-10');
+const made = (attentionEpochs: number) => {
+  manualSeed(0);
+  return [...networks({ epochs: 2, lr: 0.01, batchSize: 32, attentionEpochs, attentionLr: 0.003 })];
+};
+
+test('the networks are what the screen says', () => {
+  const [mlp, attention] = made(3);
+  expect(countParameters(mlp!.model)).toBe(784 * 256 + 256 + 256 * 128 + 128 + 128 * 10 + 10);
+  expect([mlp!.architecture, mlp!.settings]).toEqual(['784-256-128-10', { epochs: 2, lr: 0.01, batchSize: 32 }]);
+  const patches = 49 * 64 + 64 + 16 * 64;
+  const block = 4 * (64 * 64 + 64) + 2 * 64 * 128 + 128 + 64 + 2 * (64 + 64);
+  expect(countParameters(attention!.model)).toBe(patches + block + 64 + 64 + 16 * 64 * 10 + 10);
+  expect([attention!.architecture, attention!.settings.epochs]).toEqual(['16 patches, 64 wide, 4 heads', 3]);
+  expect(made(0).map(({ name }) => name)).toEqual(['MLP']);
+});
+
+test('the attention classifier learns strokes by their height', async () => {
+  const [, attention] = made(1);
+  const { evaluation } = await train(attention!.model, digits, { epochs: 2, batchSize: 32, lr: 0.003 });
+  expect(evaluation.accuracy).toBe(1);
 });

@@ -6,52 +6,73 @@ import { duration, percent, whole } from '../show/format.ts';
 import { confusionChart, forBothWidths, lossChart, mistakesChart } from './charts.ts';
 import { html } from './html.ts';
 import { greyPngUrl } from './png.ts';
-import type { DigitsRun, Run } from './report.ts';
+import type { DigitsRun, NetworkRun, Run } from './report.ts';
 
-const SHOWN_MISTAKES = 24;
+const SHOWN_MISTAKES = 12;
 
 export function digitsPart(run: Run, digits: DigitsRun): string {
-  const { training, test } = digits;
-  return [
-    head(run, digits),
-    learningPart(training),
-    confusionPart(training.evaluation),
-    mistakesPart(training.evaluation, test),
-  ].join('\n');
+  return [head(run, digits), ...digits.networks.map((network) => networkPart(network, digits))].join('\n');
 }
 
-function head(run: Run, { training, learnedFrom, architecture, parameters, settings }: DigitsRun): string {
-  const { evaluation, ending, stepSeconds, images } = training;
-  const passes = images / learnedFrom;
-  const said = Number.isInteger(passes) ? whole(passes) : passes.toFixed(1);
-  const why = {
-    finished: '',
-    interrupted: 'Stopped by hand',
-    diverged: 'Stopped because the loss was no longer a number (try a smaller --lr),',
-  }[ending];
-  const stopped =
-    why === ''
-      ? ''
-      : html`<p class="stopped">${why} after ${said} of ${settings.epochs} epochs. These are the figures of the network as it was then.</p>`;
+function head(run: Run, { networks, learnedFrom }: DigitsRun): string {
+  const evaluations = networks.map(({ training }) => training.evaluation);
+  const best = evaluations.reduce((a, b) => (b.correct > a.correct ? b : a));
+  const who = networks.length === 1 ? 'the network' : 'the networks';
   return `<header>
 <p class="eyebrow">Tessera</p>
-<h1>${html`${whole(evaluation.correct)} of ${whole(evaluation.count)} digits read rightly`}</h1>
-<p>${html`Handwritten digits that the network had never seen, after ${said} ${passes === 1 ? 'pass' : 'passes'} through ${whole(learnedFrom)} others. No Python, no native code: TypeScript and WebAssembly.`}</p>
-${stopped}</header>
+<h1>${html`${whole(best.correct)} of ${whole(best.count)} digits read rightly`}</h1>
+<p>${html`Handwritten digits that ${who} had never seen, after learning from ${whole(learnedFrom)} others. No Python, no native code: TypeScript and WebAssembly.`}</p>
+${networks.map((network) => stoppedLine(network, learnedFrom)).join('')}</header>
+${comparison(networks, learnedFrom)}
 <dl class="figures">
-${figure('Accuracy', percent(evaluation.accuracy))}
-${figure('Training', duration(training.seconds))}
-${figure('Images a second', whole(images / Math.max(stepSeconds, 1e-9)))}
-${figure('Threads', String(run.threads))}
-${figure('Network', architecture, 'long')}
-${figure('Numbers learned', whole(parameters))}
 ${figure('Whole run', duration(run.seconds))}
+${figure('Threads', String(run.threads))}
 ${figure('Seed', String(run.seed))}
 </dl>`;
 }
 
-function figure(name: string, value: string, style = ''): string {
-  return html`<div><dt>${name}</dt><dd class="${style}">${value}</dd></div>`;
+/** The networks side by side. */
+function comparison(networks: readonly NetworkRun[], learnedFrom: number): string {
+  const line = (what: string, of: (network: NetworkRun) => string): string =>
+    `<tr><th>${html`${what}`}</th>${networks.map((network) => html`<td>${of(network)}</td>`).join('')}</tr>`;
+  return `<div class="card"><table class="networks">
+<tr><td></td>${networks.map(({ name }) => html`<th>${name}</th>`).join('')}</tr>
+${line('Read rightly', ({ training }) => percent(training.evaluation.accuracy))}
+${line('Built of', ({ architecture }) => architecture)}
+${line('Numbers learned', ({ parameters }) => whole(parameters))}
+${line('Passes through the digits', ({ training }) => passesOf(training, learnedFrom))}
+${line('Training', ({ training }) => duration(training.seconds))}
+${line('Images a second', ({ training }) => whole(training.images / Math.max(training.stepSeconds, 1e-9)))}
+</table></div>`;
+}
+
+function passesOf({ images }: Training, learnedFrom: number): string {
+  const passes = images / learnedFrom;
+  return Number.isInteger(passes) ? whole(passes) : passes.toFixed(1);
+}
+
+/** Why a network did not learn to the end. */
+function stoppedLine({ name, training, settings }: NetworkRun, learnedFrom: number): string {
+  if (training.ending === 'finished') return '';
+  const why = {
+    interrupted: 'Stopped by hand',
+    diverged: 'Stopped because the loss was no longer a number (try a smaller learning rate),',
+  }[training.ending];
+  return html`<p class="stopped">${name}: ${why} after ${passesOf(training, learnedFrom)} of ${settings.epochs} epochs. Its figures are those of the network as it was then.</p>`;
+}
+
+function networkPart({ name, training }: NetworkRun, { test }: DigitsRun): string {
+  return [
+    html`<section><h2>${name}</h2>`,
+    learningPart(training),
+    confusionPart(training.evaluation),
+    mistakesPart(training.evaluation, test),
+    '</section>',
+  ].join('\n');
+}
+
+function figure(name: string, value: string): string {
+  return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 }
 
 function learningPart(training: Training): string {
@@ -62,12 +83,9 @@ function learningPart(training: Training): string {
     training.epochs.length === 0
       ? ''
       : `<div class="card">${forBothWidths((width) => mistakesChart(training, width))}</div>`;
-  return `<section>
-<h2>How it learned</h2>
-<p class="soft">The loss falls. While learning, dropout silences a fifth of the network, so the digits held out seem easier at first.</p>
+  return `<p class="soft">The loss falls. While learning, dropout silences a part of the network, so the digits held out seem easier at first.</p>
 <div class="card">${key}${forBothWidths((width) => lossChart(training, width))}</div>
-${mistakes}
-</section>`;
+${mistakes}`;
 }
 
 function confusionPart(evaluation: Evaluation): string {
@@ -77,11 +95,9 @@ function confusionPart(evaluation: Evaluation): string {
     worst.count === 0
       ? 'Nothing at all.'
       : `Most often a ${worst.label} is taken for a ${worst.guess}: ${worst.count} ${worst.count === 1 ? 'time' : 'times'}.`;
-  return `<section>
-<h2>What it confuses</h2>
+  return `<h3>What it confuses</h3>
 <p class="soft">${said}</p>
-<div class="card">${forBothWidths((width) => confusionChart(evaluation, width))}</div>
-</section>`;
+<div class="card">${forBothWidths((width) => confusionChart(evaluation, width))}</div>`;
 }
 
 function mistakesPart({ mistakes }: Evaluation, test: Digits): string {
@@ -89,13 +105,11 @@ function mistakesPart({ mistakes }: Evaluation, test: Digits): string {
   const shown = mistakes.slice(0, SHOWN_MISTAKES);
   const all =
     shown.length === mistakes.length ? `All ${shown.length}` : `The first ${shown.length} of ${whole(mistakes.length)}`;
-  return `<section>
-<h2>Where it was surest and wrong</h2>
+  return `<h3>Where it was surest and wrong</h3>
 <p class="soft">${all}; some would puzzle people too.</p>
 <div class="mistakes">
 ${shown.map((mistake) => mistakeFigure(mistake, test)).join('\n')}
-</div>
-</section>`;
+</div>`;
 }
 
 function mistakeFigure({ index, label, guess, confidence }: Mistake, test: Digits): string {

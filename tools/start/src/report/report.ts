@@ -23,12 +23,19 @@ export interface Run {
 }
 
 export interface DigitsRun {
-  readonly settings: Settings;
-  readonly training: Training;
+  /** One after the other; at least one. */
+  readonly networks: readonly NetworkRun[];
   readonly test: Digits;
   readonly learnedFrom: number;
+}
+
+/** What one network learned. */
+export interface NetworkRun {
+  readonly name: string;
   readonly architecture: string;
   readonly parameters: number;
+  readonly settings: Settings;
+  readonly training: Training;
 }
 
 /** Writes the report and gives its full path. */
@@ -62,8 +69,13 @@ ${notebookPart(run.chapters)}
 }
 
 function footer({ digits, seed, threads, node, date }: Run): string {
-  const { epochs, batchSize, lr } = digits?.settings ?? {};
-  const settings = digits === undefined ? '' : ` --epochs ${epochs} --batch-size ${batchSize} --lr ${lr}`;
+  const [mlp, attention] = (digits?.networks ?? []).map(({ settings }) => settings);
+  const settings = [
+    mlp && ` --epochs ${mlp.epochs} --lr ${mlp.lr} --batch-size ${mlp.batchSize}`,
+    attention === undefined
+      ? mlp && ' --attention-epochs 0'
+      : ` --attention-epochs ${attention.epochs} --attention-lr ${attention.lr}`,
+  ].join('');
   const written = `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   return html`Made by <code>npm start --${settings} --seed ${seed} --threads ${threads}</code> on Node ${node}, ${written}. The same seed gives the same network, on any number of threads.`;
 }

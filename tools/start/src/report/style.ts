@@ -15,18 +15,18 @@ export const STYLE = `
 body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
 main { max-width: 46rem; margin: 0 auto; padding: 3rem 1.25rem 4rem; }
 header p { margin: 0; }
+header + .card { margin-top: 1.8rem; }
 .eyebrow { color: var(--learning); font-weight: 600; letter-spacing: .06em; text-transform: uppercase; font-size: .8rem; }
 h1 { font-size: clamp(1.9rem, 6vw, 2.9rem); line-height: 1.12; letter-spacing: -.02em; margin: .4rem 0 .6rem; text-wrap: balance; }
 h2 { font-size: 1.3rem; letter-spacing: -.01em; margin: 3rem 0 .35rem; }
-h2 + p { margin-top: 0; }
+h2 + p, h3 + p { margin-top: 0; }
 p { text-wrap: pretty; }
 .soft, figcaption, footer { color: var(--soft); }
 .stopped { border-left: 4px solid var(--judged); padding: .6rem 1rem; margin: 1.2rem 0 0; background: var(--card); border-radius: 0 8px 8px 0; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.2rem, 1fr)); gap: .7rem; margin: 1.8rem 0 0; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.2rem, 1fr)); gap: .7rem; margin: .9rem 0 0; }
 .figures div { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .7rem .9rem; }
 .figures dt { color: var(--soft); font-size: .82rem; }
 .figures dd { margin: 0; font-size: 1.15rem; font-weight: 600; font-variant-numeric: tabular-nums; }
-.figures dd.long { font-size: .88rem; line-height: 1.85rem; white-space: nowrap; letter-spacing: -.01em; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1rem; margin: .9rem 0 0; }
 .card svg { display: block; width: 100%; height: auto; }
 .narrow { display: none; }
@@ -42,6 +42,11 @@ table { border-collapse: collapse; width: 100%; font-size: .88rem; font-variant-
 td { padding: .3rem .8rem .3rem 0; border-top: 1px solid var(--line); vertical-align: top; }
 td:first-child { width: 1.4rem; padding-right: .2rem; }
 td:nth-child(2) { width: 38%; }
+section > h3 { margin: 1.8rem 0 .2rem; }
+table.networks th { text-align: left; font-weight: 600; padding: .3rem .8rem .3rem 0; vertical-align: top; }
+table.networks tr:first-child > * { border-top: 0; font-size: 1rem; }
+table.networks tr:not(:first-child) th { font-weight: 400; color: var(--soft); border-top: 1px solid var(--line); width: 34%; }
+table.networks td { width: auto; }
 .good { color: var(--good); } .bad { color: var(--bad); font-weight: 700; }
 h3 { font-size: 1rem; margin: 0 0 .3rem; display: flex; justify-content: space-between; gap: 1rem; }
 h3 span { font-weight: 400; color: var(--soft); font-size: .85rem; }

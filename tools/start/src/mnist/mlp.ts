@@ -1,9 +1,9 @@
-/** The network that reads digits. */
+/** A network of linear layers. */
 import { Dropout, Linear, ReLU, Sequential } from '@tessera/layers';
 import { CLASSES, PIXELS } from './digits.ts';
 
 /** 784 -> 256 -> 128 -> 10; what each hidden layer says is dropped with probability 0.2 in training. */
-export function makeModel(): Sequential {
+export function makeMlp(): Sequential {
   return new Sequential(
     new Linear(PIXELS, 256),
     new ReLU(),
@@ -15,13 +15,8 @@ export function makeModel(): Sequential {
   );
 }
 
-/** How many numbers it learns. */
-export function countParameters(model: Sequential): number {
-  return model.parameters().reduce((sum, parameter) => sum + parameter.numel(), 0);
-}
-
-/** 784-256-128-10 */
-export function architecture(model: Sequential): string {
+/** 784, 256, 128, 10 */
+export function sizesOf(model: Sequential): number[] {
   const linears = model.layers.filter((layer): layer is Linear => layer instanceof Linear);
-  return [linears[0]?.inFeatures, ...linears.map((layer) => layer.outFeatures)].join('-');
+  return [...linears.slice(0, 1).map(({ inFeatures }) => inFeatures), ...linears.map(({ outFeatures }) => outFeatures)];
 }

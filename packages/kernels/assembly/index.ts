@@ -24,5 +24,6 @@ export { moments_f32, moments_f64 } from './reduce/moments';
 export * from './copy/gather';
 export * from './rows/batchNorm';
 export * from './rows/crossEntropy';
+export * from './rows/crossEntropyColumns';
 export * from './rows/layerNorm';
 export * from './rows/softmax';

@@ -26,7 +26,7 @@ export {
   crossEntropy,
   type Labelled,
 } from './classification/crossEntropy.ts';
-export { crossEntropyRowsBackwardOp, crossEntropyRowsOp } from './classification/crossEntropyRows.ts';
+export { crossEntropyLabelsBackwardOp, crossEntropyLabelsOp } from './classification/crossEntropyLabels.ts';
 export { crossEntropySoftBackwardOp, crossEntropySoftOp } from './classification/crossEntropySoft.ts';
 export { FocalLoss, type FocalOptions, focalLoss } from './classification/focal.ts';
 export type { ClassIndices } from './classification/labels.ts';

@@ -4,6 +4,7 @@
 //   target a class t:     (1 - s) weight[t] (L - x[t]) + s / n sum of weight[j] (L - x[j])
 //   target probabilities: sum of q[j] weight[j] (L - x[j]), q = (1 - s) target + s / n
 // for the label smoothing s. How rows are averaged is the caller's: g holds the derivative of each row's loss.
+// (crossEntropyColumns has the same for classes that do not lie side by side.)
 import { map, map2 } from '../elementwise/map';
 import { parameter, setParameter } from '../elementwise/parameters';
 import { at } from '../lanes';
@@ -20,21 +21,25 @@ import { largest, logSumFromLargest } from './row';
     const t = load<i32>(at<i32>(target, row));
     const top = largest<T>(x, n);
     const rest = logSumFromLargest<T>(x, n, top);
-    let value: f64 = 0;
-    if (t != ignoreIndex) {
-      value = (1 - smoothing) * weightOf<T>(weight, t) * (<f64>top - <f64>load<T>(at<T>(x, t)) + rest);
-      if (smoothing != 0) {
-        let sum: f64 = 0;
-        for (let j = 0; j < n; j++) sum += weightOf<T>(weight, j) * (<f64>top - <f64>load<T>(at<T>(x, j)) + rest);
-        value += smoothing / <f64>n * sum;
-      }
-    }
+    const value = t == ignoreIndex ? 0 : labelLoss<T>(x, 1, n, t, top, rest, weight, smoothing);
     store<T>(at<T>(loss, row), <T>value);
     store<T>(at<T>(logSum, row), <T>rest);
   }
 }
 
-@inline function weightOf<T>(weight: usize, j: i32): f64 {
+/** The loss of one row, whose classes lie `step` elements apart, with label t. */
+export function labelLoss<T>(
+  x: usize, step: i32, n: i32, t: i32, top: T, rest: f64, weight: usize, smoothing: f64,
+): f64 {
+  const loss = (1 - smoothing) * weightOf<T>(weight, t) * (<f64>top - <f64>load<T>(at<T>(x, t * step)) + rest);
+  if (smoothing == 0) return loss;
+  let sum: f64 = 0;
+  for (let j = 0; j < n; j++) sum += weightOf<T>(weight, j) * (<f64>top - <f64>load<T>(at<T>(x, j * step)) + rest);
+  return loss + smoothing / <f64>n * sum;
+}
+
+/** The weight of class j; 1 without weights. */
+@inline export function weightOf<T>(weight: usize, j: i32): f64 {
   return weight == 0 ? 1 : <f64>load<T>(at<T>(weight, j));
 }
 
@@ -44,8 +49,7 @@ import { largest, logSumFromLargest } from './row';
   smoothing: f64, n: i32,
   begin: i32, end: i32,
 ): void {
-  let total: f64 = 0;
-  if (smoothing != 0) for (let j = 0; j < n; j++) total += weightOf<T>(weight, j);
+  const total = smoothing == 0 ? 0 : totalWeight<T>(weight, n);
   for (let row = begin; row < end; row++) {
     const to = at<T>(dx, row * n);
     const t = load<i32>(at<i32>(target, row));
@@ -65,6 +69,12 @@ import { largest, logSumFromLargest } from './row';
     setParameter<T>(0, factor);
     map<T, Scaled<T>>(to, to, 0, n);
   }
+}
+
+export function totalWeight<T>(weight: usize, n: i32): f64 {
+  let total: f64 = 0;
+  for (let j = 0; j < n; j++) total += weightOf<T>(weight, j);
+  return total;
 }
 
 /** out[j] = scale exp(x[j] - top - rest), top the largest x[j] */
@@ -98,18 +108,33 @@ class LessScaled<T> { @inline of(x: v128, y: v128): v128 { return v128.sub<T>(x,
     const x = at<T>(logits, row * n);
     const top = largest<T>(x, n);
     const rest = logSumFromLargest<T>(x, n, top);
-    let sum: f64 = 0;
-    for (let j = 0; j < n; j++) {
-      const share = smoothed<T>(at<T>(target, row * n + j), smoothing, n) * weightOf<T>(weight, j);
-      sum += share * (<f64>top - <f64>load<T>(at<T>(x, j)) + rest);
-    }
+    const sum = softLoss<T>(x, at<T>(target, row * n), 1, n, top, rest, weight, smoothing);
     store<T>(at<T>(loss, row), <T>sum);
     store<T>(at<T>(logSum, row), <T>rest);
   }
 }
 
-@inline function smoothed<T>(target: usize, smoothing: f64, n: i32): f64 {
-  return (1 - smoothing) * <f64>load<T>(target) + smoothing / <f64>n;
+/** The loss of one row, whose classes lie `step` elements apart, with a target of probabilities that lie alike. */
+export function softLoss<T>(
+  x: usize, target: usize, step: i32, n: i32, top: T, rest: f64, weight: usize, smoothing: f64,
+): f64 {
+  let sum: f64 = 0;
+  for (let j = 0; j < n; j++) {
+    const share = shareOf<T>(target, step, n, j, weight, smoothing);
+    sum += share * (<f64>top - <f64>load<T>(at<T>(x, j * step)) + rest);
+  }
+  return sum;
+}
+
+/** q[j] weight[j], q = (1 - s) target + s / n */
+@inline export function shareOf<T>(target: usize, step: i32, n: i32, j: i32, weight: usize, smoothing: f64): f64 {
+  return ((1 - smoothing) * <f64>load<T>(at<T>(target, j * step)) + smoothing / <f64>n) * weightOf<T>(weight, j);
+}
+
+export function totalShare<T>(target: usize, step: i32, n: i32, weight: usize, smoothing: f64): f64 {
+  let total: f64 = 0;
+  for (let j = 0; j < n; j++) total += shareOf<T>(target, step, n, j, weight, smoothing);
+  return total;
 }
 
 /** dx[j] = g (p[j] sum of q weight - q[j] weight[j]) */
@@ -121,11 +146,10 @@ class LessScaled<T> { @inline of(x: v128, y: v128): v128 { return v128.sub<T>(x,
     const to = at<T>(dx, row * n);
     const goal = at<T>(target, row * n);
     const factor = <f64>load<T>(at<T>(g, row));
-    let total: f64 = 0;
-    for (let j = 0; j < n; j++) total += smoothed<T>(at<T>(goal, j), smoothing, n) * weightOf<T>(weight, j);
+    const total = totalShare<T>(goal, 1, n, weight, smoothing);
     probabilities<T>(to, at<T>(logits, row * n), load<T>(at<T>(logSum, row)), total, n);
     for (let j = 0; j < n; j++) {
-      const part = smoothed<T>(at<T>(goal, j), smoothing, n) * weightOf<T>(weight, j);
+      const part = shareOf<T>(goal, 1, n, j, weight, smoothing);
       // g last, as above.
       store<T>(at<T>(to, j), (load<T>(at<T>(to, j)) - <T>part) * <T>factor);
     }

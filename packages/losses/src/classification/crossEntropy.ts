@@ -1,9 +1,18 @@
 /** Cross-entropy between logits and labels. */
 import { gather, mul, ones, type Shape, sum, type Tensor, ValueError, where } from '@tessera/tensor';
 import type { Check, IsRanked, Matches, Show } from '@tessera/tensor/core';
-import { apply, checkInteger, checkNumber, checkTensor, describe, isFloating, sameShape } from '@tessera/tensor/core';
+import {
+  apply,
+  checkInteger,
+  checkNumber,
+  checkTensor,
+  describe,
+  elementsOf,
+  isFloating,
+  sameShape,
+} from '@tessera/tensor/core';
 import { type LossOptions, type Lost, type Reducing, type Reduction, reduce, settingsOf } from '../reduction.ts';
-import { crossEntropyRowsOp } from './crossEntropyRows.ts';
+import { crossEntropyLabelsOp } from './crossEntropyLabels.ts';
 import { crossEntropySoftOp } from './crossEntropySoft.ts';
 import { checkClassWeight, checkLabels, classDimOf, type WithoutClasses } from './labels.ts';
 
@@ -80,17 +89,28 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
     const or = ` or ${describe(input.shape)} probabilities`;
     checkLabels(op, input.shape, target, classDim, settings.ignoreIndex, or);
   }
-  // (N, C, d...) -> (N, d..., C) -> (R, C)
-  const inRows = (t: Tensor): Tensor => t.movedim(classDim, -1).reshape(input.count / Math.max(1, classes), classes);
-  const rows = inRows(input);
+  const arrange = layoutOf(input, classDim);
+  const logits = arrange(input);
   const weight = settings.weight ?? ones(classes, { dtype: input.dtype });
+  const samples = logits.shape.toSpliced(1, 1);
   const loss = soft
-    ? apply(crossEntropySoftOp, [rows, inRows(target.to(input.dtype)), weight], settings)
-    : apply(crossEntropyRowsOp, [rows, target.reshape(-1).to('int32'), weight], settings);
+    ? apply(crossEntropySoftOp, [logits, arrange(target.to(input.dtype)), weight], settings)
+    : apply(crossEntropyLabelsOp, [logits, target.reshape(samples).to('int32'), weight], settings);
   const { reduction } = settings;
   if (reduction === 'none') return loss.reshape(input.shape.toSpliced(classDim, 1));
   if (soft) return reduction === 'sum' ? sum(loss) : sum(loss).div(loss.count);
   return reduceLabelled(loss, target, settings);
+}
+
+/** How logits are laid out without a copy, where there is a way: with classes side by side, or apart. */
+function layoutOf(input: Tensor, classDim: number): (t: Tensor) => Tensor {
+  const classes = input.shape[classDim] as number;
+  // (N, C, d...) -> (N, d..., C) -> (R, C)
+  const inRows = (t: Tensor): Tensor => t.movedim(classDim, -1).reshape(input.count / Math.max(1, classes), classes);
+  if (input.ndim < 3 || input.movedim(classDim, -1).isContiguous()) return inRows;
+  const [batch, ...rest] = input.shape.toSpliced(classDim, 1);
+  // (N, C, d...) -> (N, C, L)
+  return (t) => t.reshape(batch as number, classes, elementsOf(rest));
 }
 
 /** `mean` divides by how many samples count, each by the weight of its class. */

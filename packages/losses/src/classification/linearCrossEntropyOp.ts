@@ -2,16 +2,16 @@
 import { add, type CompositeOp, cat, linearOp, matmul, ShapeError, type Tensor } from '@tessera/tensor';
 import { apply, checkSameDType, evaluate, formatShape, runScope, writeInto } from '@tessera/tensor/core';
 import {
-  crossEntropyRowsBackwardOp,
-  crossEntropyRowsOp,
-  type RowAttributes,
+  crossEntropyLabelsBackwardOp,
+  crossEntropyLabelsOp,
+  type LabelAttributes,
   weightSlopes,
-} from './crossEntropyRows.ts';
+} from './crossEntropyLabels.ts';
 
 /** So many logits are there at a time: 16 MB of float32. */
 const MOST_LOGITS = 2 ** 22;
 
-export interface HeadAttributes extends RowAttributes {
+export interface HeadAttributes extends LabelAttributes {
   /** How many logits may be there at a time, at least those of one row. */
   readonly mostLogits: number;
 }
@@ -37,7 +37,7 @@ function* rowsOf(x: Tensor, head: Tensor, target: Tensor, { mostLogits }: HeadAt
   }
 }
 
-/** `crossEntropyRows` of x head^T + bias. x [R, D], head [C, D], bias [C], target [R], weight [C] -> [R] */
+/** `crossEntropyLabels` of x head^T + bias. x [R, D], head [C, D], bias [C], target [R], weight [C] -> [R] */
 export const linearCrossEntropyOp: CompositeOp<HeadOperands, HeadAttributes> = {
   kind: 'composite',
   name: 'linearCrossEntropy',
@@ -48,7 +48,7 @@ export const linearCrossEntropyOp: CompositeOp<HeadOperands, HeadAttributes> = {
   },
   define: ([x, head, bias, target, weight], attributes) =>
     apply(
-      crossEntropyRowsOp,
+      crossEntropyLabelsOp,
       [apply(linearOp, [x as Tensor, head as Tensor, bias as Tensor], {}), target as Tensor, weight as Tensor],
       attributes,
     ),
@@ -58,7 +58,7 @@ export const linearCrossEntropyOp: CompositeOp<HeadOperands, HeadAttributes> = {
       runScope(
         () => {
           const logits = evaluate(linearOp, [rows.x, head, bias], {})[0] as Tensor;
-          const part = evaluate(crossEntropyRowsOp, [logits, rows.target, weight], attributes)[0] as Tensor;
+          const part = evaluate(crossEntropyLabelsOp, [logits, rows.target, weight], attributes)[0] as Tensor;
           writeInto(rows.cut(loss as Tensor), part);
         },
         () => [],
@@ -133,9 +133,9 @@ function overRows(
 }
 
 /** The derivatives of the losses by the logits of some rows, times g. */
-function slopesOf(logits: Tensor, rows: Rows, weight: Tensor, g: Tensor, attributes: RowAttributes): Tensor {
+function slopesOf(logits: Tensor, rows: Rows, weight: Tensor, g: Tensor, attributes: LabelAttributes): Tensor {
   const operands = [logits, rows.target, weight, rows.cut(g)];
-  return apply(crossEntropyRowsBackwardOp, operands, { ...attributes, logSum: null });
+  return apply(crossEntropyLabelsBackwardOp, operands, { ...attributes, logSum: null });
 }
 
 function checkHead(x: Tensor, head: Tensor, bias: Tensor): void {

@@ -12,12 +12,18 @@ import { labelLoss, shareOf, softLoss, totalShare, totalWeight, weightOf } from 
 @inline function scaleAt(): usize { return scratchAt(48); }
 @inline function keptAt(): usize { return scratchAt(64); }
 
-/** Where the sample of the unit's first lane lies: the offset of its first class, and its number among the samples. */
-@inline function laneOf<T>(unit: i32, inner: i32): i32 {
-  return unit % ((inner + lanes<T>() - 1) / lanes<T>()) * lanes<T>();
-}
-@inline function outerOf<T>(unit: i32, inner: i32): i32 {
-  return unit / ((inner + lanes<T>() - 1) / lanes<T>());
+/** The number of a unit's first sample, the offset of its first class, and how many samples there are. (A global is one thread's.) */
+let first: i32 = 0;
+let offset: i32 = 0;
+let count: i32 = 0;
+
+@inline function locate<T>(unit: i32, n: i32, inner: i32): void {
+  const groups = (inner + lanes<T>() - 1) / lanes<T>();
+  const outer = unit / groups;
+  const lane = unit % groups * lanes<T>();
+  first = outer * inner + lane;
+  offset = outer * n * inner + lane;
+  count = min(lanes<T>(), inner - lane);
 }
 
 @kernel function cross_entropy_columns<T>(
@@ -25,10 +31,9 @@ import { labelLoss, shareOf, softLoss, totalShare, totalWeight, weightOf } from 
   inner: i32, begin: i32, end: i32,
 ): void {
   for (let unit = begin; unit < end; unit++) {
-    const first = outerOf<T>(unit, inner) * inner + laneOf<T>(unit, inner);
-    const x = at<T>(logits, outerOf<T>(unit, inner) * n * inner + laneOf<T>(unit, inner));
-    const count = min(lanes<T>(), inner - laneOf<T>(unit, inner));
-    logSums<T>(x, n, inner, count);
+    locate<T>(unit, n, inner);
+    const x = at<T>(logits, offset);
+    logSums<T>(x, n, inner);
     for (let lane = 0; lane < count; lane++) {
       const t = load<i32>(at<i32>(target, first + lane));
       const top = load<T>(at<T>(topAt(), lane));
@@ -47,9 +52,7 @@ import { labelLoss, shareOf, softLoss, totalShare, totalWeight, weightOf } from 
   const even = smoothing / <f64>n;
   const total = smoothing == 0 ? 0 : totalWeight<T>(weight, n);
   for (let unit = begin; unit < end; unit++) {
-    const first = outerOf<T>(unit, inner) * inner + laneOf<T>(unit, inner);
-    const offset = outerOf<T>(unit, inner) * n * inner + laneOf<T>(unit, inner);
-    const count = min(lanes<T>(), inner - laneOf<T>(unit, inner));
+    locate<T>(unit, n, inner);
     const to = at<T>(dx, offset);
     for (let lane = 0; lane < count; lane++) {
       const t = load<i32>(at<i32>(target, first + lane));
@@ -58,7 +61,7 @@ import { labelLoss, shareOf, softLoss, totalShare, totalWeight, weightOf } from 
       if (sizeof<T>() == 4) store<i32>(keptAt() + 4 * lane, counts ? -1 : 0);
       else store<i64>(keptAt() + 8 * lane, counts ? -1 : 0);
     }
-    probabilities<T>(to, at<T>(logits, offset), at<T>(logSum, first), n, inner, count);
+    probabilities<T>(to, at<T>(logits, offset), at<T>(logSum, first), n, inner);
     for (let lane = 0; lane < count; lane++) {
       const t = load<i32>(at<i32>(target, first + lane));
       if (t == ignoreIndex) continue;
@@ -89,10 +92,8 @@ import { labelLoss, shareOf, softLoss, totalShare, totalWeight, weightOf } from 
   begin: i32, end: i32,
 ): void {
   for (let unit = begin; unit < end; unit++) {
-    const first = outerOf<T>(unit, inner) * inner + laneOf<T>(unit, inner);
-    const offset = outerOf<T>(unit, inner) * n * inner + laneOf<T>(unit, inner);
-    const count = min(lanes<T>(), inner - laneOf<T>(unit, inner));
-    logSums<T>(at<T>(logits, offset), n, inner, count);
+    locate<T>(unit, n, inner);
+    logSums<T>(at<T>(logits, offset), n, inner);
     for (let lane = 0; lane < count; lane++) {
       const top = load<T>(at<T>(topAt(), lane));
       const rest = load<f64>(at<f64>(restAt(), lane));
@@ -109,14 +110,12 @@ import { labelLoss, shareOf, softLoss, totalShare, totalWeight, weightOf } from 
   begin: i32, end: i32,
 ): void {
   for (let unit = begin; unit < end; unit++) {
-    const first = outerOf<T>(unit, inner) * inner + laneOf<T>(unit, inner);
-    const offset = outerOf<T>(unit, inner) * n * inner + laneOf<T>(unit, inner);
-    const count = min(lanes<T>(), inner - laneOf<T>(unit, inner));
+    locate<T>(unit, n, inner);
     for (let lane = 0; lane < count; lane++) {
       const goal = at<T>(target, offset + lane);
       store<T>(at<T>(scaleAt(), lane), <T>totalShare<T>(goal, inner, n, weight, smoothing));
     }
-    probabilities<T>(at<T>(dx, offset), at<T>(logits, offset), at<T>(logSum, first), n, inner, count);
+    probabilities<T>(at<T>(dx, offset), at<T>(logits, offset), at<T>(logSum, first), n, inner);
     for (let j = 0; j < n; j++) {
       for (let lane = 0; lane < count; lane++) {
         const place = at<T>(dx, offset + j * inner + lane);
@@ -128,15 +127,15 @@ import { labelLoss, shareOf, softLoss, totalShare, totalWeight, weightOf } from 
 }
 
 /** The largest number of each lane, NaN being passed over. */
-function largest<T>(x: usize, n: i32, inner: i32, count: i32): v128 {
+function largest<T>(x: usize, n: i32, inner: i32): v128 {
   let top = v128.splat<T>(<T>-Infinity);
   for (let j = 0; j < n; j++) top = v128.pmax<T>(top, loadUpTo<T>(at<T>(x, j * inner), count));
   return top;
 }
 
 /** Into scratch: the largest number of each lane, and log(1 + what the others add), NaN where that is infinite. */
-function logSums<T>(x: usize, n: i32, inner: i32, count: i32): void {
-  const top = largest<T>(x, n, inner, count);
+function logSums<T>(x: usize, n: i32, inner: i32): void {
+  const top = largest<T>(x, n, inner);
   v128.store(topAt(), top);
   let low = f64x2.splat(0), high = f64x2.splat(0);
   let seen = f64x2.splat(0);
@@ -162,8 +161,8 @@ function logSums<T>(x: usize, n: i32, inner: i32, count: i32): void {
 }
 
 /** out[j] = scale exp(x[j] - top - rest) in each lane, scale in scratch. */
-function probabilities<T>(out: usize, x: usize, rest: usize, n: i32, inner: i32, count: i32): void {
-  const top = largest<T>(x, n, inner, count);
+function probabilities<T>(out: usize, x: usize, rest: usize, n: i32, inner: i32): void {
+  const top = largest<T>(x, n, inner);
   const scale = v128.load(scaleAt());
   const known = loadUpTo<T>(rest, count);
   for (let j = 0; j < n; j++) {

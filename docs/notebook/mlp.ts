@@ -68,6 +68,7 @@ export const chapter: Chapter = {
   title: 'MLP',
   slips: [
     '`nn.module` is `nn.Module`',
+    'a comment says 784 features for 24 x 24 pixels; they are 576, as the code has it',
     '`self.input_size` is read in forward but never set; here the constructor sets it',
   ],
   rows: () => {

@@ -78,6 +78,8 @@ export interface NormalizationNumbers {
   readonly runningMean: number;
   readonly runningVar: number;
   readonly batchNormEval: number;
+  /** Of (batch, length, features), where the library's wants the length last. */
+  readonly batchNormThreeDims: number;
 }
 
 export function compareNormalization(seed = 0): NormalizationNumbers {
@@ -100,6 +102,14 @@ export function compareNormalization(seed = 0): NormalizationNumbers {
   manualBn.eval();
   libraryBn.eval();
   const bnInputEval = randn(batchSize, bnFeatures);
+
+  const bnSequences = randn(batchSize, seqLen, bnFeatures);
+  const compareSequences = () => {
+    const [manual, library] = [new BatchNorm(bnFeatures), new BatchNorm1d(bnFeatures)];
+    // (B, L, F) -> (B, F, L) -> (B, L, F)
+    const expected = library.forward(bnSequences.transpose(1, 2)).transpose(1, 2);
+    return largestDifference(manual.forward(bnSequences), expected);
+  };
   return {
     layerNorm: compareLayerNorm(features),
     layerNormTwoDims: compareLayerNorm([seqLen, features]),
@@ -107,6 +117,7 @@ export function compareNormalization(seed = 0): NormalizationNumbers {
     runningMean: largestDifference(manualBn.runningMean, libraryBn.runningMean!),
     runningVar: largestDifference(manualBn.runningVar, libraryBn.runningVar!),
     batchNormEval: largestDifference(manualBn.forward(bnInputEval), libraryBn.forward(bnInputEval)),
+    batchNormThreeDims: compareSequences(),
   };
 }
 
@@ -126,6 +137,7 @@ export const chapter: Chapter = {
       compared('running mean', numbers.runningMean),
       compared('running variance', numbers.runningVar),
       compared('by hand and BatchNorm1d, evaluation', numbers.batchNormEval),
+      compared('by hand and BatchNorm1d, sequences', numbers.batchNormThreeDims),
     ];
   },
 };

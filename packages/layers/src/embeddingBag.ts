@@ -1,5 +1,5 @@
 /** Sums, means or maxima of rows of a table, bag by bag. */
-import { fromArray, indexAdd, ShapeError, stack, type Tensor, ValueError, zeros } from '@tessera/tensor';
+import { fromArray, indexAdd, type Shape, ShapeError, stack, type Tensor, ValueError, zeros } from '@tessera/tensor';
 import {
   checkFlag,
   checkFloat,
@@ -9,12 +9,15 @@ import {
   checkTensor,
   describe,
   formatShape,
+  type IsRanked,
+  type Show,
   sameShape,
   withDefaults,
 } from '@tessera/tensor/core';
 import { Embedding, type EmbeddingLayerOptions, type EmbeddingOptions, embedding } from './embedding.ts';
 import { Module } from './module.ts';
 import type { Parameter } from './parameter.ts';
+import type { Fits, Output, ShapeIn, ShapeMap } from './shapeMap.ts';
 
 export interface BagOptions {
   /** Where each bag begins in indices of one dimension. */
@@ -152,9 +155,10 @@ function bagStarts(indices: Tensor, offsets: Tensor | null, includeLastOffset: b
 function maxima(rows: Tensor, { count, bagOf }: Bags): Tensor {
   const width = rows.shape[1] as number;
   if (count === 0) return zeros([0, width], { dtype: rows.dtype });
+  const sizes = new Int32Array(count);
+  for (const bag of bagOf) sizes[bag] = (sizes[bag] as number) + 1;
   let start = 0;
-  const bags = Array.from({ length: count }, (_, bag) => {
-    const size = bagOf.reduce((sum, of) => sum + Number(of === bag), 0);
+  const bags = Array.from(sizes, (size) => {
     const own = rows.narrow(0, start, size);
     start += size;
     return size === 0 ? zeros([width], { dtype: rows.dtype }) : own.max(0).values;
@@ -162,9 +166,26 @@ function maxima(rows: Tensor, { count, bagOf }: Bags): Tensor {
   return stack(bags);
 }
 
+/** What each call may say. */
+type ForwardOptions = Pick<BagOptions, 'offsets' | 'perSampleWeights'>;
+
 export interface EmbeddingBagLayerOptions
   extends Omit<BagOptions, 'offsets' | 'perSampleWeights'>,
     Omit<EmbeddingLayerOptions, 'freeze'> {}
+
+export interface EmbeddingBagMap extends ShapeMap {
+  readonly output: this['layer'] extends { readonly embeddingDim: infer D extends number }
+    ? EmbeddingBagShape<ShapeIn<this['input']>, D>
+    : never;
+}
+
+/** The shape rule of `EmbeddingBag` without offsets. */
+export type EmbeddingBagShape<S extends Shape, D extends number> =
+  IsRanked<S> extends true
+    ? S extends readonly [infer B extends number, number]
+      ? readonly [B, D]
+      : `embeddingBag: indices must be [B, N], or [M] with offsets; got ${Show<S>} without offsets`
+    : readonly [number, D];
 
 /**
  * A table that is learned, of which the rows of each bag are summed up, averaged, or compared: indices [B, N], or [M] with
@@ -174,13 +195,14 @@ export interface EmbeddingBagLayerOptions
  * @example
  * new EmbeddingBag(10, 3).forward(tensor([[1, 2], [4, 5]], { dtype: 'int32' })).shape; // [2, 3]
  */
-export class EmbeddingBag extends Module {
-  readonly weight: Parameter;
+export class EmbeddingBag<out V extends number = number, out D extends number = number> extends Module {
+  declare readonly mapsShape: EmbeddingBagMap;
+  readonly weight: Parameter<readonly [V, D]>;
   readonly options: Omit<EmbeddingBagOptions, 'offsets' | 'perSampleWeights'>;
 
   constructor(
-    readonly numEmbeddings: number,
-    readonly embeddingDim: number,
+    readonly numEmbeddings: V,
+    readonly embeddingDim: D,
     options: EmbeddingBagLayerOptions = {},
   ) {
     super();
@@ -208,8 +230,13 @@ export class EmbeddingBag extends Module {
     };
   }
 
-  forward(indices: Tensor, options: Pick<BagOptions, 'offsets' | 'perSampleWeights'> = {}): Tensor {
-    const given = withDefaults<Required<Pick<BagOptions, 'offsets' | 'perSampleWeights'>>>('EmbeddingBag', options, {
+  forward<L, X extends Tensor, Given extends readonly [options?: ForwardOptions] = readonly []>(
+    this: L,
+    indices: Given extends readonly [] ? X & Fits<L, X> : X,
+    ...options: Given
+  ): Given extends readonly [] ? Output<L, X> : Tensor;
+  forward(indices: Tensor, options: ForwardOptions = {}): Tensor {
+    const given = withDefaults<Required<ForwardOptions>>('EmbeddingBag', options, {
       offsets: null,
       perSampleWeights: null,
     });

@@ -1,6 +1,6 @@
 export { relu } from '@tessera/tensor';
 export { Activation, ActivationWithOptions } from './activations/activation.ts';
-export { GLU } from './activations/glu.ts';
+export { GLU, type GLUMap } from './activations/glu.ts';
 export { Hardshrink, Hardsigmoid, Hardswish, Hardtanh, Softshrink } from './activations/hard.ts';
 export {
   CELU,
@@ -66,6 +66,7 @@ export {
 } from './convolution/convNd.ts';
 export { type ConvLayerShape, type ConvShape, convOp } from './convolution/convOp.ts';
 export {
+  type ConvTransposeLayerShape,
   type ConvTransposeOptions,
   type ConvTransposeSettings,
   convTranspose1d,
@@ -76,7 +77,9 @@ export {
   ConvTranspose1d,
   ConvTranspose2d,
   ConvTranspose3d,
+  type ConvTransposeLayerArgs,
   type ConvTransposeLayerOptions,
+  type ConvTransposeMap,
   type UpsampleToOptions,
 } from './convolution/convTransposeNd.ts';
 export { Fold, fold, Unfold, type UnfoldOptions, unfold } from './convolution/unfold.ts';
@@ -101,7 +104,9 @@ export {
   type BagOptions,
   EmbeddingBag,
   type EmbeddingBagLayerOptions,
+  type EmbeddingBagMap,
   type EmbeddingBagOptions,
+  type EmbeddingBagShape,
   embeddingBag,
 } from './embeddingBag.ts';
 export { Flatten, type FlattenMap, type FlattenShape, Unflatten, type UnflattenMap } from './flatten.ts';
@@ -163,7 +168,7 @@ export {
   ReplicationPad2d,
   ReplicationPad3d,
 } from './padding/mirrored.ts';
-export type { Padding } from './padding/pad.ts';
+export type { Padded, Padding, PadMap } from './padding/pad.ts';
 export { Buffer, type BufferOptions, Parameter, type ParameterOptions } from './parameter.ts';
 export {
   type AdaptiveMaxPoolOptions,
@@ -233,16 +238,31 @@ export {
 } from './recurrent/padSequence.ts';
 export { type RecurrentOptions, RNNBase } from './recurrent/rnnBase.ts';
 export type { RecurrentWeights, RNNNonlinearity } from './recurrent/steps.ts';
-export { type InterpolateOptions, type InterpolationMode, interpolate } from './resampling/interpolate.ts';
+export {
+  type Interpolated,
+  type InterpolateOptions,
+  type InterpolationMode,
+  interpolate,
+} from './resampling/interpolate.ts';
 export {
   ChannelShuffle,
   channelShuffle,
   PixelShuffle,
+  type PixelShuffled,
+  type PixelShuffleMap,
   PixelUnshuffle,
+  type PixelUnshuffled,
+  type PixelUnshuffleMap,
   pixelShuffle,
   pixelUnshuffle,
 } from './resampling/pixelShuffle.ts';
-export { Upsample, UpsamplingBilinear2d, UpsamplingNearest2d, type UpsamplingOptions } from './resampling/upsample.ts';
+export {
+  Upsample,
+  type UpsampleMap,
+  UpsamplingBilinear2d,
+  UpsamplingNearest2d,
+  type UpsamplingOptions,
+} from './resampling/upsample.ts';
 export { type Layer, Sequential, type SequentialMap } from './sequential.ts';
 export type {
   Fits,

@@ -107,7 +107,11 @@ describe('layers', () => {
 describe('bad input is refused by name', () => {
   const x = zeros(1, 4, 5, 5);
   test.each<readonly [string, () => unknown, string]>([
-    ['other channels', () => convTranspose2d(x, zeros(3, 2, 3, 3)), 'convTranspose2d: weight must be [inChannels,'],
+    [
+      'other channels',
+      () => convTranspose2d(x, zeros(3, 2, 3, 3)),
+      'convTranspose2d: input must have 3 channels; got [1, 4, 5, 5] (4)',
+    ],
     ['a weight of another rank', () => convTranspose2d(x, zeros(4, 2, 3)), 'convTranspose2d: weight must be ['],
     [
       'groups that do not divide',
@@ -127,7 +131,7 @@ describe('bad input is refused by name', () => {
     [
       'a result without elements',
       () => convTranspose2d(zeros(1, 4, 1, 1), zeros(4, 2, 1, 1), { padding: 1 }),
-      'convTranspose2d: the result must have elements',
+      'convTranspose2d: padding must leave elements; got 2 of 1 in dim -2',
     ],
     [
       'an unknown option',

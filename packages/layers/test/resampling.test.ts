@@ -170,9 +170,11 @@ describe('bad input is refused by name', () => {
     ],
     [
       'channels that are no square',
+      // @ts-expect-error: the compiler refuses it too
       () => pixelShuffle(zeros(3, 2, 2), 2),
       'pixelShuffle: x must be [..., C * 4, H, W]; got [3, 2, 2]',
     ],
+    // @ts-expect-error: the compiler refuses it too
     ['odd sides', () => pixelUnshuffle(zeros(1, 3, 2), 2), 'pixelUnshuffle: x must be'],
     ['groups that do not divide', () => channelShuffle(x, 3), 'channelShuffle: x must be [N, C * 3, ...]'],
     ['a factor of 0', () => new layers.PixelShuffle(0), 'PixelShuffle: upscaleFactor must be a whole number'],

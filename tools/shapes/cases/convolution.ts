@@ -6,15 +6,24 @@ import {
   Conv1d,
   Conv2d,
   type ConvLayerOptions,
+  ConvTranspose1d,
+  ConvTranspose2d,
   conv1d,
   conv2d,
   conv3d,
   Flatten,
+  interpolate,
   Linear,
   MaxPool2d,
   maxPool2d,
+  PixelShuffle,
+  pixelUnshuffle,
+  ReflectionPad2d,
   ReLU,
+  ReplicationPad1d,
   Sequential,
+  Upsample,
+  ZeroPad2d,
 } from '@tessera/layers';
 import { type Tensor, zeros } from '@tessera/tensor';
 
@@ -90,3 +99,49 @@ export const misfitNetwork = new Sequential(
 export const misfitChain = new Sequential(new Conv2d(3, 32, 3), new ReLU(), new Conv2d(16, 8, 3));
 // Tensor<Shape>
 export const ofSome = new Conv2d(3, 16, 3).forward(some);
+
+// Tensor<readonly [8, 16, 58, 58]>
+export const transposed = new ConvTranspose2d(3, 16, 4, { stride: 2 }).forward(images);
+// Tensor<readonly [8, 16, 56, 57]>
+export const transposedFurther = new ConvTranspose2d(3, 16, 4, {
+  stride: 2,
+  padding: 1,
+  outputPadding: [0, 1],
+}).forward(images);
+// Tensor<readonly [16, 9]>
+export const transposedAlone = new ConvTranspose1d(3, 16, 3, { dilation: 2 }).forward(zeros(3, 5));
+// Tensor<readonly [8, 16, number, number]>
+export const transposedSettings = new ConvTranspose2d(3, 16, 3, { stride: n }).forward(images);
+// Tensor<Shape>
+export const transposedTo = new ConvTranspose2d(3, 16, 3).forward(images, { outputSize: [30, 30] });
+// ConvTranspose2d: input must have 3 channels; got [8, 1, 28, 28] (1)
+export const misfitTransposed = new ConvTranspose2d(3, 16, 3).forward(zeros(8, 1, 28, 28));
+// ConvTranspose1d: padding must leave elements; got 6 of 5 in dim -1
+export const nothingLeft = new ConvTranspose1d(3, 16, 3, { padding: 3 }).forward(zeros(8, 3, 3));
+// Tensor<readonly [8, 1, 30, 30]>
+export const zeroPadded = new ZeroPad2d(1).forward(zeros(8, 1, 28, 28));
+// Tensor<readonly [8, 1, 35, 31]>
+export const reflected = new ReflectionPad2d([1, 2, 3, 4]).forward(zeros(8, 1, 28, 28));
+// Tensor<readonly [8, 1, number]>
+export const cropped = new ReplicationPad1d([-1, 2]).forward(zeros(8, 1, 28));
+// Tensor<readonly [8, 2, 12, 15]>
+export const shuffled = new PixelShuffle(3).forward(zeros(8, 18, 4, 5));
+// Tensor<readonly [8, 18, 4, 5]>
+export const unshuffled = pixelUnshuffle(zeros(8, 2, 12, 15), 3);
+// pixelShuffle: x must be [..., C * 9, H, W]; got [8, 17, 4, 5]
+export const noSquare = new PixelShuffle(3).forward(zeros(8, 17, 4, 5));
+// pixelUnshuffle: x must be [..., C, H * 3, W * 3]; got [2, 12, 14]
+export const noMultiple = pixelUnshuffle(zeros(2, 12, 14), 3);
+// Tensor<readonly [8, 3, 56, 56]>
+export const upsampled = new Upsample({ scaleFactor: 2 }).forward(images);
+// Tensor<readonly [8, 3, 10, 20]>
+export const interpolated = interpolate(images, { size: [10, 20], mode: 'bilinear' });
+// Tensor<readonly [8, 3, number, number]>
+export const grownBySome = interpolate(images, { scaleFactor: 1.5 });
+// Tensor<readonly [8, 16, 28, 28]>
+export const decoder = new Sequential(
+  new ConvTranspose2d(4, 8, 2, { stride: 2 }),
+  new ReLU(),
+  new Upsample({ scaleFactor: 2 }),
+  new Conv2d(8, 16, 3, { padding: 1 }),
+).forward(zeros(8, 4, 7, 7));

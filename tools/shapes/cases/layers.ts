@@ -2,8 +2,10 @@ import {
   BatchNorm1d,
   Dropout,
   Embedding,
+  EmbeddingBag,
   embedding,
   Flatten,
+  GLU,
   LayerNorm,
   Linear,
   MHA,
@@ -18,7 +20,7 @@ import {
   TransformerEncoderLayer,
   Unflatten,
 } from '@tessera/layers';
-import { layerNorm, rmsNorm, type Tensor, zeros } from '@tessera/tensor';
+import { glu, layerNorm, rmsNorm, type Tensor, zeros } from '@tessera/tensor';
 
 declare const some: Tensor;
 declare const n: number;
@@ -114,3 +116,13 @@ export const misfitNested = new Sequential(
 );
 // Tensor<Shape>
 export const outputsOfSome = mlp.forward(some);
+// Tensor<readonly [2, 5]>
+export const gated = new GLU().forward(zeros(2, 10));
+// Tensor<readonly [3, 10]>
+export const gatedFirst = glu(zeros(6, 10), 0);
+// glu: the size along dim -1 must be even; got [2, 9]
+export const oddGate = new GLU().forward(zeros(2, 9));
+// Tensor<readonly [2, 16]>
+export const bags = new EmbeddingBag(100, 16).forward(words);
+// embeddingBag: indices must be [B, N], or [M] with offsets; got [7] without offsets
+export const noOffsets = new EmbeddingBag(100, 16).forward(zeros([7], { dtype: 'int32' }));

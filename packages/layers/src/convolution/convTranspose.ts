@@ -1,17 +1,22 @@
 /** Transposed convolution as functions: the derivative of a convolution by its input, as a layer of its own. */
-import { ShapeError, type Tensor, ValueError } from '@tessera/tensor';
+import { type Shape, ShapeError, type Tensor, ValueError } from '@tessera/tensor';
 import {
+  type Agreed,
   checkFloat,
   checkInteger,
   checkSameDType,
   checkTensor,
+  type Difference,
   formatShape,
+  type Product,
+  type Show,
+  type Sum,
   sameShape,
   withDefaults,
 } from '@tessera/tensor/core';
-import { type PerDim, perDim } from '../spatial/perDim.ts';
-import { spatialSizes } from '../spatial/spatialSizes.ts';
-import { spanOf } from '../spatial/windows.ts';
+import { type At, type PerDim, perDim } from '../spatial/perDim.ts';
+import { type Before, type Spatial, type SpatialRank, spatialSizes } from '../spatial/spatialSizes.ts';
+import { type One, type Span, spanOf, type Three, type Two } from '../spatial/windows.ts';
 import type { ConvGeometry } from './columns.ts';
 import { pullBackToInput } from './convOp.ts';
 
@@ -41,6 +46,75 @@ export const CONV_TRANSPOSE_DEFAULTS: Required<ConvTransposeSettings> = {
   groups: 1,
   dilation: 1,
 };
+
+/** The shape rule of a layer from I to O channels. */
+export type ConvTransposeLayerShape<
+  Op extends string,
+  R extends SpatialRank,
+  S extends Shape,
+  I extends number,
+  O extends number,
+  Form extends TransposedForm,
+> =
+  Spatial<Op, S, R> extends infer Image
+    ? Image extends [infer N, infer C extends number, infer Sizes]
+      ? Agreed<C, I> extends never
+        ? `${Op}: input must have ${I} channels; got ${Show<S>} (${C})`
+        : Lengths<Op, R, Before<N, O>, Sizes, Form>
+      : Image extends string
+        ? Image
+        : readonly [...number[], O, ...{ 1: [number]; 2: [number, number]; 3: [number, number, number] }[R]]
+    : never;
+
+/** Settings as they were given. */
+interface TransposedForm {
+  readonly kernel: unknown;
+  readonly stride: unknown;
+  readonly padding: unknown;
+  readonly outputPadding: unknown;
+  readonly dilation: unknown;
+}
+
+type Lengths<
+  Op extends string,
+  R extends SpatialRank,
+  Lead extends Shape,
+  Sizes,
+  F extends TransposedForm,
+> = Sizes extends readonly [infer H extends number, infer W extends number]
+  ? Two<Lead, Length<Op, R, 0, H, F>, Length<Op, R, 1, W, F>>
+  : Sizes extends readonly [infer L extends number]
+    ? One<Lead, Length<Op, R, 0, L, F>>
+    : Sizes extends readonly [infer D extends number, infer H extends number, infer W extends number]
+      ? Three<Lead, Length<Op, R, 0, D, F>, Length<Op, R, 1, H, F>, Length<Op, R, 2, W, F>>
+      : never;
+
+type Length<Op extends string, R extends SpatialRank, D extends number, Size extends number, F extends TransposedForm> =
+  Reach<
+    Size,
+    At<F['stride'], D> & number,
+    Span<At<F['kernel'], D> & number, At<F['dilation'], D> & number>,
+    At<F['outputPadding'], D> & number
+  > extends infer Whole extends number
+    ? Product<2, At<F['padding'], D> & number> extends infer Cut extends number
+      ? number extends Whole | Cut
+        ? number
+        : Difference<Whole, Cut> extends infer Left extends number
+          ? [Left] extends [0]
+            ? `${Op}: padding must leave elements; got ${Cut} of ${Whole} in dim -${Difference<R, D>}`
+            : Left
+          : never
+      : never
+    : never;
+
+/** (size - 1) stride + span + outputPadding */
+type Reach<Size extends number, Stride extends number, Span extends number, More extends number> = number extends
+  | Size
+  | Stride
+  | Span
+  | More
+  ? number
+  : Sum<Sum<Product<Difference<Size, 1>, Stride>, Span>, More>;
 
 export interface ConvTransposeGeometry extends ConvGeometry {
   readonly outputPadding: readonly number[];
@@ -73,11 +147,12 @@ export function transposedSizes(
   { stride, before, after, dilation, outputPadding }: ConvTransposeGeometry,
 ): number[] {
   return sizes.map((size, d) => {
-    const reach = (size - 1) * (stride[d] as number) + spanOf(kernel[d] as number, dilation[d] as number);
-    const length = reach - (before[d] as number) - (after[d] as number) + (outputPadding[d] as number);
-    if (length > 0) return length;
+    const span = spanOf(kernel[d] as number, dilation[d] as number);
+    const whole = (size - 1) * (stride[d] as number) + span + (outputPadding[d] as number);
+    const cut = (before[d] as number) + (after[d] as number);
+    if (cut < whole) return whole - cut;
     throw new ShapeError(
-      `${op}: the result must have elements; got size ${length} in dim ${d - sizes.length}; try less padding`,
+      `${op}: padding must leave elements; got ${cut} of ${whole} in dim ${d - sizes.length}; try less padding`,
     );
   });
 }
@@ -98,7 +173,11 @@ export function convolveTransposed(
   const sizes = spatialSizes(op, x.shape, rank);
   const [inputs, perGroup, ...kernel] = weight.shape as readonly [number, number, ...number[]];
   const channels = x.shape.at(-rank - 1) as number;
-  if (weight.ndim !== rank + 2 || kernel.includes(0) || inputs !== channels || inputs % groups !== 0)
+  if (weight.ndim === rank + 2 && inputs !== channels)
+    throw new ShapeError(
+      `${op}: input must have ${inputs} channels; got ${formatShape(x.shape)} (${channels}); try a weight ${formatShape([channels, perGroup, ...kernel])}`,
+    );
+  if (weight.ndim !== rank + 2 || kernel.includes(0) || inputs % groups !== 0)
     throw new ShapeError(
       `${op}: weight must be [inChannels, outChannels / groups, ${['', 'k', 'kh, kw', 'kd, kh, kw'][rank]}]; got ${formatShape(weight.shape)} for input ${formatShape(x.shape)} and ${groups} groups; try a weight ${formatShape([channels, perGroup ?? 1, ...new Array(rank).fill(3)])}`,
     );

@@ -1,5 +1,5 @@
 /** Transposed convolution as layers. */
-import { ShapeError, type Tensor, ValueError } from '@tessera/tensor';
+import { type Shape, ShapeError, type Tensor, ValueError } from '@tessera/tensor';
 import {
   checkFlag,
   checkInteger,
@@ -12,12 +12,15 @@ import {
 import { uniformInit } from '../initialization/start.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
+import type { Fits, Only, Output, Setting, ShapeIn, ShapeMap } from '../shapeMap.ts';
 import { type PerDim, perDim } from '../spatial/perDim.ts';
 import type { SpatialRank } from '../spatial/spatialSizes.ts';
+import type { ConvForm } from './convNd.ts';
 import { checkGroups } from './convOp.ts';
 import {
   CONV_TRANSPOSE_DEFAULTS,
   type ConvTransposeGeometry,
+  type ConvTransposeLayerShape,
   type ConvTransposeSettings,
   convolveTransposed,
   convTransposeGeometry,
@@ -34,22 +37,59 @@ export interface UpsampleToOptions {
   readonly outputSize?: readonly number[] | null;
 }
 
+/** Options as a rest parameter: one object or none. */
+export type ConvTransposeLayerArgs = readonly [options?: ConvTransposeLayerOptions];
+
+export interface ConvTransposeMap extends ShapeMap {
+  readonly output: this['layer'] extends ConvForm<
+    infer R extends SpatialRank,
+    infer I extends number,
+    infer O extends number,
+    infer Kernel,
+    infer Args
+  >
+    ? ConvTransposeLayerShape<
+        `ConvTranspose${R}d`,
+        R,
+        ShapeIn<this['input']>,
+        I,
+        O,
+        {
+          kernel: Kernel;
+          stride: Setting<Args, 'stride', 1>;
+          padding: Setting<Args, 'padding', 0>;
+          outputPadding: Setting<Args, 'outputPadding', 0>;
+          dilation: Setting<Args, 'dilation', 1>;
+        }
+      >
+    : never;
+}
+
 /** What ConvTranspose1d, ConvTranspose2d and ConvTranspose3d share. */
-abstract class ConvTransposeNd extends Module {
+abstract class ConvTransposeNd<
+  out R extends SpatialRank,
+  out I extends number,
+  out O extends number,
+  out Kernel extends PerDim,
+  out Args extends ConvTransposeLayerArgs,
+> extends Module {
+  declare readonly mapsShape: ConvTransposeMap;
   readonly weight: Parameter;
-  readonly bias: Parameter | null;
+  readonly bias: Parameter<readonly [O]> | null;
   readonly kernelSize: readonly number[];
+  readonly form: { readonly rank: R; readonly kernelSize: Kernel; readonly options: Args };
   readonly geometry: ConvTransposeGeometry;
 
   constructor(
-    rank: SpatialRank,
-    readonly inChannels: number,
-    readonly outChannels: number,
-    kernelSize: PerDim,
-    options: ConvTransposeLayerOptions,
+    rank: R,
+    readonly inChannels: I,
+    readonly outChannels: O,
+    kernelSize: Kernel,
+    args: Args,
   ) {
     super();
     const name = `ConvTranspose${rank}d`;
+    const options: ConvTransposeLayerOptions = args[0] ?? {};
     checkInteger(name, 'inChannels', inChannels, 0);
     checkInteger(name, 'outChannels', outChannels, 0);
     const { bias, ...settings } = withDefaults<Required<ConvTransposeLayerOptions>>(name, options, {
@@ -57,16 +97,22 @@ abstract class ConvTransposeNd extends Module {
       bias: true,
     });
     this.kernelSize = perDim(name, 'kernelSize', kernelSize, rank, 1);
+    this.form = { rank, kernelSize, options: args };
     this.geometry = convTransposeGeometry(name, rank, settings);
     const { groups } = this.geometry;
     checkGroups(name, inChannels, outChannels, groups);
     const fanIn = this.kernelSize.reduce((product, size) => product * size, outChannels / groups);
     // Kaiming's uniform with a = sqrt(5), of a weight whose second dimension counts as what comes in.
     const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
-    this.weight = new Parameter(uniformInit([inChannels, outChannels / groups, ...this.kernelSize], bound));
-    this.bias = checkFlag(name, 'bias', bias) ? new Parameter(uniformInit([outChannels], bound)) : null;
+    this.weight = new Parameter<Shape>(uniformInit([inChannels, outChannels / groups, ...this.kernelSize], bound));
+    this.bias = checkFlag(name, 'bias', bias) ? new Parameter(uniformInit<readonly [O]>([outChannels], bound)) : null;
   }
 
+  forward<L, X extends Tensor, To extends readonly [options?: UpsampleToOptions] = readonly []>(
+    this: L,
+    x: X & Fits<L, X>,
+    ...options: To
+  ): To extends readonly [] ? Output<L, X> : Tensor;
   forward(x: Tensor, options: UpsampleToOptions = {}): Tensor {
     const name = `ConvTranspose${this.kernelSize.length}d`;
     const { outputSize } = withDefaults<Required<UpsampleToOptions>>(name, options, { outputSize: null });
@@ -114,8 +160,18 @@ abstract class ConvTransposeNd extends Module {
  * @example
  * new ConvTranspose1d(3, 8, 4, { stride: 2, padding: 1 }).forward(randn(4, 3, 10)).shape; // [4, 8, 20]
  */
-export class ConvTranspose1d extends ConvTransposeNd {
-  constructor(inChannels: number, outChannels: number, kernelSize: PerDim, options: ConvTransposeLayerOptions = {}) {
+export class ConvTranspose1d<
+  out I extends number = number,
+  out O extends number = number,
+  const out Kernel extends PerDim = PerDim,
+  const out Args extends ConvTransposeLayerArgs = ConvTransposeLayerArgs,
+> extends ConvTransposeNd<1, I, O, Kernel, Args> {
+  constructor(
+    inChannels: I,
+    outChannels: O,
+    kernelSize: Kernel,
+    ...options: Args & Only<Args, keyof ConvTransposeLayerOptions>
+  ) {
     super(1, inChannels, outChannels, kernelSize, options);
   }
 }
@@ -127,15 +183,35 @@ export class ConvTranspose1d extends ConvTransposeNd {
  * @example
  * new ConvTranspose2d(16, 3, 2, { stride: 2 }).forward(randn(8, 16, 14, 14)).shape; // [8, 3, 28, 28]
  */
-export class ConvTranspose2d extends ConvTransposeNd {
-  constructor(inChannels: number, outChannels: number, kernelSize: PerDim, options: ConvTransposeLayerOptions = {}) {
+export class ConvTranspose2d<
+  out I extends number = number,
+  out O extends number = number,
+  const out Kernel extends PerDim = PerDim,
+  const out Args extends ConvTransposeLayerArgs = ConvTransposeLayerArgs,
+> extends ConvTransposeNd<2, I, O, Kernel, Args> {
+  constructor(
+    inChannels: I,
+    outChannels: O,
+    kernelSize: Kernel,
+    ...options: Args & Only<Args, keyof ConvTransposeLayerOptions>
+  ) {
     super(2, inChannels, outChannels, kernelSize, options);
   }
 }
 
 /** `convTranspose3d` with a weight and bias of its own. PyTorch: `torch.nn.ConvTranspose3d`. */
-export class ConvTranspose3d extends ConvTransposeNd {
-  constructor(inChannels: number, outChannels: number, kernelSize: PerDim, options: ConvTransposeLayerOptions = {}) {
+export class ConvTranspose3d<
+  out I extends number = number,
+  out O extends number = number,
+  const out Kernel extends PerDim = PerDim,
+  const out Args extends ConvTransposeLayerArgs = ConvTransposeLayerArgs,
+> extends ConvTransposeNd<3, I, O, Kernel, Args> {
+  constructor(
+    inChannels: I,
+    outChannels: O,
+    kernelSize: Kernel,
+    ...options: Args & Only<Args, keyof ConvTransposeLayerOptions>
+  ) {
     super(3, inChannels, outChannels, kernelSize, options);
   }
 }

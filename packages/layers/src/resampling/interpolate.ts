@@ -1,5 +1,5 @@
 /** Images of another size. */
-import { fromArray, ShapeError, type Tensor, ValueError } from '@tessera/tensor';
+import { fromArray, type Shape, ShapeError, type Tensor, ValueError } from '@tessera/tensor';
 import {
   checkFlag,
   checkFloat,
@@ -7,6 +7,8 @@ import {
   checkTensor,
   describe,
   formatShape,
+  type Product,
+  type Result,
   withDefaults,
 } from '@tessera/tensor/core';
 import { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from '../pooling/adaptivePool.ts';
@@ -69,6 +71,26 @@ export function interpolateSettings(op: string, options: InterpolateOptions): Se
   return settings;
 }
 
+/** The shape rule of `interpolate`: sizes that are asked for, or multiplied by whole factors. */
+export type Interpolated<S extends Shape, O> = S extends readonly [
+  infer N extends number,
+  infer C extends number,
+  ...infer Sizes extends Shape,
+]
+  ? readonly [
+      N,
+      C,
+      ...{ [D in keyof Sizes]: O extends { readonly size: infer To } ? PerSize<To, D> : Grown<Sizes[D], O, D> },
+    ]
+  : Shape;
+
+/** A setting of one number for all dimensions, or of one for each. */
+type PerSize<T, D> = T extends number ? T : D extends keyof T ? (T[D] extends number ? T[D] : number) : number;
+
+type Grown<Size, O, D> = O extends { readonly scaleFactor: infer Factor }
+  ? Product<Size & number, PerSize<Factor, D>>
+  : number;
+
 /**
  * [N, C, ...sizes] with other spatial sizes, each element from its neighbours in the source. Shrinking takes no more neighbours
  * than growing does (there is no antialiasing; 'area' averages). PyTorch: `torch.nn.functional.interpolate`.
@@ -77,6 +99,10 @@ export function interpolateSettings(op: string, options: InterpolateOptions): Se
  * @example
  * interpolate(tensor([[[1, 3]]]), { scaleFactor: 2, mode: 'linear' }); // tensor([[[1.0000, 1.5000, 2.5000, 3.0000]]])
  */
+export function interpolate<A extends Tensor, const O extends InterpolateOptions>(
+  x: A,
+  options: O,
+): Tensor<Result<Interpolated<A['shape'], O>>>;
 export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
   const op = 'interpolate';
   const { size, scaleFactor, mode, alignCorners, recomputeScaleFactor } = interpolateSettings(op, options);

@@ -1,8 +1,41 @@
 /** Channels turned into pixels, pixels into channels, and channels mixed between groups. */
-import { ShapeError, type Tensor } from '@tessera/tensor';
-import { checkInteger, checkTensor, formatShape } from '@tessera/tensor/core';
+import { type Shape, ShapeError, type Tensor } from '@tessera/tensor';
+import {
+  type Check,
+  checkInteger,
+  checkTensor,
+  formatShape,
+  type IsRanked,
+  type Product,
+  type Quotient,
+  type Result,
+  type Show,
+  type ShowSize,
+} from '@tessera/tensor/core';
 import { Module } from '../module.ts';
-import type { Fits, Output, SameShape } from '../shapeMap.ts';
+import type { Fits, Output, SameShape, ShapeIn, ShapeMap } from '../shapeMap.ts';
+
+/** The shape rule of `pixelShuffle`. */
+export type PixelShuffled<S extends Shape, R extends number> =
+  IsRanked<S> extends true
+    ? S extends readonly [
+        ...infer N extends Shape,
+        infer C extends number,
+        infer H extends number,
+        infer W extends number,
+      ]
+      ? Quotient<C, Product<R, R>> extends [infer Q extends number, infer Left]
+        ? 0 extends Left
+          ? readonly [...N, Q, Product<H, R>, Product<W, R>]
+          : NoSquare<S, R>
+        : Shape
+      : NoSquare<S, R>
+    : Shape;
+
+type NoSquare<
+  S extends Shape,
+  R extends number,
+> = `pixelShuffle: x must be [..., C * ${ShowSize<Product<R, R>>}, H, W]; got ${Show<S>}`;
 
 /**
  * Of r r channels one, with r times as many pixels along both sides: [..., C r r, H, W] -> [..., C, H r, W r]. Shi et al., 2016.
@@ -12,6 +45,10 @@ import type { Fits, Output, SameShape } from '../shapeMap.ts';
  * @example
  * pixelShuffle(tensor([[[1]], [[2]], [[3]], [[4]]]), 2); // tensor([[[1., 2.], [3., 4.]]])
  */
+export function pixelShuffle<A extends Tensor, R extends number>(
+  x: A & Check<PixelShuffled<A['shape'], R>>,
+  upscaleFactor: R,
+): Tensor<Result<PixelShuffled<A['shape'], R>>>;
 export function pixelShuffle(x: Tensor, upscaleFactor: number): Tensor {
   checkInteger('pixelShuffle', 'upscaleFactor', upscaleFactor, 1);
   const { shape } = checkTensor('pixelShuffle', 'x', x);
@@ -31,6 +68,31 @@ export function pixelShuffle(x: Tensor, upscaleFactor: number): Tensor {
     .reshape([...lead, channels / (r * r), height * r, width * r]);
 }
 
+/** The shape rule of `pixelUnshuffle`. */
+export type PixelUnshuffled<S extends Shape, R extends number> =
+  IsRanked<S> extends true
+    ? S extends readonly [
+        ...infer N extends Shape,
+        infer C extends number,
+        infer H extends number,
+        infer W extends number,
+      ]
+      ? [Quotient<H, R>, Quotient<W, R>] extends [
+          [infer Rows extends number, infer Below],
+          [infer Columns extends number, infer Beside],
+        ]
+        ? [0, 0] extends [Below, Beside]
+          ? readonly [...N, Product<C, Product<R, R>>, Rows, Columns]
+          : NoMultiple<S, R>
+        : Shape
+      : NoMultiple<S, R>
+    : Shape;
+
+type NoMultiple<
+  S extends Shape,
+  R extends number,
+> = `pixelUnshuffle: x must be [..., C, H * ${ShowSize<R>}, W * ${ShowSize<R>}]; got ${Show<S>}`;
+
 /**
  * What `pixelShuffle` did, undone: [..., C, H r, W r] -> [..., C r r, H, W]. PyTorch: `torch.nn.functional.pixel_unshuffle`.
  *
@@ -38,6 +100,10 @@ export function pixelShuffle(x: Tensor, upscaleFactor: number): Tensor {
  * @example
  * pixelUnshuffle(ones(1, 4, 4), 2).shape; // [4, 2, 2]
  */
+export function pixelUnshuffle<A extends Tensor, R extends number>(
+  x: A & Check<PixelUnshuffled<A['shape'], R>>,
+  downscaleFactor: R,
+): Tensor<Result<PixelUnshuffled<A['shape'], R>>>;
 export function pixelUnshuffle(x: Tensor, downscaleFactor: number): Tensor {
   checkInteger('pixelUnshuffle', 'downscaleFactor', downscaleFactor, 1);
   const { shape } = checkTensor('pixelUnshuffle', 'x', x);
@@ -81,15 +147,24 @@ export function channelShuffle(x: Tensor, groups: number): Tensor {
     .reshape(shape);
 }
 
+export interface PixelShuffleMap extends ShapeMap {
+  readonly output: this['layer'] extends { readonly upscaleFactor: infer R extends number }
+    ? PixelShuffled<ShapeIn<this['input']>, R>
+    : never;
+}
+
 /** `pixelShuffle` as a layer. PyTorch: `torch.nn.PixelShuffle`. */
-export class PixelShuffle extends Module {
-  constructor(readonly upscaleFactor: number) {
+export class PixelShuffle<out R extends number = number> extends Module {
+  declare readonly mapsShape: PixelShuffleMap;
+
+  constructor(readonly upscaleFactor: R) {
     super();
     checkInteger('PixelShuffle', 'upscaleFactor', upscaleFactor, 1);
   }
 
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
   forward(x: Tensor): Tensor {
-    return pixelShuffle(x, this.upscaleFactor);
+    return pixelShuffle<Tensor, number>(x, this.upscaleFactor);
   }
 
   override extraRepr(): string {
@@ -97,15 +172,24 @@ export class PixelShuffle extends Module {
   }
 }
 
+export interface PixelUnshuffleMap extends ShapeMap {
+  readonly output: this['layer'] extends { readonly downscaleFactor: infer R extends number }
+    ? PixelUnshuffled<ShapeIn<this['input']>, R>
+    : never;
+}
+
 /** `pixelUnshuffle` as a layer. PyTorch: `torch.nn.PixelUnshuffle`. */
-export class PixelUnshuffle extends Module {
-  constructor(readonly downscaleFactor: number) {
+export class PixelUnshuffle<out R extends number = number> extends Module {
+  declare readonly mapsShape: PixelUnshuffleMap;
+
+  constructor(readonly downscaleFactor: R) {
     super();
     checkInteger('PixelUnshuffle', 'downscaleFactor', downscaleFactor, 1);
   }
 
+  forward<L, X extends Tensor>(this: L, x: X & Fits<L, X>): Output<L, X>;
   forward(x: Tensor): Tensor {
-    return pixelUnshuffle(x, this.downscaleFactor);
+    return pixelUnshuffle<Tensor, number>(x, this.downscaleFactor);
   }
 
   override extraRepr(): string {

@@ -25,7 +25,7 @@ export function spanOf(kernel: number, dilation: number): number {
 }
 
 /** The rule of `spanOf`. */
-type Span<K extends number, Dilation extends number> = Dilation extends 1
+export type Span<K extends number, Dilation extends number> = Dilation extends 1
   ? K
   : Sum<Product<Dilation, Difference<K, 1>>, 1>;
 
@@ -103,9 +103,9 @@ export type Positions<
         >
       : never;
 
-type One<Lead extends Shape, A> = A extends number ? readonly [...Lead, A] : A;
-type Two<Lead extends Shape, A, B> = A extends number ? (B extends number ? readonly [...Lead, A, B] : B) : A;
-type Three<Lead extends Shape, A, B, C> = A extends number ? Two<readonly [...Lead, A], B, C> : A;
+export type One<Lead extends Shape, A> = A extends number ? readonly [...Lead, A] : A;
+export type Two<Lead extends Shape, A, B> = A extends number ? (B extends number ? readonly [...Lead, A, B] : B) : A;
+export type Three<Lead extends Shape, A, B, C> = A extends number ? Two<readonly [...Lead, A], B, C> : A;
 
 /** The windows along dimension D. Padding in words, or else Ceil, says how they are counted. */
 type Along<

@@ -45,6 +45,8 @@ const layers: Text = shapeOf(0, 4).chain((shape) =>
       `new Flatten(${dim}).forward(${x})`,
       `new Flatten(${dim}, -1).forward(${x})`,
       `new Unflatten(${dim}, [${n}, -1]).forward(${x})`,
+      `new GLU(${dim}).forward(${x})`,
+      `glu(${x})`,
     );
   }),
 );
@@ -92,6 +94,53 @@ const convolutions: Text = images.chain(([rank, channels, sizes, batch]) =>
     }),
 );
 
+const transposed: Text = images.chain(([rank, channels, sizes, batch]) =>
+  fc
+    .tuple(
+      fc.integer({ min: 1, max: 3 }),
+      fc.constantFrom(channels, channels, (channels % 4) + 1),
+      perDim(rank, 1, 3),
+      perDim(rank, 2, 3),
+      perDim(rank, 0, 2),
+      perDim(rank, 0, 1),
+      perDim(rank, 1, 2),
+    )
+    .chain(([out, own, kernel, stride, padding, outputPadding, dilation]) => {
+      const x = zeros([...batch, channels, ...sizes]);
+      const options = `{ stride: ${stride}, padding: ${padding}, outputPadding: ${outputPadding}, dilation: ${dilation} }`;
+      return fc.constantFrom(
+        `new ConvTranspose${rank}d(${own}, ${out}, ${kernel}, ${options}).forward(${x})`,
+        `new ConvTranspose${rank}d(${own}, ${out}, ${kernel}).forward(${x})`,
+      );
+    }),
+);
+
+const resized: Text = images.chain(([rank, channels, sizes, batch]) =>
+  fc
+    .tuple(
+      fc.integer({ min: 1, max: 3 }),
+      perDim(rank, 1, 9),
+      fc.oneof(
+        fc.integer({ min: 0, max: 2 }).map(String),
+        fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 2 * rank, maxLength: 2 * rank }).map(list),
+      ),
+    )
+    .chain(([factor, to, sides]) => {
+      const x = zeros([2, channels, ...sizes]);
+      const any = zeros([...batch, channels, ...sizes]);
+      return fc.constantFrom(
+        `interpolate(${x}, { size: ${to} })`,
+        `interpolate(${x}, { scaleFactor: ${to}, mode: 'nearest-exact' })`,
+        `new Upsample({ scaleFactor: ${factor} }).forward(${x})`,
+        `new ZeroPad${rank}d(${sides}).forward(${x})`,
+        `new ReplicationPad${rank}d(${sides}).forward(${x})`,
+        `pixelShuffle(${any}, ${factor})`,
+        `new PixelShuffle(${factor}).forward(${any})`,
+        `new PixelUnshuffle(${factor}).forward(${any})`,
+      );
+    }),
+);
+
 const pools: Text = images.chain(([rank, channels, sizes, batch]) =>
   fc
     .tuple(
@@ -134,6 +183,8 @@ export const layerOps: Readonly<Record<string, Text>> = {
   layers,
   chains,
   convolutions,
+  transposed,
+  resized,
   pools,
   attention,
 };

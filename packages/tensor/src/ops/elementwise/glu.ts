@@ -1,9 +1,31 @@
 /** One half of a tensor gates the other. */
 import { checkFloat, checkTensor } from '../../core/arguments.ts';
-import { normalizeDim } from '../../core/dims.ts';
+import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { ShapeError } from '../../core/errors.ts';
-import { formatShape } from '../../core/shape.ts';
+import type { Check, IsRanked, RankOf, Result, Show } from '../../core/rule.ts';
+import { formatShape, type Resized, type Shape } from '../../core/shape.ts';
+import type { Quotient } from '../../core/sizes.ts';
 import type { Tensor } from '../../tensor.ts';
+
+/** The shape rule of `glu`. */
+export type Gated<S extends Shape, D extends number> =
+  IsRanked<S> extends true
+    ? NamedDim<'glu', D, RankOf<S>> extends infer I
+      ? I extends number
+        ? number extends I
+          ? Shape
+          : S extends readonly []
+            ? Odd<S, D>
+            : Quotient<S[I], 2> extends [infer Half extends number, infer Left]
+              ? 0 extends Left
+                ? Resized<S, I, Half>
+                : Odd<S, D>
+              : Shape
+        : I
+      : never
+    : Shape;
+
+type Odd<S extends Shape, D extends number> = `glu: the size along dim ${D} must be even; got ${Show<S>}`;
 
 /**
  * a sigmoid(b), where a and b are the halves of x along `dim` (default -1). Dauphin et al., 2017.
@@ -13,6 +35,10 @@ import type { Tensor } from '../../tensor.ts';
  * @example
  * glu(tensor([2, 4, 0, 0])); // tensor([1., 2.])
  */
+export function glu<A extends Tensor, D extends number = -1>(
+  x: A & Check<Gated<A['shape'], D>>,
+  dim?: D,
+): Tensor<Result<Gated<A['shape'], D>>>;
 export function glu(x: Tensor, dim = -1): Tensor {
   checkFloat('glu', 'x', checkTensor('glu', 'x', x));
   const axis = normalizeDim('glu', dim, x.ndim);

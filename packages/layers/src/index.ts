@@ -149,25 +149,8 @@ export {
 export { RMSNorm, type RMSNormMap, type RMSNormOptions } from './normalization/rmsNorm.ts';
 export { type Batch, updateBn } from './normalization/updateBn.ts';
 export { type WeightNormOptions, weightNorm } from './normalization/weightNorm.ts';
-export {
-  ConstantPad1d,
-  ConstantPad2d,
-  ConstantPad3d,
-  ZeroPad1d,
-  ZeroPad2d,
-  ZeroPad3d,
-} from './padding/constant.ts';
-export {
-  CircularPad1d,
-  CircularPad2d,
-  CircularPad3d,
-  ReflectionPad1d,
-  ReflectionPad2d,
-  ReflectionPad3d,
-  ReplicationPad1d,
-  ReplicationPad2d,
-  ReplicationPad3d,
-} from './padding/mirrored.ts';
+export * from './padding/constant.ts';
+export * from './padding/mirrored.ts';
 export type { Padded, Padding, PadMap } from './padding/pad.ts';
 export { Buffer, type BufferOptions, Parameter, type ParameterOptions } from './parameter.ts';
 export {

@@ -33,7 +33,7 @@ export interface CustomFunction {
  * });
  */
 export function customFunction(name: string, rules: CustomFunction): (...inputs: Tensor[]) => Tensor {
-  const { forward, backward } = checkOptions('customFunction', rules, '{ forward, backward }');
+  const { forward, backward } = checkOptions('customFunction', rules, '{ forward, backward }', ['forward', 'backward']);
   checkFunction('customFunction', 'forward', forward);
   checkFunction('customFunction', 'backward', backward);
   return (...inputs) => {

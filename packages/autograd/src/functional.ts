@@ -76,7 +76,7 @@ export interface JacobianOptions {
  */
 export function jacobian(f: TensorFunction, options: JacobianOptions = {}): TensorFunction {
   checkFunction('jacobian', 'the first argument', f);
-  const { argnums = 0 } = checkOptions('jacobian', options, '{ argnums: 0 }');
+  const { argnums = 0 } = checkOptions('jacobian', options, '{ argnums: 0 }', ['argnums']);
   return (...primals) => {
     const x = checkTensor('jacobian', `argument ${argnums}`, primals[argnums]);
     const [inputs, output] = record('jacobian', f, primals);
@@ -104,7 +104,7 @@ export function jacobian(f: TensorFunction, options: JacobianOptions = {}): Tens
  */
 export function hessian(f: TensorFunction, options: JacobianOptions = {}): TensorFunction {
   checkFunction('hessian', 'the first argument', f);
-  const { argnums = 0 } = checkOptions('hessian', options, '{ argnums: 0 }');
+  const { argnums = 0 } = checkOptions('hessian', options, '{ argnums: 0 }', ['argnums']);
   const gradient: TensorFunction = (...inputs) => {
     const y = f(...inputs);
     if (y.count !== 1)

@@ -39,7 +39,7 @@ export function grad(
   inputs: readonly Tensor[],
   options: GradOptions = {},
 ): (Tensor | null)[] {
-  checkOptions('grad', options, '{ createGraph: true }');
+  checkOptions('grad', options, '{ createGraph: true }', ['gradOutputs', 'retainGraph', 'createGraph', 'allowUnused']);
   const { createGraph = false, retainGraph = createGraph, allowUnused = false } = options;
   const results = checkTensors('grad', listOf(outputs));
   checkTensors('grad', inputs);

@@ -28,7 +28,11 @@ export type CheckedFunction = (...inputs: Tensor[]) => Tensor | readonly Tensor[
  */
 export function gradcheck(f: CheckedFunction, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
   checkFunction('gradcheck', 'the first argument', f);
-  const { eps = 1e-6, atol = 1e-5, rtol = 1e-3 } = checkOptions('gradcheck', options, '{ eps: 1e-6 }');
+  const {
+    eps = 1e-6,
+    atol = 1e-5,
+    rtol = 1e-3,
+  } = checkOptions('gradcheck', options, '{ eps: 1e-6 }', ['eps', 'atol', 'rtol']);
   const values = checkTensors('gradcheck', inputs).map((x, i) => checkInput(x, i));
   const leaves = values.map((x) => (isFloating(x.dtype) ? requiresGrad(x.clone().detach()) : x));
   const outputs = checkTensors(

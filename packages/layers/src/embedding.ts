@@ -26,7 +26,7 @@ import {
   checkIndices,
   checkInteger,
   checkNumber,
-  checkOptions,
+  checkObject,
   checkTensor,
   describe,
   formatShape,
@@ -236,7 +236,7 @@ export class Embedding<out V extends number = number, out D extends number = num
     super();
     checkInteger('Embedding', 'numEmbeddings', numEmbeddings, 0);
     checkInteger('Embedding', 'embeddingDim', embeddingDim, 0);
-    const { weight, freeze = false, ...lookUp } = checkOptions('Embedding', options, '{ paddingIdx: 0 }');
+    const { weight, freeze = false, ...lookUp } = checkObject('Embedding', options, '{ paddingIdx: 0 }');
     checkFlag('Embedding', 'freeze', freeze);
     const settings = settingsOf('Embedding', numEmbeddings, lookUp);
     this.paddingIdx = settings.paddingIdx;
@@ -259,7 +259,7 @@ export class Embedding<out V extends number = number, out D extends number = num
    */
   static fromPretrained(weight: Tensor, options: Omit<EmbeddingLayerOptions, 'weight'> = {}): Embedding {
     const [rows, width] = checkTensor('Embedding', 'weight', weight).shape;
-    checkOptions('Embedding', options, '{ freeze: false }');
+    checkObject('Embedding', options, '{ freeze: false }');
     return new Embedding(rows ?? 0, width ?? 0, { freeze: true, ...options, weight });
   }
 

@@ -3,6 +3,7 @@ import { noGrad, requiresGrad } from '@tessera/autograd';
 import { type DType, type Tensor, ValueError } from '@tessera/tensor';
 import {
   checkDType,
+  checkFlag,
   checkFunction,
   formatShape,
   isFloating,
@@ -10,6 +11,7 @@ import {
   keep,
   rehouse,
   sameShape,
+  withDefaults,
 } from '@tessera/tensor/core';
 import { addHook, type BackwardHook, type ForwardHook, type ForwardPreHook, type HookHandle } from './hooks.ts';
 import { Buffer, Parameter } from './parameter.ts';
@@ -220,7 +222,8 @@ export abstract class Module {
    * @throws ValueError naming every missing, unexpected or misshapen key.
    */
   loadStateDict(state: Readonly<StateDict>, options: LoadOptions = {}): LoadResult {
-    const { strict = true } = options;
+    const { strict } = withDefaults<Required<LoadOptions>>('loadStateDict', options, { strict: true });
+    checkFlag('loadStateDict', 'strict', strict);
     const own = this.stateDict();
     const missingKeys = Object.keys(own).filter((key) => !Object.hasOwn(state, key));
     const unexpectedKeys = Object.keys(state).filter((key) => !Object.hasOwn(own, key));

@@ -1,6 +1,14 @@
 /** What all optimizers share: groups of parameters with their settings, the state of each parameter, and the walk. */
 import { DTypeError, type Tensor, ValueError } from '@tessera/tensor';
-import { checkFlag, checkFloat, checkNames, checkOptions, checkTensor, describe } from '@tessera/tensor/core';
+import {
+  checkFlag,
+  checkFloat,
+  checkNames,
+  checkObject,
+  checkTensor,
+  describe,
+  withDefaults,
+} from '@tessera/tensor/core';
 import { checkState, copyState, type ParameterState, type StatePart, startOf } from './state.ts';
 
 /** What optimizers by gradient take. */
@@ -62,7 +70,7 @@ export abstract class Optimizer<O extends object> {
 
   /** Adds parameters with settings of their own. */
   addParamGroup(group: ParameterGroup<O>): void {
-    const { params: given, ...settings } = checkOptions(this.name, group, '{ params: [p], lr: 0.1 }');
+    const { params: given, ...settings } = checkObject(this.name, group, '{ params: [p], lr: 0.1 }');
     if (typeof (given as Iterable<unknown> | undefined)?.[Symbol.iterator] !== 'function')
       throw new DTypeError(
         `${this.name}: params of a group must be a list of tensors; got ${describe(given)}; try model.parameters()`,
@@ -129,9 +137,11 @@ export abstract class Optimizer<O extends object> {
 
   /** Drops the gradients, or with `setToNone: false` fills them with zeros. */
   zeroGrad(options: { readonly setToNone?: boolean } = {}): void {
+    const { setToNone } = withDefaults<{ setToNone: boolean }>('zeroGrad', options, { setToNone: true });
+    checkFlag('zeroGrad', 'setToNone', setToNone);
     for (const { params } of this.paramGroups) {
       for (const p of params) {
-        if (options.setToNone ?? true) p.grad = null;
+        if (setToNone) p.grad = null;
         else if (p.grad !== null) p.grad.zero_();
       }
     }
@@ -159,7 +169,7 @@ export abstract class Optimizer<O extends object> {
    * has changed then.
    */
   loadStateDict(saved: OptimizerState<O>): void {
-    const { state, param_groups } = checkOptions('loadStateDict', saved, 'optimizer.stateDict()');
+    const { state, param_groups } = checkObject('loadStateDict', saved, 'optimizer.stateDict()');
     if (!Array.isArray(param_groups) || typeof state !== 'object' || state === null)
       throw new ValueError(
         `loadStateDict: a state has param_groups and state; got ${describe(saved)}; try optimizer.stateDict()`,

@@ -2,7 +2,7 @@
 
 import { launch } from '@tessera/kernels';
 import { allocate } from './allocate.ts';
-import { checkInteger, checkNumber, checkOptions, checkTensor } from './core/arguments.ts';
+import { checkInteger, checkNumber, checkObject, checkOptions, checkTensor } from './core/arguments.ts';
 import { elementsInPlace, WRITERS } from './core/copy.ts';
 import { checkDType, DTYPES, type DType, type TypedArray } from './core/dtype.ts';
 import { ValueError } from './core/errors.ts';
@@ -30,7 +30,7 @@ export function fill(
 
 /** The dtype that options ask for. */
 export function optionalDType(op: string, options: CreationOptions, fallback: DType): DType {
-  const { dtype } = checkOptions(op, options, "{ dtype: 'float64' }");
+  const { dtype } = checkOptions(op, options, "{ dtype: 'float64' }", ['dtype']);
   return dtype === undefined ? fallback : checkDType(op, dtype);
 }
 
@@ -52,7 +52,7 @@ export function parseSizes<O extends object = CreationOptions>(op: string, args:
   const hasOptions = typeof last === 'object' && last !== null && !Array.isArray(last);
   const sizes = hasOptions ? args.slice(0, -1) : args;
   const shape = sizes.length === 1 && Array.isArray(sizes[0]) ? sizes[0] : sizes;
-  return [[...checkShape(op, shape)], hasOptions ? checkOptions(op, last as O, "{ dtype: 'float64' }") : ({} as O)];
+  return [[...checkShape(op, shape)], hasOptions ? checkObject(op, last as O, "{ dtype: 'float64' }") : ({} as O)];
 }
 
 /** A tensor full of `value`. */

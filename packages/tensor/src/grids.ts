@@ -28,7 +28,7 @@ export interface MeshgridOptions {
  * meshgrid([arange(2), arange(3)])[0].toArray(); // [[0, 0, 0], [1, 1, 1]]
  */
 export function meshgrid(lists: readonly Tensor[], options: MeshgridOptions = {}): Tensor[] {
-  const { indexing = 'ij' } = checkOptions('meshgrid', options, "{ indexing: 'xy' }");
+  const { indexing = 'ij' } = checkOptions('meshgrid', options, "{ indexing: 'xy' }", ['indexing']);
   const operands = joinable('meshgrid', lists);
   for (const list of operands) {
     checkSameDType('meshgrid', operands[0] as Tensor, list);
@@ -62,7 +62,7 @@ export interface LogspaceOptions extends CreationOptions {
  * logspace(0, 2, 3); // tensor([1., 10., 100.])
  */
 export function logspace(start: number, end: number, steps: number, options: LogspaceOptions = {}): Tensor {
-  const { base = 10, dtype = 'float32' } = checkOptions('logspace', options, '{ base: 2 }');
+  const { base = 10, dtype = 'float32' } = checkOptions('logspace', options, '{ base: 2 }', ['base', 'dtype']);
   checkDType('logspace', dtype);
   checkNumber('logspace', 'base', base);
   checkNumber('logspace', 'start', start);

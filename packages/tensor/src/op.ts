@@ -3,7 +3,7 @@
  * back through it. Dispatch reads the meaning and the kernel, only autograd reads `vjp`; the laws, the docs and the
  * benchmark list are made from the same fields. A user's own op is the same kind of object.
  */
-import { checkFunction, checkOptions, toOperands } from './core/arguments.ts';
+import { checkFunction, checkObject, toOperands } from './core/arguments.ts';
 import type { Layout } from './core/base.ts';
 import type { Beside, Paired } from './core/broadcast.ts';
 import { dispatch } from './core/dispatch.ts';
@@ -176,7 +176,7 @@ function checkFields<N extends string, A>(op: string, name: unknown, fields: Ele
     f,
     vjp,
     result = 'promote',
-  } = checkOptions(op, fields, '{ f: (x) => 2 * x, vjp: { x: () => (g) => g.mul(2) } }');
+  } = checkObject(op, fields, '{ f: (x) => 2 * x, vjp: { x: () => (g) => g.mul(2) } }');
   checkFunction(op, 'f', f, '(x) => 2 * x');
   if (!RESULTS.includes(result))
     throw new ValueError(`${op}: result must be one of ${RESULTS.join(', ')}; got ${describe(result)}; try 'promote'`);

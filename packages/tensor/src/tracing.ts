@@ -33,7 +33,10 @@ export abstract class Traceable extends Readable {
 
   /** Accumulates the derivative of this tensor into the `grad` of every leaf it depends on. */
   backward(options: BackwardOptions = {}): void {
-    traceOf(this, 'backward').backward(self(this), checkOptions('backward', options, '{ gradient: g }'));
+    traceOf(this, 'backward').backward(
+      self(this),
+      checkOptions('backward', options, '{ gradient: g }', ['gradient', 'retainGraph', 'createGraph', 'inputs']),
+    );
   }
 
   /** Keeps the gradient of a result of an op, as is done for leaves. */

@@ -119,3 +119,24 @@ describe('methods', () => {
     });
   }
 });
+
+const { zeros } = library;
+const wrong = { keepDim: true } as never;
+test.each<readonly [string, () => unknown]>([
+  ['sum', () => zeros(2, 3).sum(-1, wrong)],
+  ['var', () => zeros(2, 3).var(-1, wrong)],
+  ['quantile', () => library.quantile(zeros(3), 0.5, 0, wrong)],
+  ['softmax', () => zeros(3).softmax(-1, wrong)],
+  ['topk', () => library.topk(zeros(3), 2, -1, wrong)],
+  ['sort', () => zeros(3).sort(-1, wrong)],
+  ['pad', () => library.pad(zeros(3), [1, 1], wrong)],
+  ['dropout', () => library.dropout(zeros(3), 0.5, wrong)],
+  ['zeros', () => zeros(3, wrong)],
+  ['randn', () => library.randn(3, wrong)],
+  ['layerNorm', () => library.layerNorm(zeros(3), 3, wrong)],
+  ['normalize', () => library.normalize(zeros(3), 0, wrong)],
+  ['round', () => zeros(3).round(wrong)],
+  ['add', () => zeros(3).add(1, wrong)],
+])('%s refuses an option that there is not', (name, run) => {
+  expect(run).toThrow(`${name}: there is no option 'keepDim'; got true for it; try `);
+});

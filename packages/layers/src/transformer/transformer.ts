@@ -1,6 +1,6 @@
 /** The whole transformer, encoder and decoder. */
 import { full, type Tensor } from '@tessera/tensor';
-import { checkInteger, checkOptions } from '@tessera/tensor/core';
+import { checkInteger, checkObject } from '@tessera/tensor/core';
 import { glorotBound } from '../initialization/start.ts';
 import { Module } from '../module.ts';
 import { LayerNorm } from '../normalization/layerNorm.ts';
@@ -44,7 +44,7 @@ export class Transformer extends Module {
       numEncoderLayers = 6,
       numDecoderLayers = 6,
       ...rest
-    } = checkOptions('Transformer', options, '{ numEncoderLayers: 6 }');
+    } = checkObject('Transformer', options, '{ numEncoderLayers: 6 }');
     const encoderLayer = new TransformerEncoderLayer(dModel, nhead, rest);
     const { layerNormEps: eps, bias } = encoderLayer.settings;
     const norm = (): LayerNorm => new LayerNorm([dModel], { eps, bias }) as LayerNorm;
@@ -64,7 +64,7 @@ export class Transformer extends Module {
       srcKeyPaddingMask = null,
       srcIsCausal: isCausal = false,
       ...decoding
-    } = checkOptions('Transformer', options, '{ tgtIsCausal: true }');
+    } = checkObject('Transformer', options, '{ tgtIsCausal: true }');
     const memory = this.encoder.forward(src, { srcMask, srcKeyPaddingMask, isCausal });
     return this.decoder.forward(tgt, memory, decoding);
   }

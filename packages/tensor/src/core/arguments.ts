@@ -141,10 +141,26 @@ export function rejectHalf(op: string, inputs: readonly Tensor[]): void {
 }
 
 /** Throws unless `options` is a plain object: options come last, by name. */
-export function checkOptions<O extends object>(op: string, options: O, example: string): O {
+export function checkObject<O extends object>(op: string, options: O, example: string): O {
   const prototype = typeof options === 'object' && options !== null ? Object.getPrototypeOf(options) : undefined;
   if (prototype === Object.prototype || prototype === null) return options;
   throw new ValueError(`${op}: options come last, in one object; got ${describe(options)}; try ${example}`);
+}
+
+/** Throws unless `options` is a plain object without other names than those that there are, all of which must be said. */
+export function checkOptions<O extends object, const N extends readonly (keyof O & string)[]>(
+  op: string,
+  options: O,
+  example: string,
+  names: N & ([keyof O] extends [N[number]] ? unknown : { missing: Exclude<keyof O, N[number]> }),
+): O {
+  for (const name of Object.keys(checkObject(op, options, example))) {
+    if ((names as readonly unknown[]).includes(name)) continue;
+    throw new ValueError(
+      `${op}: there is no option '${name}'; got ${describe(options[name as keyof O])} for it; try ${names.join(', ')}`,
+    );
+  }
+  return options;
 }
 
 /** Throws unless `value` is a function. */
@@ -161,7 +177,7 @@ export function checkFunction<F>(op: string, name: string, value: F, example = '
  */
 export function withDefaults<S extends object>(op: string, options: Readonly<Partial<S>>, defaults: S): S {
   const [example] = Object.entries(defaults);
-  const given = checkOptions(op, options, `{ ${example?.[0]}: ${describe(example?.[1])} }`);
+  const given = checkObject(op, options, `{ ${example?.[0]}: ${describe(example?.[1])} }`);
   checkNames(op, given, defaults);
   const settings = { ...defaults };
   for (const name of Object.keys(given) as (keyof S & string)[])

@@ -124,7 +124,7 @@ export function sub(x: TensorLike, y: TensorLike, options: AlphaOptions = {}): T
 }
 
 function checkAlpha(op: string, operands: readonly Tensor[], options: AlphaOptions): number {
-  const { alpha = 1 } = checkOptions(op, options, '{ alpha: 2 }');
+  const { alpha = 1 } = checkOptions(op, options, '{ alpha: 2 }', ['alpha']);
   checkNumber(op, 'alpha', alpha);
   const dtype = resultType(operands);
   if (isFloating(dtype) || Number.isInteger(alpha)) return alpha;

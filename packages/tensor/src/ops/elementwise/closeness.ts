@@ -67,7 +67,11 @@ export function equal(x: Tensor, y: Tensor): boolean {
 }
 
 function close(op: string, x: Tensor, y: Tensor, options: CloseOptions): Tensor {
-  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = checkOptions(op, options, '{ atol: 1e-6 }');
+  const {
+    rtol = 1e-5,
+    atol = 1e-8,
+    equalNan = false,
+  } = checkOptions(op, options, '{ atol: 1e-6 }', ['rtol', 'atol', 'equalNan']);
   checkTensor(op, 'x', x);
   checkTensor(op, 'y', y);
   checkSameDType(op, x, y);

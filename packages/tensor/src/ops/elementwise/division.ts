@@ -139,7 +139,7 @@ export function div<X extends TensorLike, Y extends TensorLike>(
   options?: DivOptions,
 ): Tensor<Paired<'div', ShapeOf<X>, Y>>;
 export function div(x: TensorLike, y: TensorLike, options: DivOptions = {}): Tensor {
-  const { roundingMode = null } = checkOptions('div', options, "{ roundingMode: 'floor' }");
+  const { roundingMode = null } = checkOptions('div', options, "{ roundingMode: 'floor' }", ['roundingMode']);
   const operands = toOperands('div', ['x', 'y'], [x, y]);
   if (roundingMode === null) return apply(divOp, operands, {});
   if (roundingMode !== 'trunc' && roundingMode !== 'floor') {

@@ -121,7 +121,7 @@ export function addcdiv(x: Tensor, y: TensorLike, z: TensorLike, options: ValueO
 
 function accumulate(op: Accumulation, values: readonly TensorLike[], options: ValueOptions): Tensor {
   const { name } = op;
-  const { value = 1 } = checkOptions(name, options, '{ value: 2 }');
+  const { value = 1 } = checkOptions(name, options, '{ value: 2 }', ['value']);
   const operands = toOperands(name, op.operands, values);
   checkNumber(name, 'value', value);
   const dtype = resultType(operands);

@@ -88,7 +88,7 @@ export function nanToNum(x: Tensor, options: NanToNumOptions = {}): Tensor {
   const largest = dtype === 'float64' ? Number.MAX_VALUE : (2 - 2 ** -23) * 2 ** 127;
   // Integers have nothing to replace.
   const most = isFloating(dtype) ? largest : 0;
-  const { nan, posinf, neginf } = checkOptions('nanToNum', options, '{ nan: 0 }');
+  const { nan, posinf, neginf } = checkOptions('nanToNum', options, '{ nan: 0 }', ['nan', 'posinf', 'neginf']);
   const substitute = (name: string, value: number): number =>
     Number.isNaN(value) ? value : checkNumber('nanToNum', name, value);
   return apply(nanToNumOp, [x], {

@@ -110,7 +110,7 @@ export function frac(x: TensorLike): Tensor {
  */
 export function round<X extends TensorLike>(x: X, options?: RoundOptions): Tensor<ShapeOf<X>>;
 export function round(x: TensorLike, options: RoundOptions = {}): Tensor {
-  const { decimals = 0 } = checkOptions('round', options, '{ decimals: 2 }');
+  const { decimals = 0 } = checkOptions('round', options, '{ decimals: 2 }', ['decimals']);
   checkInteger('round', 'decimals', decimals, -308, 308);
   if (decimals === 0) return number(roundOp, x);
   const operands = toOperands('round', ['x'], [x]);

@@ -189,7 +189,7 @@ export const logitOp: ElementwiseOp<'x', Margin> = elementwiseOp<'x', Margin>('l
  */
 export function logit<X extends TensorLike>(x: X, options?: LogitOptions): Tensor<ShapeOf<X>>;
 export function logit(x: TensorLike, options: LogitOptions = {}): Tensor {
-  const { eps = null } = checkOptions('logit', options, '{ eps: 1e-6 }');
+  const { eps = null } = checkOptions('logit', options, '{ eps: 1e-6 }', ['eps']);
   if (eps !== null && !(checkNumber('logit', 'eps', eps) >= 0 && eps <= 1)) {
     throw new ValueError(`logit: eps must be in [0, 1]; got ${eps}; try { eps: 1e-6 }`);
   }

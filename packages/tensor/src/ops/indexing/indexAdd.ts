@@ -102,7 +102,7 @@ export function indexAdd(x: Tensor, dim: number, index: Tensor, source: Tensor, 
   checkTensor('indexAdd', 'x', x);
   checkTensor('indexAdd', 'index', index);
   checkTensor('indexAdd', 'source', source);
-  const { alpha = 1 } = checkOptions('indexAdd', options, '{ alpha: 2 }');
+  const { alpha = 1 } = checkOptions('indexAdd', options, '{ alpha: 2 }', ['alpha']);
   checkNumber('indexAdd', 'alpha', alpha);
   if (!isFloating(x.dtype) && !Number.isInteger(alpha)) {
     throw new ValueError(`indexAdd: alpha must be whole for ${x.dtype}; got ${alpha}; try .to('float32')`);

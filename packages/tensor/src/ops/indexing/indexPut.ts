@@ -35,7 +35,7 @@ export function indexPut(
   options: IndexPutOptions = {},
 ): Tensor {
   const source = checkValues('indexPut', x, values);
-  const { accumulate = false } = checkOptions('indexPut', options, '{ accumulate: true }');
+  const { accumulate = false } = checkOptions('indexPut', options, '{ accumulate: true }', ['accumulate']);
   return withValues('indexPut', x, items, source, accumulate);
 }
 
@@ -62,7 +62,7 @@ export function indexPut_(
   options: IndexPutOptions = {},
 ): Tensor {
   const source = checkValues('indexPut_', x, values);
-  const { accumulate = false } = checkOptions('indexPut_', options, '{ accumulate: true }');
+  const { accumulate = false } = checkOptions('indexPut_', options, '{ accumulate: true }', ['accumulate']);
   const { storage } = x;
   const { shared } = storage;
   const plain = x.trace === null && source.trace === null && !accumulate;

@@ -23,7 +23,7 @@ export function nonzero(x: Tensor, options: NonzeroOptions & { readonly asTuple:
 export function nonzero(x: Tensor, options?: NonzeroOptions & { readonly asTuple?: false }): Tensor;
 export function nonzero(x: Tensor, options: NonzeroOptions = {}): Tensor | Tensor[] {
   checkTensor('nonzero', 'x', x);
-  const { asTuple = false } = checkOptions('nonzero', options, '{ asTuple: true }');
+  const { asTuple = false } = checkOptions('nonzero', options, '{ asTuple: true }', ['asTuple']);
   if (asTuple === true) return unbind(coordinates(atleast1d(x)), 1);
   return coordinates(x);
 }

@@ -73,7 +73,7 @@ export interface BincountOptions {
  * bincount(tensor([0, 2, 2], { dtype: 'int32' })); // tensor([1, 0, 2], dtype=int32)
  */
 export function bincount(x: Tensor, options: BincountOptions = {}): Tensor {
-  const { weights, minlength = 0 } = checkOptions('bincount', options, '{ minlength: 10 }');
+  const { weights, minlength = 0 } = checkOptions('bincount', options, '{ minlength: 10 }', ['weights', 'minlength']);
   checkIndices('bincount', 'x', checkTensor('bincount', 'x', x));
   checkInteger('bincount', 'minlength', minlength, 0);
   if (weights !== undefined) checkTensor('bincount', 'weights', weights);

@@ -103,7 +103,7 @@ export function scatter(
   src: Tensor | number,
   options: ScatterOptions = {},
 ): Tensor {
-  const { reduce } = checkOptions('scatter', options, "{ reduce: 'add' }");
+  const { reduce } = checkOptions('scatter', options, "{ reduce: 'add' }", ['reduce']);
   if (reduce === 'add') return scatterAdd(x, dim, index, scatterSource('scatter', x, index, src));
   if (reduce === 'multiply') return scatterReduce(x, dim, index, scatterSource('scatter', x, index, src), 'prod');
   if (reduce !== undefined) {

@@ -170,7 +170,7 @@ export function scatterReduce(
       `scatterReduce: reduce must be 'sum', 'prod', 'mean', 'amax' or 'amin'; got ${describe(reduce)}; try 'sum'`,
     );
   }
-  const { includeSelf = true } = checkOptions('scatterReduce', options, '{ includeSelf: false }');
+  const { includeSelf = true } = checkOptions('scatterReduce', options, '{ includeSelf: false }', ['includeSelf']);
   return apply(scatterReduceOp, [x, index, source], {
     dim: normalizeDim('scatterReduce', dim, x.ndim),
     reduce,

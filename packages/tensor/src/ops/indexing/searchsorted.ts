@@ -75,7 +75,11 @@ export interface SearchOptions {
  * searchsorted(tensor([1, 3, 5]), tensor([3, 6]), { right: true }); // tensor([2, 3], dtype=int32)
  */
 export function searchsorted(sorted: Tensor, values: Tensor | number, options: SearchOptions = {}): Tensor {
-  const { right = false, side, sorter } = checkOptions('searchsorted', options, '{ right: true }');
+  const {
+    right = false,
+    side,
+    sorter,
+  } = checkOptions('searchsorted', options, '{ right: true }', ['right', 'side', 'sorter']);
   checkTensor('searchsorted', 'sorted', sorted);
   const wanted =
     typeof values === 'number' ? filled([], values, sorted.dtype) : checkTensor('searchsorted', 'values', values);
@@ -111,6 +115,6 @@ export function bucketize(x: Tensor | number, boundaries: Tensor, options: Pick<
       `bucketize: boundaries must have one dimension; got ${formatShape(boundaries.shape)}; try searchsorted`,
     );
   }
-  const { right = false } = checkOptions('bucketize', options, '{ right: true }');
+  const { right = false } = checkOptions('bucketize', options, '{ right: true }', ['right']);
   return searchsorted(boundaries, x, { right });
 }

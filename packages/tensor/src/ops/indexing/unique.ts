@@ -34,7 +34,7 @@ export interface Unique {
  */
 export function unique(x: Tensor, options: UniqueOptions = {}): Unique {
   checkTensor('unique', 'x', x);
-  const { dim } = checkOptions('unique', options, '{ dim: 0 }');
+  const { dim } = checkOptions('unique', options, '{ dim: 0 }', ['dim']);
   if (dim === undefined) {
     const { firsts, inverse, counts } = group(reshape(x, [x.count, 1]), sorted);
     return { values: indexSelect(ravel(x), 0, firsts), inverse: reshape(inverse, x.shape), counts };
@@ -52,7 +52,7 @@ export function unique(x: Tensor, options: UniqueOptions = {}): Unique {
  */
 export function uniqueConsecutive(x: Tensor, options: UniqueOptions = {}): Unique {
   checkTensor('uniqueConsecutive', 'x', x);
-  const { dim } = checkOptions('uniqueConsecutive', options, '{ dim: 0 }');
+  const { dim } = checkOptions('uniqueConsecutive', options, '{ dim: 0 }', ['dim']);
   if (dim === undefined) {
     const { firsts, inverse, counts } = group(reshape(x, [x.count, 1]), asTheyCome);
     return { values: indexSelect(ravel(x), 0, firsts), inverse: reshape(inverse, x.shape), counts };

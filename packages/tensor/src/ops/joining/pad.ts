@@ -98,7 +98,7 @@ export interface PadOptions {
  */
 export function pad(x: Tensor, padding: readonly number[], options: PadOptions = {}): Tensor {
   checkTensor('pad', 'x', x);
-  const { mode = 'constant', value = 0 } = checkOptions('pad', options, "{ mode: 'reflect' }");
+  const { mode = 'constant', value = 0 } = checkOptions('pad', options, "{ mode: 'reflect' }", ['mode', 'value']);
   const sides = numberList('pad', 'padding', padding);
   if (sides.length % 2 !== 0 || sides.length > 2 * x.ndim) {
     throw new ShapeError(

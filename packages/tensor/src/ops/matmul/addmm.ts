@@ -99,7 +99,7 @@ function checkFactors(op: string, { dtype }: Tensor, factors: Required<AddmmOpti
 
 /** Checks everything under the name of the function that was called, then runs the one op. */
 function run(op: string, input: Tensor, a: Tensor, b: Tensor, options: AddmmOptions): Tensor {
-  const { beta = 1, alpha = 1 } = checkOptions(op, options, '{ beta: 0 }');
+  const { beta = 1, alpha = 1 } = checkOptions(op, options, '{ beta: 0 }', ['beta', 'alpha']);
   checkFactors(op, a, { beta, alpha });
   checkAdded(op, input, a, productShape(op, a, b));
   return apply(addmmOp, [input, a, b], { alpha, beta });

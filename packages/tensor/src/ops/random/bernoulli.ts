@@ -74,7 +74,7 @@ export function checkProbabilities(op: string, p: Tensor): Tensor {
 export function bernoulli<A extends Tensor>(p: A, options?: Pick<RandomOptions, 'generator'>): Tensor<A['shape']>;
 export function bernoulli(p: Tensor, options: Pick<RandomOptions, 'generator'> = {}): Tensor {
   checkProbabilities('bernoulli', checkTensor('bernoulli', 'p', p));
-  const { generator } = checkOptions('bernoulli', options, '{ generator: new Generator(42) }');
+  const { generator } = checkOptions('bernoulli', options, '{ generator: new Generator(42) }', ['generator']);
   const { seed, offset } = generated('bernoulli', p.shape, p.dtype, 1, generator);
   return apply(bernoulliOp, [p], { seed, offset });
 }

@@ -62,7 +62,10 @@ export function dropout<A extends Tensor>(x: A, p?: number, options?: DropoutOpt
 export function dropout(x: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
   checkFloat('dropout', 'x', checkTensor('dropout', 'x', x));
   checkProbability('dropout', p);
-  const { training = true, generator } = checkOptions('dropout', options, '{ training: false }');
+  const { training = true, generator } = checkOptions('dropout', options, '{ training: false }', [
+    'training',
+    'generator',
+  ]);
   if (typeof training !== 'boolean')
     throw new ValueError(`dropout: training must be true or false; got ${describe(training)}; try { training: false }`);
   if (!training || p === 0) return x;

@@ -20,7 +20,7 @@ import { uniformOf } from './uniform.ts';
 export type GeneratorOption = Pick<RandomOptions, 'generator'>;
 
 function generatorIn(op: string, options: GeneratorOption): GeneratorOption {
-  return checkOptions(op, options, '{ generator: new Generator(42) }');
+  return checkOptions(op, options, '{ generator: new Generator(42) }', ['generator']);
 }
 
 /** The dtype in which numbers for `x` are drawn. */

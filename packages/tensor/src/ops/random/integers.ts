@@ -94,12 +94,12 @@ export function randintLike(x: Tensor, low: number, high: number, options: Rando
   checkTensor('randintLike', 'x', x);
   return randintOf('randintLike', low, high, x.shape, {
     dtype: x.dtype,
-    ...checkOptions('randintLike', options, "{ dtype: 'int32' }"),
+    ...checkOptions('randintLike', options, "{ dtype: 'int32' }", ['dtype', 'generator']),
   });
 }
 
 function randintOf(op: string, low: number, high: number, shape: Shape, options: RandomOptions = {}): Tensor {
-  const { generator, ...asked } = checkOptions(op, options, "{ dtype: 'float32' }");
+  const { generator, ...asked } = checkOptions(op, options, "{ dtype: 'float32' }", ['dtype', 'generator']);
   const dtype = checkWholeDType(op, asked.dtype ?? 'int32');
   checkInteger(op, 'low', low, ...LIMITS[dtype]);
   checkInteger(op, 'high', high, LIMITS[dtype][0], LIMITS[dtype][1] + 1);
@@ -136,7 +136,7 @@ function checkWholeDType(op: string, dtype: unknown): DType {
  */
 export function randperm<N extends number>(n: N, options?: RandomOptions): Tensor<readonly [N]>;
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
-  const { generator, ...asked } = checkOptions('randperm', options, "{ dtype: 'float32' }");
+  const { generator, ...asked } = checkOptions('randperm', options, "{ dtype: 'float32' }", ['dtype', 'generator']);
   const dtype = checkWholeDType('randperm', asked.dtype ?? 'int32');
   checkInteger('randperm', 'n', n, 0, LIMITS[dtype][1] + 1);
   return generate(randpermOp, generated('randperm', [n], dtype, 2, generator));

@@ -102,7 +102,7 @@ export function multinomial(
   if (typeof replacement !== 'boolean')
     throw new ValueError(`multinomial: replacement must be true or false; got ${describe(replacement)}; try false`);
   checkWeights(p, replacement ? 1 : count);
-  const { generator } = checkOptions('multinomial', options, '{ generator: new Generator(42) }');
+  const { generator } = checkOptions('multinomial', options, '{ generator: new Generator(42) }', ['generator']);
   const each = replacement ? count : (p.shape.at(-1) as number);
   const { seed, offset } = generated('multinomial', [...p.shape.slice(0, -1), each], 'int32', 2, generator);
   return apply(multinomialOp, [p], { seed, offset, count, replacement });

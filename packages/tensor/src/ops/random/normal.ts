@@ -66,7 +66,7 @@ function transform({ data, dtype }: Operand, { mean, std, ...stream }: NormalAtt
 
 /** Checks a distribution and draws from it. */
 export function normalOf(op: string, shape: Shape, mean: number, std: number, options: RandomOptions): Tensor {
-  const { generator, ...asked } = checkOptions(op, options, "{ dtype: 'float64' }");
+  const { generator, ...asked } = checkOptions(op, options, "{ dtype: 'float64' }", ['dtype', 'generator']);
   const dtype = checkRandomDType(op, asked.dtype ?? 'float32');
   checkNumber(op, 'mean', mean);
   if (checkNumber(op, 'std', std) < 0) throw new ValueError(`${op}: std must be at least 0; got ${std}; try ${-std}`);
@@ -93,7 +93,7 @@ export function randnLike(x: Tensor, options: RandomOptions = {}): Tensor {
   checkTensor('randnLike', 'x', x);
   return normalOf('randnLike', x.shape, 0, 1, {
     dtype: x.dtype,
-    ...checkOptions('randnLike', options, "{ dtype: 'float64' }"),
+    ...checkOptions('randnLike', options, "{ dtype: 'float64' }", ['dtype', 'generator']),
   });
 }
 
@@ -117,7 +117,7 @@ export function normal(
       throw new ShapeError('normal: a shape must be given with numbers; got none; try normal(0, 1, [2, 3])');
     return normalOf('normal', [...checkShape('normal', shape)], mean, std, options);
   }
-  checkOptions('normal', options, "{ dtype: 'float64' }");
+  checkOptions('normal', options, "{ dtype: 'float64' }", ['dtype', 'generator']);
   const tensors = [mean, std].filter(isTensor);
   const full = broadcastShapes('normal', ...tensors.map((x) => x.shape));
   if (shape !== undefined && formatShape(checkShape('normal', shape)) !== formatShape(full)) {

@@ -84,7 +84,7 @@ export function uniformOf(
   high: number,
   options: RandomOptions,
 ): Tensor {
-  const { generator, ...asked } = checkOptions(op, options, "{ dtype: 'float64' }");
+  const { generator, ...asked } = checkOptions(op, options, "{ dtype: 'float64' }", ['dtype', 'generator']);
   const dtype = checkRandomDType(op, asked.dtype ?? 'float32');
   for (const [name, bound] of [
     ['low', low],
@@ -117,6 +117,6 @@ export function randLike(x: Tensor, options: RandomOptions = {}): Tensor {
   checkTensor('randLike', 'x', x);
   return uniformOf('randLike', x.shape, 0, 1, {
     dtype: x.dtype,
-    ...checkOptions('randLike', options, "{ dtype: 'float64' }"),
+    ...checkOptions('randLike', options, "{ dtype: 'float64' }", ['dtype', 'generator']),
   });
 }

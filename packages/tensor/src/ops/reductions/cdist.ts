@@ -91,7 +91,7 @@ const LARGE = 25;
  */
 export function cdist(x: Tensor, y: Tensor, options: CdistOptions = {}): Tensor {
   distanceShape('cdist', checkTensor('cdist', 'x', x), checkTensor('cdist', 'y', y));
-  const { p = 2, viaProduct = 'if-large' } = checkOptions('cdist', options, '{ p: 1 }');
+  const { p = 2, viaProduct = 'if-large' } = checkOptions('cdist', options, '{ p: 1 }', ['p', 'viaProduct']);
   if (typeof p !== 'number' || !(p >= 0))
     throw new ValueError(`cdist: p must be at least 0; got ${describe(p)}; try { p: 2 }`);
   if (typeof viaProduct !== 'boolean' && viaProduct !== 'if-large') {

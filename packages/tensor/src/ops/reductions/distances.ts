@@ -24,7 +24,11 @@ export interface PairwiseDistanceOptions extends ReductionOptions {
 /** The p-norm of x - y + eps over the last dimension. PyTorch: `torch.nn.functional.pairwise_distance`. */
 export function pairwiseDistance(x: Tensor, y: Tensor, options: PairwiseDistanceOptions = {}): Tensor {
   checkPair('pairwiseDistance', x, y);
-  const { p = 2, eps = 1e-6, keepdim = false } = checkOptions('pairwiseDistance', options, '{ p: 1 }');
+  const {
+    p = 2,
+    eps = 1e-6,
+    keepdim = false,
+  } = checkOptions('pairwiseDistance', options, '{ p: 1 }', ['p', 'eps', 'keepdim']);
   checkNumber('pairwiseDistance', 'eps', eps);
   return norm(x.sub(y).add(eps), p, -1, { keepdim });
 }
@@ -45,7 +49,7 @@ export function cosineSimilarity(x: Tensor, y: Tensor, dim = 1, options: CosineS
   checkPair('cosineSimilarity', x, y);
   const shape = broadcastShapes('cosineSimilarity', x.shape, y.shape);
   const axis = normalizeDim('cosineSimilarity', dim, shape.length);
-  const { eps = 1e-8 } = checkOptions('cosineSimilarity', options, '{ eps: 1e-6 }');
+  const { eps = 1e-8 } = checkOptions('cosineSimilarity', options, '{ eps: 1e-6 }', ['eps']);
   checkNumber('cosineSimilarity', 'eps', eps);
   const unit = (v: Tensor): Tensor => {
     const full = v.expand(shape);
@@ -69,7 +73,7 @@ export interface NormalizeOptions {
  * normalize(tensor([[3, 4]])); // tensor([[0.6000, 0.8000]])
  */
 export function normalize(x: Tensor, dim: number | readonly number[] = 1, options: NormalizeOptions = {}): Tensor {
-  const { p = 2, eps = 1e-12 } = checkOptions('normalize', options, '{ p: 1 }');
+  const { p = 2, eps = 1e-12 } = checkOptions('normalize', options, '{ p: 1 }', ['p', 'eps']);
   checkNumber('normalize', 'eps', eps);
   return checkTensor('normalize', 'x', x).div(norm(x, p, dim, { keepdim: true }).clamp({ min: eps }));
 }

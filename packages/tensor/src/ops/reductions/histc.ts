@@ -52,7 +52,7 @@ export interface HistcOptions {
  */
 export function histc(x: Tensor, options: HistcOptions = {}): Tensor {
   inDType('histc', checkTensor('histc', 'x', x), {}, true);
-  const { bins = 100, min = 0, max = 0 } = checkOptions('histc', options, '{ bins: 10 }');
+  const { bins = 100, min = 0, max = 0 } = checkOptions('histc', options, '{ bins: 10 }', ['bins', 'min', 'max']);
   checkInteger('histc', 'bins', bins, 1);
   checkNumber('histc', 'min', min);
   checkNumber('histc', 'max', max);

@@ -69,7 +69,7 @@ export function mean<A extends Tensor, const D extends Dims | undefined, K exten
   options?: ReductionOptions<K> & DTypeOption,
 ): Tensor<Result<Reduced<'mean', A['shape'], D, K>>>;
 export function mean(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOption = {}): Tensor {
-  const attributes = reductionAttributes('mean', checkTensor('mean', 'x', x), dim, options);
+  const attributes = reductionAttributes('mean', checkTensor('mean', 'x', x), dim, options, ['dtype']);
   return apply(meanOp, [inDType('mean', x, options, true)], attributes);
 }
 
@@ -81,7 +81,7 @@ export function nanmean<A extends Tensor, const D extends Dims | undefined, K ex
   options?: ReductionOptions<K> & DTypeOption,
 ): Tensor<Result<Reduced<'nanmean', A['shape'], D, K>>>;
 export function nanmean(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOption = {}): Tensor {
-  reductionAttributes('nanmean', checkTensor('nanmean', 'x', x), dim, options);
+  reductionAttributes('nanmean', checkTensor('nanmean', 'x', x), dim, options, ['dtype']);
   const typed = inDType('nanmean', x, options, true);
   return nansum(typed, dim, options).div(typed.eq(typed).sum(dim, options));
 }

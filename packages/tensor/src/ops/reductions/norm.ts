@@ -153,7 +153,7 @@ export function norm(
   dim?: Dims,
   options: ReductionOptions & DTypeOption = {},
 ): Tensor {
-  const attributes = reductionAttributes('norm', checkTensor('norm', 'x', x), dim, options);
+  const attributes = reductionAttributes('norm', checkTensor('norm', 'x', x), dim, options, ['dtype']);
   const power = p === 'fro' ? 2 : p;
   if (typeof power !== 'number' || Number.isNaN(power))
     throw new ValueError(`norm: p must be a number or 'fro'; got ${describe(p)}; try 2`);

@@ -81,7 +81,7 @@ export function prod<A extends Tensor, const D extends Dims | undefined, K exten
   options?: ReductionOptions<K> & DTypeOption,
 ): Tensor<Result<Reduced<'prod', A['shape'], D, K>>>;
 export function prod(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOption = {}): Tensor {
-  const attributes = reductionAttributes('prod', checkTensor('prod', 'x', x), dim, options);
+  const attributes = reductionAttributes('prod', checkTensor('prod', 'x', x), dim, options, ['dtype']);
   const product = apply(prodOp, [inDType('prod', x, options)], attributes);
   return inDType('prod', product, options);
 }

@@ -75,7 +75,7 @@ function quantiles(
   dim: number | undefined,
   options: QuantileOptions,
 ): Tensor {
-  const attributes = reductionAttributes(op, checkTensor(op, 'x', x), oneDim(op, dim), options);
+  const attributes = reductionAttributes(op, checkTensor(op, 'x', x), oneDim(op, dim), options, ['interpolation']);
   inDType(op, x, {}, true);
   rejectEmpty(op, x.shape, attributes);
   const { interpolation = 'linear' } = options;

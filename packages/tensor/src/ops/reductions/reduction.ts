@@ -58,14 +58,16 @@ type ReducedDims<Op extends string, S extends Shape, D> = D extends number
 /** S with size 1 at the dimensions I. */
 type ReducedTo1<S extends Shape, I extends number> = { readonly [P in keyof S]: P extends `${I}` ? 1 : S[P] };
 
-/** Checks `dim` and `keepdim` and writes them in one way. */
-export function reductionAttributes(
+/** Checks `dim` and `keepdim` and writes them in one way. `further` names the options beside keepdim that there are. */
+export function reductionAttributes<O extends ReductionOptions>(
   op: string,
   x: Tensor,
   dim: Dims | undefined,
-  options: ReductionOptions,
+  options: O,
+  further: readonly Exclude<keyof O & string, 'keepdim'>[] = [],
 ): ReductionAttributes {
-  const { keepdim = false } = checkOptions(op, options, '{ keepdim: true }');
+  // That `further` is complete is not for the compiler to know.
+  const { keepdim = false } = checkOptions(op, options, '{ keepdim: true }', ['keepdim', ...further] as never);
   if (typeof keepdim !== 'boolean')
     throw new ValueError(`${op}: keepdim must be true or false; got ${describe(keepdim)}; try { keepdim: true }`);
   // An empty list means all dimensions, as in PyTorch.

@@ -61,7 +61,7 @@ export function sum<A extends Tensor, const D extends Dims | undefined, K extend
   options?: ReductionOptions<K> & DTypeOption,
 ): Tensor<Result<Reduced<'sum', A['shape'], D, K>>>;
 export function sum(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOption = {}): Tensor {
-  const attributes = reductionAttributes('sum', checkTensor('sum', 'x', x), dim, options);
+  const attributes = reductionAttributes('sum', checkTensor('sum', 'x', x), dim, options, ['dtype']);
   const total = apply(sumOp, [inDType('sum', x, options)], attributes);
   return inDType('sum', total, options);
 }
@@ -74,7 +74,7 @@ export function nansum<A extends Tensor, const D extends Dims | undefined, K ext
   options?: ReductionOptions<K> & DTypeOption,
 ): Tensor<Result<Reduced<'nansum', A['shape'], D, K>>>;
 export function nansum(x: Tensor, dim?: Dims, options: ReductionOptions & DTypeOption = {}): Tensor {
-  const attributes = reductionAttributes('nansum', checkTensor('nansum', 'x', x), dim, options);
+  const attributes = reductionAttributes('nansum', checkTensor('nansum', 'x', x), dim, options, ['dtype']);
   const typed = inDType('nansum', x, options);
   return apply(sumOp, [where(typed.ne(typed), 0, typed)], attributes);
 }

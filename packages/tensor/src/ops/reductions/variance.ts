@@ -134,7 +134,7 @@ function varianceAttributes(
   dim: Dims | undefined,
   options: VarianceOptions,
 ): VarianceAttributes {
-  const reduction = reductionAttributes(op, x, dim, options);
+  const reduction = reductionAttributes(op, x, dim, options, ['correction', 'unbiased']);
   const { correction, unbiased } = options;
   if (unbiased !== undefined && typeof unbiased !== 'boolean')
     throw new ValueError(`${op}: unbiased must be true or false; got ${describe(unbiased)}; try { unbiased: false }`);

@@ -63,7 +63,15 @@ export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
     training = false,
     momentum = 0.1,
     eps = 1e-5,
-  } = checkOptions('batchNorm', options, '{ training: true }');
+  } = checkOptions('batchNorm', options, '{ training: true }', [
+    'runningMean',
+    'runningVar',
+    'weight',
+    'bias',
+    'training',
+    'momentum',
+    'eps',
+  ]);
   if (typeof training !== 'boolean') {
     throw new ValueError(
       `batchNorm: training must be true or false; got ${describe(training)}; try { training: true }`,

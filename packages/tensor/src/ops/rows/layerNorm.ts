@@ -129,7 +129,7 @@ export function layerNorm<A extends Tensor, const N extends number | Shape>(
 ): Tensor<A['shape']>;
 export function layerNorm(x: Tensor, normalizedShape: number | Shape, options: LayerNormOptions = {}): Tensor {
   checkFloat('layerNorm', 'x', checkTensor('layerNorm', 'x', x));
-  const { weight, bias, eps = 1e-5 } = checkOptions('layerNorm', options, '{ eps: 1e-6 }');
+  const { weight, bias, eps = 1e-5 } = checkOptions('layerNorm', options, '{ eps: 1e-6 }', ['weight', 'bias', 'eps']);
   const dims = trailingDims('layerNorm', x, normalizedShape);
   const affine = affineOperands('layerNorm', x, x.shape.slice(dims[0]), weight, bias);
   return apply(layerNormOp, [x, ...affine], { dims, eps: checkEps('layerNorm', eps) });

@@ -76,7 +76,7 @@ export function logSoftmax(x: Tensor, dim: number, options: DTypeOption = {}): T
   const typed = inDType(
     'logSoftmax',
     checkTensor('logSoftmax', 'x', x),
-    checkOptions('logSoftmax', options, "{ dtype: 'float32' }"),
+    checkOptions('logSoftmax', options, "{ dtype: 'float32' }", ['dtype']),
     true,
   );
   return apply(logSoftmaxOp, [typed], { dim: normalizeDim('logSoftmax', dim, x.ndim) });

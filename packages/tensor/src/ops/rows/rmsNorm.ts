@@ -129,6 +129,7 @@ export function rmsNorm(x: Tensor, normalizedShape: number | Shape, options: Rms
     'rmsNorm',
     options,
     '{ eps: 1e-6 }',
+    ['weight', 'eps'],
   );
   const dims = trailingDims('rmsNorm', x, normalizedShape);
   const affine = affineOperands('rmsNorm', x, x.shape.slice(dims[0]), weight, null);

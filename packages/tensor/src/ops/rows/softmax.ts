@@ -91,5 +91,5 @@ export function softmin(x: Tensor, dim: number, options: DTypeOption = {}): Tens
 }
 
 function rowInput(op: string, x: Tensor, options: DTypeOption): Tensor {
-  return inDType(op, checkTensor(op, 'x', x), checkOptions(op, options, "{ dtype: 'float32' }"), true);
+  return inDType(op, checkTensor(op, 'x', x), checkOptions(op, options, "{ dtype: 'float32' }", ['dtype']), true);
 }

@@ -49,7 +49,7 @@ export function cumprod(x: Tensor, dim: number, options: DTypeOption = {}): Tens
   const attributes = scanAttributes('cumprod', x, dim);
   const products = apply(
     cumprodOp,
-    [inDType('cumprod', x, checkOptions('cumprod', options, "{ dtype: 'float64' }"))],
+    [inDType('cumprod', x, checkOptions('cumprod', options, "{ dtype: 'float64' }", ['dtype']))],
     attributes,
   );
   return inDType('cumprod', products, options);

@@ -41,7 +41,7 @@ export function cumsum(x: Tensor, dim: number, options: DTypeOption = {}): Tenso
   const attributes = scanAttributes('cumsum', x, dim);
   const sums = apply(
     cumsumOp,
-    [inDType('cumsum', x, checkOptions('cumsum', options, "{ dtype: 'float64' }"))],
+    [inDType('cumsum', x, checkOptions('cumsum', options, "{ dtype: 'float64' }", ['dtype']))],
     attributes,
   );
   return inDType('cumsum', sums, options);

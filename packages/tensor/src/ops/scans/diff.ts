@@ -26,7 +26,7 @@ export function diff(x: Tensor, dim = -1, options: DiffOptions = {}): Tensor {
   checkTensor('diff', 'x', x);
   if (x.ndim === 0) throw new ShapeError('diff: the tensor must have a dimension; got []; try unsqueeze(0)');
   const axis = normalizeDim('diff', dim, x.ndim);
-  const { n = 1, prepend, append } = checkOptions('diff', options, '{ n: 2 }');
+  const { n = 1, prepend, append } = checkOptions('diff', options, '{ n: 2 }', ['n', 'prepend', 'append']);
   checkInteger('diff', 'n', n, 0);
   const ends = [
     prepend === undefined ? [] : checkTensor('diff', 'prepend', prepend),

@@ -95,7 +95,10 @@ export function argsort(x: Tensor, dim = -1, options: SortOptions = {}): Tensor 
 
 function sorted(op: string, x: Tensor, dim: number, options: SortOptions): ValuesAndIndices {
   const axis = normalizeDim(op, dim, checkTensor(op, 'x', x).ndim);
-  const { descending = false, stable = true } = checkOptions(op, options, '{ descending: true }');
+  const { descending = false, stable = true } = checkOptions(op, options, '{ descending: true }', [
+    'descending',
+    'stable',
+  ]);
   for (const [name, value] of Object.entries({ descending, stable })) {
     if (typeof value !== 'boolean')
       throw new ValueError(`${op}: ${name} must be true or false; got ${describe(value)}; try { ${name}: true }`);

@@ -47,7 +47,7 @@ export const kthvalueOp: PrimitiveOp<'x', KthAttributes> = selectionOp(
  */
 export function topk(x: Tensor, k: number, dim = -1, options: TopkOptions = {}): ValuesAndIndices {
   const axis = normalizeDim('topk', dim, checkTensor('topk', 'x', x).ndim);
-  const { largest = true, sorted = true } = checkOptions('topk', options, '{ largest: false }');
+  const { largest = true, sorted = true } = checkOptions('topk', options, '{ largest: false }', ['largest', 'sorted']);
   for (const [name, value] of Object.entries({ largest, sorted })) {
     if (typeof value !== 'boolean')
       throw new ValueError(`topk: ${name} must be true or false; got ${describe(value)}; try { ${name}: true }`);

@@ -144,6 +144,11 @@ describe('bad input is refused by name', () => {
       "ConvTranspose2d: there is no option 'strides'",
     ],
     [
+      'another padding',
+      () => new layers.ConvTranspose2d(4, 2, 3, { paddingMode: 'reflect' as never }),
+      'ConvTranspose2d: paddingMode must be zeros; got "reflect"; try \'zeros\'',
+    ],
+    [
       'channels that groups do not divide',
       () => new layers.ConvTranspose1d(4, 3, 3, { groups: 2 }),
       'ConvTranspose1d: groups must divide',

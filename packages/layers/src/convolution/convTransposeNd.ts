@@ -30,6 +30,8 @@ import {
 export interface ConvTransposeLayerOptions extends ConvTransposeSettings {
   /** Whether a bias is learned. Default true. */
   readonly bias?: boolean;
+  /** There is but one: what is cut off at the sides counts as zeros. Default 'zeros'. */
+  readonly paddingMode?: 'zeros';
 }
 
 export interface UpsampleToOptions {
@@ -92,10 +94,13 @@ abstract class ConvTransposeNd<
     const options: ConvTransposeLayerOptions = args[0] ?? {};
     checkInteger(name, 'inChannels', inChannels, 0);
     checkInteger(name, 'outChannels', outChannels, 0);
-    const { bias, ...settings } = withDefaults<Required<ConvTransposeLayerOptions>>(name, options, {
+    const { bias, paddingMode, ...settings } = withDefaults<Required<ConvTransposeLayerOptions>>(name, options, {
       ...CONV_TRANSPOSE_DEFAULTS,
       bias: true,
+      paddingMode: 'zeros',
     });
+    if (paddingMode !== 'zeros')
+      throw new ValueError(`${name}: paddingMode must be zeros; got ${describe(paddingMode)}; try 'zeros'`);
     this.kernelSize = perDim(name, 'kernelSize', kernelSize, rank, 1);
     this.form = { rank, kernelSize, options: args };
     this.geometry = convTransposeGeometry(name, rank, settings);

@@ -15,6 +15,6 @@ export function SCRATCH_BYTES(): i32 {
   return 0x280000;
 }
 
-/** The first byte after this module's own tables: the heap may begin here. */
+/** The first byte after this module's own tables. */
 const heapBase: usize = __heap_base;
 export { heapBase as __heap_base };

@@ -14,4 +14,5 @@ export {
   usesRelaxedSimd,
 } from './load.ts';
 export { stageTable, type Views, views } from './memory.ts';
+export type { KernelBuild } from './placement.ts';
 export { getNumThreads, setNumThreads } from './pool.ts';

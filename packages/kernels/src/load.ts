@@ -5,16 +5,17 @@
  */
 import { environmentVariable } from './environment.ts';
 import { KernelError, ValueError } from './errors.ts';
-import { wasm as relaxedBuild } from './generated/relaxed.ts';
-import { wasm as simdBuild } from './generated/simd.ts';
+import { build as relaxedBuild } from './generated/relaxed.ts';
+import { build as simdBuild } from './generated/simd.ts';
 import { Heap } from './heap.ts';
-import { CONTROL_BYTES, growTo, sharedMemory, views } from './memory.ts';
+import { growTo, sharedMemory, views } from './memory.ts';
+import { DATA_END, type KernelBuild, placed } from './placement.ts';
 import { announceModule, type Kernel } from './pool.ts';
 
-/** The builds of one kernel module, each as base64. */
+/** The builds of one kernel module: as tessera-kernels writes them, or WebAssembly without data of its own, as base64. */
 export interface KernelBuilds {
-  readonly simd: string;
-  readonly relaxed?: string;
+  readonly simd: KernelBuild | string;
+  readonly relaxed?: KernelBuild | string;
 }
 
 /** The kernels of one loaded module, by name. */
@@ -66,7 +67,7 @@ export function loadKernels(builds: KernelBuilds): KernelTable {
 }
 
 function loadModule(builds: KernelBuilds): KernelTable {
-  const bytes = decodeBase64(usesRelaxedSimd() ? (builds.relaxed ?? builds.simd) : builds.simd);
+  const bytes = placed(usesRelaxedSimd() ? (builds.relaxed ?? builds.simd) : builds.simd);
   const module = new WebAssembly.Module(bytes);
   const instance = instantiate(module);
   runtime ??= start(instance);
@@ -101,24 +102,12 @@ function instantiate(module: WebAssembly.Module): WebAssembly.Instance {
   return new WebAssembly.Instance(module, { env: { memory: sharedMemory(), abort } });
 }
 
-/** The base module says where its data ends; the heap begins there. */
+/** The base module says how much scratch memory a thread needs. */
 function start(instance: WebAssembly.Instance): Runtime {
-  const { __heap_base: heapBase, SCRATCH_BYTES } = instance.exports as {
-    __heap_base?: WebAssembly.Global;
-    SCRATCH_BYTES: () => number;
-  };
-  const first = Math.max(CONTROL_BYTES, Number(heapBase?.value ?? CONTROL_BYTES));
-  growTo(first);
-  const heap = new Heap(Math.ceil(first / 64) * 64);
-  const scratchBytes = SCRATCH_BYTES();
+  growTo(DATA_END);
+  const heap = new Heap(DATA_END);
+  const scratchBytes = (instance.exports.SCRATCH_BYTES as () => number)();
   return { heap, scratch: heap.reserve(scratchBytes), scratchBytes };
-}
-
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
 }
 
 // (module (func (result v128) (f32x4.relaxed_madd ...))), the smallest module that only a relaxed-SIMD engine accepts.

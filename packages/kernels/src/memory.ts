@@ -2,7 +2,7 @@
 import { ValueError } from './errors.ts';
 
 export const PAGE_BYTES = 65_536;
-/** Addresses below this belong to the thread pool's control block (see pool.ts); kernel modules start their data here. */
+/** Addresses below this belong to the thread pool's control block (see pool.ts). */
 export const CONTROL_BYTES = 4_096;
 
 /** The upper half of the control block holds the staged table. */

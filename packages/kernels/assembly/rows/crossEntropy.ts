@@ -60,9 +60,13 @@ export function labelLoss<T>(
     const hard = (1 - smoothing) * weightOf<T>(weight, t);
     const factor = <f64>load<T>(at<T>(g, row));
     const even = smoothing / <f64>n;
-    probabilities<T>(to, at<T>(logits, row * n), load<T>(at<T>(logSum, row)), hard + even * total, n);
-    // At the label the two parts are taken away at once, in f64: together they may cancel p.
-    const slope = <f64>load<T>(at<T>(to, t)) - (hard + even * weightOf<T>(weight, t));
+    const x = at<T>(logits, row * n);
+    const rest = load<T>(at<T>(logSum, row));
+    const top = largest<T>(x, n);
+    probabilities<T>(to, x, top, rest, hard + even * total, n);
+    const p = probability<T>(load<T>(at<T>(x, t)), top, rest);
+    // At the label both parts are taken away at once, in f64: together they may cancel p.
+    const slope = p * (hard + even * total) - (hard + even * weightOf<T>(weight, t));
     if (smoothing != 0) subtractScaled<T>(to, weight, even, n);
     store<T>(at<T>(to, t), <T>slope);
     // Last, so that an infinite g gives infinities of either sign, not their difference.
@@ -71,15 +75,20 @@ export function labelLoss<T>(
   }
 }
 
+/** p = exp(x - top - rest) */
+@inline export function probability<T>(x: T, top: T, rest: T): f64 {
+  return <f64>v128.extract_lane<T>(exp<T>(v128.splat<T>(x - top - rest)), 0);
+}
+
 export function totalWeight<T>(weight: usize, n: i32): f64 {
   let total: f64 = 0;
   for (let j = 0; j < n; j++) total += weightOf<T>(weight, j);
   return total;
 }
 
-/** out[j] = scale exp(x[j] - top - rest), top the largest x[j] */
-function probabilities<T>(out: usize, x: usize, rest: T, scale: f64, n: i32): void {
-  setParameter<T>(0, <f64>largest<T>(x, n));
+/** out[j] = scale exp(x[j] - top - rest) */
+function probabilities<T>(out: usize, x: usize, top: T, rest: T, scale: f64, n: i32): void {
+  setParameter<T>(0, <f64>top);
   setParameter<T>(1, scale);
   setParameter<T>(2, <f64>rest);
   map<T, ScaledExp<T>>(out, x, 0, n);
@@ -147,7 +156,8 @@ export function totalShare<T>(target: usize, step: i32, n: i32, weight: usize, s
     const goal = at<T>(target, row * n);
     const factor = <f64>load<T>(at<T>(g, row));
     const total = totalShare<T>(goal, 1, n, weight, smoothing);
-    probabilities<T>(to, at<T>(logits, row * n), load<T>(at<T>(logSum, row)), total, n);
+    const x = at<T>(logits, row * n);
+    probabilities<T>(to, x, largest<T>(x, n), load<T>(at<T>(logSum, row)), total, n);
     for (let j = 0; j < n; j++) {
       const part = shareOf<T>(goal, 1, n, j, weight, smoothing);
       // g last, as above.

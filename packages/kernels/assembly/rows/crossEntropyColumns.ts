@@ -4,7 +4,7 @@
 import { at, lanes, loadUpTo, storeUpTo } from '../lanes';
 import { exp } from '../maths/exp';
 import { scratchAt } from '../scratch';
-import { labelLoss, shareOf, softLoss, totalShare, totalWeight, weightOf } from './crossEntropy';
+import { labelLoss, probability, shareOf, softLoss, totalShare, totalWeight, weightOf } from './crossEntropy';
 
 /** What is kept of each lane, in scratch. */
 @inline function topAt(): usize { return scratchAt(0); }
@@ -65,9 +65,11 @@ let count: i32 = 0;
     for (let lane = 0; lane < count; lane++) {
       const t = load<i32>(at<i32>(target, first + lane));
       if (t == ignoreIndex) continue;
-      // At the label the two parts are taken away at once, in f64: together they may cancel p.
-      const label = at<T>(to, t * inner + lane);
-      const slope = <f64>load<T>(label) - ((1 - smoothing) * weightOf<T>(weight, t) + even * weightOf<T>(weight, t));
+      const hard = (1 - smoothing) * weightOf<T>(weight, t);
+      const x = load<T>(at<T>(logits, offset + t * inner + lane));
+      const p = probability<T>(x, load<T>(at<T>(topAt(), lane)), load<T>(at<T>(logSum, first + lane)));
+      // At the label both parts are taken away at once, in f64: together they may cancel p.
+      const slope = p * (hard + even * total) - (hard + even * weightOf<T>(weight, t));
       // It is put there last, when the other classes have lost their part.
       store<T>(at<T>(restAt(), lane), <T>slope);
     }
@@ -160,9 +162,10 @@ function logSums<T>(x: usize, n: i32, inner: i32): void {
   }
 }
 
-/** out[j] = scale exp(x[j] - top - rest) in each lane, scale in scratch. */
+/** out[j] = scale exp(x[j] - top - rest) in each lane, scale in scratch, where top is put. */
 function probabilities<T>(out: usize, x: usize, rest: usize, n: i32, inner: i32): void {
   const top = largest<T>(x, n, inner);
+  v128.store(topAt(), top);
   const scale = v128.load(scaleAt());
   const known = loadUpTo<T>(rest, count);
   for (let j = 0; j < n; j++) {

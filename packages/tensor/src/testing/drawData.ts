@@ -29,7 +29,9 @@ export function drawData(
   if (dtype === 'int32') return gen(integerList, n, Math.ceil(low ?? -9), Math.floor(high ?? 9));
   if (dtype === 'uint8') return gen(integerList, n, Math.max(0, Math.ceil(low ?? 0)), Math.floor(high ?? 9));
   // Far outside an interval a formula may overflow on its way.
-  if (kind === 'special' || kind === 'infinite') return gen(specialList, n, kind === 'special' && range === undefined);
+  if (kind === 'special') return gen(specialList, n, range === undefined ? 'all' : 'any sign');
+  // What must be above 0 (a weight, a variance) stays so: of either sign it may cancel, and 0 times infinity is NaN.
+  if (kind === 'infinite') return gen(specialList, n, low !== undefined && low > 0 ? 'positive' : 'any sign');
   if (kind === 'generic')
     return gen(genericList, n, low ?? -2, high ?? 2, shift).map((value) => awayFrom(kinks, value));
   return gen(numberList, String(shape), low, high);
@@ -41,10 +43,10 @@ function integerList(n: number, min: number, max: number): fc.Arbitrary<number[]
   return fc.array(fc.integer({ min, max: Math.max(min, max) }), { minLength: n, maxLength: n, size: 'max' });
 }
 
-function specialList(n: number, all: boolean): fc.Arbitrary<number[]> {
-  const special = all ? SPECIAL_VALUES : [Infinity, -Infinity, NaN, -0];
-  const value = fc.oneof(fc.constantFrom(...special), fc.integer({ min: -3, max: 3 }));
-  return fc.array(value, { minLength: n, maxLength: n, size: 'max' });
+function specialList(n: number, which: 'all' | 'any sign' | 'positive'): fc.Arbitrary<number[]> {
+  const special = { all: SPECIAL_VALUES, 'any sign': [Infinity, -Infinity, NaN, -0], positive: [Infinity, NaN] }[which];
+  const whole = fc.integer({ min: which === 'positive' ? 1 : -3, max: 3 });
+  return fc.array(fc.oneof(fc.constantFrom(...special), whole), { minLength: n, maxLength: n, size: 'max' });
 }
 
 const GRID = 2 ** 12;

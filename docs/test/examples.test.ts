@@ -13,7 +13,7 @@ const pages = [
   'docs/design/types.md',
   ...readdirSync(join(root, 'packages'))
     .map((name) => `packages/${name}/README.md`)
-    .filter((page) => /packages\/\w+\//.test(page) && !page.includes('tsconfig')),
+    .filter((page) => /packages\/[\w-]+\//.test(page) && !page.includes('tsconfig')),
 ];
 
 const examples = pages.flatMap((page) => {

@@ -1,4 +1,5 @@
 import * as autograd from '@tessera/autograd';
+import * as flash from '@tessera/flash-attention';
 import * as layers from '@tessera/layers';
 import * as losses from '@tessera/losses';
 import * as optimizers from '@tessera/optimizers';
@@ -49,10 +50,11 @@ const BASES = [
 
 const isBase = (name: string): boolean => BASES.includes(name);
 
-const publics = Object.entries({ autograd, layers, init: layers.init, losses, optimizers }).flatMap(([of, module]) =>
-  Object.entries<unknown>(module).flatMap(([name, value]) =>
-    typeof value === 'function' && !isBase(name) ? [{ of, name, value: value as Callable }] : [],
-  ),
+const publics = Object.entries({ autograd, flash, layers, init: layers.init, losses, optimizers }).flatMap(
+  ([of, module]) =>
+    Object.entries<unknown>(module).flatMap(([name, value]) =>
+      typeof value === 'function' && !isBase(name) ? [{ of, name, value: value as Callable }] : [],
+    ),
 );
 
 describe('a result or a named error', () => {

@@ -15,13 +15,19 @@ checkNode(engines.node);
 step({
   what: 'dependencies',
   inputs: ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests()],
-  output: 'node_modules/.pnpm',
+  outputs: ['node_modules/.pnpm'],
   command: ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only'],
 });
+const withKernels = readdirSync(join(root, 'packages'))
+  .map((name) => `packages/${name}`)
+  .filter((folder) => existsSync(join(root, folder, 'assembly')));
 step({
   what: 'kernels',
-  inputs: ['pnpm-lock.yaml', ...['assembly', 'scripts', 'package.json'].map((name) => `packages/kernels/${name}`)],
-  output: 'packages/kernels/src/generated',
+  inputs: [
+    'pnpm-lock.yaml',
+    ...withKernels.flatMap((folder) => ['assembly', 'scripts', 'package.json'].map((name) => `${folder}/${name}`)),
+  ],
+  outputs: withKernels.map((folder) => `${folder}/src/generated`),
   command: ['exec', 'turbo', 'run', 'build:wasm', '--output-logs=new-only'],
 });
 
@@ -35,13 +41,14 @@ function checkNode(range) {
 }
 
 /**
- * Runs a pnpm command, unless its output exists and its inputs are those of its last success.
- * @param {{ what: string, inputs: string[], output: string, command: string[] }} step
+ * Runs a pnpm command, unless its outputs exist and its inputs are those of its last success.
+ * @param {{ what: string, inputs: string[], outputs: string[], command: string[] }} step
  */
-function step({ what, inputs, output, command }) {
+function step({ what, inputs, outputs, command }) {
   const stamp = join(root, 'node_modules/.tessera', what);
   const digest = hash(inputs);
-  if (existsSync(join(root, output)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
+  const made = outputs.every((output) => existsSync(join(root, output)));
+  if (made && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
   rmSync(stamp, { force: true });
   console.log(`tessera: setting up ${what} ...`);
   const start = performance.now();

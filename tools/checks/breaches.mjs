@@ -12,7 +12,8 @@ const allowed = {
   autograd: ['kernels', 'tensor'],
   losses: ['kernels', 'tensor'],
   optimizers: ['kernels', 'tensor'],
-  layers: ['kernels', 'tensor', 'autograd'],
+  'flash-attention': ['kernels', 'tensor'],
+  layers: ['kernels', 'tensor', 'autograd', 'flash-attention'],
 };
 const longest = 300;
 const source = /\.(ts|tsx|mts|js|mjs)$/;

@@ -58,6 +58,12 @@ function record(op: Op, inputs: readonly Tensor[], outputs: readonly Tensor[], a
   if (rules.every((rule) => rule === null) || !differentiable.some(({ dtype }) => isFloating(dtype))) return;
   const node: Node = new Node(op.name, [], null, differentiable);
   const values = valuesOf(op, inputs, outputs, node);
+  const joint = rules.includes('joint') ? jointOf(op)(values, attributes) : null;
+  if (joint !== null)
+    node.joint = (cotangents) => {
+      const byName = joint(...cotangents);
+      return inputs.map((_, i) => byName[operandName(op, i)]);
+    };
   node.edges = inputs.map((input, i): Edge | null => {
     const rule = rules[i];
     if (rule === null || rule === undefined) return null;
@@ -67,7 +73,7 @@ function record(op: Op, inputs: readonly Tensor[], outputs: readonly Tensor[], a
       shape,
       dtype,
       operand: operandName(op, i),
-      pullback: rule(values, attributes, i),
+      pullback: rule === 'joint' ? null : rule(values, attributes, i),
     };
   });
   attach(node, differentiable);
@@ -103,7 +109,15 @@ function operandName(op: Op, index: number): string {
     : (operands[index] as string);
 }
 
-function ruleOf(op: Op, index: number): PullbackRule<string, object> | null {
+function jointOf(op: Op): NonNullable<Op['joint']> {
+  const apart = Object.values(op.vjp ?? {}).some((rule) => typeof rule === 'function');
+  if (op.joint !== undefined && !apart) return op.joint;
+  throw new GradientError(
+    `${op.name}: an op with operands whose rule is 'joint' must have a joint rule, and no other; got ${apart ? 'others' : 'none'}; try { joint: (values) => (g) => ({ x: g }) }`,
+  );
+}
+
+function ruleOf(op: Op, index: number): PullbackRule<string, object> | 'joint' | null {
   const name = op.variadic ? op.operands[Math.min(index, op.operands.length - 1)] : op.operands[index];
   const rule = op.vjp?.[name as string];
   if (rule === undefined)

@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 // Compiles assembly/index.ts of the package in the working folder twice, to plain SIMD and to relaxed SIMD, and writes each
 // as a module under src/generated: { code, dataBytes, places }, which `loadKernels` takes. Other packages may use it for
-// kernels of their own, and import what is in this one's assembly/.
+// kernels of their own, and import what is in this one's assembly/. With --own, for this package itself: its tables have a place
+// of their own, and nothing need be moved.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
 import { KernelTransform } from './kernel-transform.mjs';
-import { FIRST, findPlaces, packed } from './places.mjs';
+import { FIRST, findPlaces, OWN, packed } from './places.mjs';
 
 const root = process.cwd();
 const generated = join(root, 'src/generated');
@@ -51,9 +52,11 @@ function endOfData(bytes) {
 await mkdir(generated, { recursive: true });
 // The tables of both builds are the same; not every Node can run the second.
 let dataBytes;
+const own = process.argv.includes('--own');
 for (const [name, features] of Object.entries(builds)) {
-  const { bytes, places } = await findPlaces((base) => compile(features, base));
-  dataBytes ??= endOfData(bytes) - FIRST;
+  const at = (base) => compile(features, base);
+  const { bytes, places } = own ? { bytes: await at(OWN), places: [] } : await findPlaces(at);
+  dataBytes ??= endOfData(bytes) - (own ? OWN : FIRST);
   const lines = [
     '// Generated from assembly/. Do not edit.',
     'export const build: { readonly code: string; readonly dataBytes: number; readonly places: string } = {',

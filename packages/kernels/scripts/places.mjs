@@ -3,7 +3,9 @@
 
 /** Both are addresses of three bytes as LEB128, signed or not, and differ in the last of them alone. */
 export const [FIRST, SECOND] = [0x8000, 0x10000];
-const THIRD = 0x4010;
+const THIRD = 0x9010;
+/** Where the tables of @tessera/kernels itself are (see src/placement.ts). */
+export const OWN = 0x4000;
 
 /**
  * The places, in order, checked against a third compilation.

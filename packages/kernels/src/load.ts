@@ -9,7 +9,7 @@ import { build as relaxedBuild } from './generated/relaxed.ts';
 import { build as simdBuild } from './generated/simd.ts';
 import { Heap } from './heap.ts';
 import { growTo, sharedMemory, views } from './memory.ts';
-import { DATA_END, type KernelBuild, placed } from './placement.ts';
+import { DATA_END, type KernelBuild, own, placed } from './placement.ts';
 import { announceModule, type Kernel } from './pool.ts';
 
 /** The builds of one kernel module: as tessera-kernels writes them, or WebAssembly without data of its own, as base64. */
@@ -52,7 +52,7 @@ export function baseKernels(): KernelTable {
     const relaxed = usesRelaxedSimd();
     let table = bases.get(relaxed);
     if (table === undefined) {
-      table = loadModule({ simd: simdBuild, relaxed: relaxedBuild });
+      table = loadModule(own(relaxed ? relaxedBuild : simdBuild));
       bases.set(relaxed, table);
     }
     base = table;
@@ -63,11 +63,10 @@ export function baseKernels(): KernelTable {
 /** Compiles a kernel module for this thread and announces it to the others. Load each once and keep the table. */
 export function loadKernels(builds: KernelBuilds): KernelTable {
   baseKernels();
-  return loadModule(builds);
+  return loadModule(placed(usesRelaxedSimd() ? (builds.relaxed ?? builds.simd) : builds.simd));
 }
 
-function loadModule(builds: KernelBuilds): KernelTable {
-  const bytes = placed(usesRelaxedSimd() ? (builds.relaxed ?? builds.simd) : builds.simd);
+function loadModule(bytes: Uint8Array<ArrayBuffer>): KernelTable {
   const module = new WebAssembly.Module(bytes);
   const instance = instantiate(module);
   runtime ??= start(instance);

@@ -1,7 +1,7 @@
 /**
- * Where the tables of kernel modules lie: one after another in the lowest part of the memory, each module's at the place that
- * is free when it is loaded. The module was compiled for one address; the loader writes another into the places that
- * scripts/places.mjs found.
+ * Where the tables of kernel modules lie: in the lowest part of the memory, this package's own first, and then those of each
+ * other module at the place that is free when it is loaded. A module was compiled for one address; the loader writes another
+ * into the places that scripts/places.mjs found.
  */
 import { KernelError } from './errors.ts';
 
@@ -17,13 +17,24 @@ export interface KernelBuild {
 
 /** What modules were compiled for. */
 const BUILT_AT = 0x8000;
-/** Addresses from here to DATA_END take three bytes as LEB128, signed or not. */
-const DATA_START = 0x4000;
+/** This package's own tables begin here; those of its two builds are the same. Up to DATA_END, addresses take three bytes. */
+const OWN_START = 0x4000;
+/** Those of other modules begin here. */
+const DATA_START = 0x8000;
 /** The heap begins here. */
 export const DATA_END = 0x20000;
 const [ALIGNMENT, DATA_SECTION, PREAMBLE] = [16, 11, 8];
 
 let free = DATA_START;
+
+/** The bytes of this package's own module, which was compiled for its place. */
+export function own({ code, dataBytes }: KernelBuild): Uint8Array<ArrayBuffer> {
+  if (OWN_START + dataBytes > DATA_START)
+    throw new KernelError(
+      `kernels: there are ${DATA_START - OWN_START} bytes for the tables; got ${dataBytes}; try moving DATA_START`,
+    );
+  return decodeBase64(code);
+}
 
 /** The module's bytes, with its tables where there is room. A build of WebAssembly alone must have none. */
 export function placed(build: KernelBuild | string): Uint8Array<ArrayBuffer> {

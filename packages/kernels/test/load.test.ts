@@ -2,6 +2,7 @@ import {
   baseKernels,
   deterministic,
   heap,
+  type KernelBuild,
   KernelError,
   launch,
   launchFrom,
@@ -9,10 +10,55 @@ import {
   usesRelaxedSimd,
   views,
 } from '@tessera/kernels';
+import asc from 'assemblyscript/asc';
 import { afterEach, describe, expect, test } from 'vitest';
+import { findPlaces, packed } from '../scripts/places.mjs';
 import { build } from '../src/generated/simd.ts';
 
 afterEach(() => deterministic(false));
+
+/** A module that spreads the number in its table over `out`. */
+async function buildOf(value: number): Promise<KernelBuild> {
+  const source = `
+    const TABLE = memory.data<f32>([${value}]);
+    export function spread(out: usize, begin: i32, end: i32): void {
+      for (let i = begin; i < end; i++) store<f32>(out + 4 * <usize>i, load<f32>(TABLE));
+    }`;
+  const memory = ['--importMemory', '--sharedMemory', '--initialMemory', '4', '--maximumMemory', '65536'];
+  const compile = async (base: number): Promise<Uint8Array> => {
+    let bytes = new Uint8Array();
+    const { error } = await asc.main(
+      [
+        'a.ts',
+        '--runtime',
+        'stub',
+        ...memory,
+        '--enable',
+        'threads',
+        '-O3',
+        '--memoryBase',
+        String(base),
+        '-o',
+        'a.wasm',
+      ],
+      {
+        readFile: (name) => (name === 'a.ts' ? source : null),
+        writeFile: (_, contents) => {
+          bytes = new Uint8Array(contents as Uint8Array);
+        },
+        listFiles: () => [],
+      },
+    );
+    if (error) throw error;
+    return bytes;
+  };
+  const { bytes, places } = await findPlaces(compile);
+  return {
+    code: Buffer.from(bytes).toString('base64'),
+    dataBytes: 4,
+    places: packed(places).toString('base64'),
+  };
+}
 
 describe('kernel modules', () => {
   test('are loaded once, as exports by name', () => {
@@ -22,26 +68,16 @@ describe('kernel modules', () => {
       expect(table.get(name)?.name).toBe(name);
   });
 
-  test('of others run on the same heap', () => {
-    const table = loadKernels({ simd: build });
-    const cell = heap().allocate(4 * 100_000);
-    launchFrom(table, 'fill_f32', [{ cell, byteOffset: 0 }, 2.5], 100_000, 1000);
-    const start = heap().load(cell) / 4;
-    expect([...new Set(views().f32.subarray(start, start + 100_000))]).toEqual([2.5]);
-    expect(() => launchFrom(table, 'nothing', [], 1, 1)).toThrow(KernelError);
-  });
-
-  test('have their tables where there is room, beside those of others', () => {
-    const table = loadKernels({ simd: build });
-    const [own, other, x] = [0, 1, 2].map(() => ({ cell: heap().allocate(4 * 1000), byteOffset: 0 }));
-    launch('fill_f32', [x!, -1.5], 1000);
-    deterministic(true);
-    launch('exp_f32', [own!, x!], 1000);
-    launchFrom(table, 'exp_f32', [other!, x!], 1000, 1000);
-    const first = ({ cell }: { cell: Parameters<ReturnType<typeof heap>['load']>[0] }) =>
-      views().f32[heap().load(cell) / 4];
-    expect(first(own!)).toBeCloseTo(Math.exp(-1.5), 6);
-    expect(first(other!)).toBe(first(own!));
+  test('of others run on the same heap and threads, with tables of their own where there is room', async () => {
+    const builds = await Promise.all([1.5, 2.5].map((value) => buildOf(value)));
+    const tables = builds.map((simd) => loadKernels({ simd }));
+    const cell = heap().allocate(4 * 1000);
+    for (const [i, table] of tables.entries()) {
+      launchFrom(table, 'spread', [{ cell, byteOffset: 0 }], 1000, 100);
+      const start = heap().load(cell) / 4;
+      expect([...new Set(views().f32.subarray(start, start + 1000))]).toEqual([1.5 + i]);
+    }
+    expect(() => launchFrom(tables[0]!, 'nothing', [], 1, 1)).toThrow(KernelError);
   });
 
   test('that are none are refused', () => {

@@ -31,8 +31,11 @@ export type Pullback = (...cotangents: Tensor[]) => Tensor;
 /** First the values, then the cotangent; what the inner function mentions is what is kept. `index` counts variadic operands. */
 export type PullbackRule<N extends string, A> = (values: Values<N>, attributes: A, index: number) => Pullback;
 
-/** One rule for every operand; `'none'` says aloud that it has no derivative. */
-export type PullbackRules<N extends string, A> = { readonly [K in N]: PullbackRule<N, A> | 'none' };
+/** One rule for every operand; `'none'` says aloud that it has no derivative, `'joint'` that `joint` gives it with others. */
+export type PullbackRules<N extends string, A> = { readonly [K in N]: PullbackRule<N, A> | 'none' | 'joint' };
+
+/** From the cotangents of all results to those of the operands that share their work, by name. */
+export type JointPullback = (...cotangents: Tensor[]) => Readonly<Record<string, Tensor>>;
 
 /** What comes out: shape and dtype. */
 export interface Spec {
@@ -82,6 +85,8 @@ interface Common<N extends string, A> {
   /** The last operand's name stands for any number of tensors. */
   readonly variadic?: boolean;
   readonly vjp?: PullbackRules<N, A>;
+  /** The rule of the operands whose rule is 'joint'; all others have none. */
+  joint?(values: Values<string>, attributes: A): JointPullback;
   /** How to draw inputs; without one, operands of one drawn shape over `domain`. */
   sample?(draw: Draw): Sample<A>;
   /** One line of mathematics for the docs. */

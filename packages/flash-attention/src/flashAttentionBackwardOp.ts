@@ -1,0 +1,136 @@
+/** The derivative of attention in tiles: what kernels compute again from the log-sum-exp, and what it means. */
+import { type CompositeOp, type SampleInput, type Tensor, where } from '@tessera/tensor';
+import { DTYPES } from '@tessera/tensor/core';
+import { run } from './kernels.ts';
+import { gathered, grouped, scoresOf, weighted } from './plain.ts';
+import { type FlashAttributes, type Sizes, sizesOf, stage } from './problem.ts';
+import { sampleFlash } from './sampleFlash.ts';
+import { backwardTilesOf } from './tiles.ts';
+
+const OP = 'flashAttentionBackward';
+
+type Operands = 'query' | 'key' | 'value' | 'output' | 'logSumExp' | 'g' | 'gLogSumExp';
+
+/** So many rows of D make a chunk worth sharing between threads. */
+const DELTA_ROWS = 256;
+
+/**
+ * From the cotangents of output and log-sum-exp to those of query, key and value. With P = exp(S - logSumExp) and
+ * D = rowsum(g output) - gLogSumExp: dV = P^T g, dS = P (g V^T - D), dQ = scale dS K, dK = scale dS^T Q.
+ */
+export const flashAttentionBackwardOp: CompositeOp<Operands, FlashAttributes> = {
+  kind: 'composite',
+  name: OP,
+  operands: ['query', 'key', 'value', 'output', 'logSumExp', 'g', 'gLogSumExp'],
+  outputs: ['dQuery', 'dKey', 'dValue'],
+  differentiable: 3,
+  infer: ([query, key, value]) => [query as Tensor, key as Tensor, value as Tensor],
+  define: (inputs, attributes) => {
+    const [q, k, v, , , g] = inputs as Seven;
+    const sizes = sizesOf(OP, q, k, v);
+    const { weights, slopes } = partsOf(inputs as Seven, sizes, attributes);
+    const scaled = slopes.mul(attributes.scale);
+    return [
+      weighted(scaled, grouped(k, sizes)),
+      gathered(weighted(scaled.transpose(-2, -1), q), sizes),
+      gathered(weighted(weights.transpose(-2, -1), g), sizes),
+    ];
+  },
+  kernel: (outputs, inputs, attributes) => {
+    const [dq, dk, dv] = outputs as readonly [Tensor, Tensor, Tensor];
+    const [q, k, v, out, logSumExp, g, gLogSumExp] = inputs as Seven;
+    const sizes = sizesOf(OP, q, k, v);
+    const tiles = attributes.tiles ?? backwardTilesOf(sizes);
+    const { suffix } = DTYPES[q.dtype];
+    const delta = logSumExp.clone();
+    const rows = sizes.batch * sizes.heads * sizes.queries;
+    const layouts = [q, k, v, g];
+    const whole = out.contiguous();
+    const ofSums = gLogSumExp.contiguous();
+    const known = logSumExp.contiguous();
+    dq.zero_();
+    run(`flash_delta_${suffix}`, [delta, whole, g, ofSums, stage(sizes, attributes, tiles, layouts)], rows, DELTA_ROWS);
+    const operands = [dq, dk, dv, g, q, k, v, known, delta];
+    const table = stage(sizes, attributes, tiles, layouts);
+    run(`flash_backward_${suffix}`, [...operands, table, attributes.scale], sizes.batch * sizes.keyHeads, 1);
+  },
+  strided: true,
+  vjp: {
+    query: 'joint',
+    key: 'joint',
+    value: 'joint',
+    output: 'joint',
+    logSumExp: 'joint',
+    g: 'joint',
+    gLogSumExp: 'joint',
+  },
+  // With A = P E, E = g V^T - D: dA = scale (hQ K^T + Q hK^T), dP = dA E + g hV^T, dE = dA P, dS = dP P.
+  joint: (values, attributes) => {
+    const inputs = values.inputs as Seven;
+    const [q, k, v, out, , g] = inputs;
+    return (hQuery, hKey, hValue) => {
+      const { scale } = attributes;
+      const sizes = sizesOf(OP, q, k, v);
+      const { weights, slopes, towards } = partsOf(inputs, sizes, attributes);
+      const [keys, hKeys, hValues] = [k, hKey as Tensor, hValue as Tensor].map((t) => grouped(t, sizes));
+      const across = (a: Tensor, b: Tensor): Tensor => a.matmul(b.transpose(-2, -1));
+      const dSlopes = across(hQuery as Tensor, keys as Tensor)
+        .add(across(q, hKeys as Tensor))
+        .mul(scale);
+      const dTowards = dSlopes.mul(weights);
+      const dScores = dSlopes
+        .mul(towards)
+        .add(across(g, hValues as Tensor))
+        .mul(weights);
+      const sums = dTowards.sum(-1);
+      return {
+        query: dScores
+          .matmul(keys as Tensor)
+          .add(slopes.matmul(hKeys as Tensor))
+          .mul(scale),
+        key: gathered(
+          dScores
+            .transpose(-2, -1)
+            .matmul(q)
+            .add(slopes.transpose(-2, -1).matmul(hQuery as Tensor))
+            .mul(scale),
+          sizes,
+        ),
+        value: gathered(dTowards.transpose(-2, -1).matmul(g), sizes),
+        output: g.mul(sums.unsqueeze(-1)).neg(),
+        logSumExp: dScores.sum(-1).neg(),
+        g: dTowards
+          .matmul(grouped(v, sizes))
+          .sub(out.mul(sums.unsqueeze(-1)))
+          .add(weights.matmul(hValues as Tensor)),
+        gLogSumExp: sums,
+      };
+    };
+  },
+  sample: (draw) => {
+    const { inputs, attributes } = sampleFlash(draw);
+    const [query, key, value] = inputs as readonly [SampleInput, SampleInput, SampleInput];
+    const rows = query.shape.slice(0, 3);
+    const output = { shape: [...rows, value.shape[3] as number], range: [-2, 2] } as const;
+    return { inputs: [query, key, value, output, { shape: rows, range: [0, 3] }, output, { shape: rows }], attributes };
+  },
+};
+
+type Seven = readonly [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
+
+/** P, E = g V^T - D, and P E. [B, H, Lq, Lk] */
+function partsOf(
+  [q, k, v, out, logSumExp, g, gLogSumExp]: Seven,
+  sizes: Sizes,
+  attributes: FlashAttributes,
+): { readonly weights: Tensor; readonly towards: Tensor; readonly slopes: Tensor } {
+  // A query that sees no key has no slope: -Infinity is taken out before. What is not seen has the weight 0, whatever the sum is.
+  const dead = logSumExp.detach().eq(-Infinity).unsqueeze(-1);
+  const sums = where(dead, 0, logSumExp.unsqueeze(-1));
+  const scores = scoresOf(q, k, sizes, attributes);
+  const weights = where(dead.logicalOr(scores.detach().eq(-Infinity)), 0, scores.sub(sums).exp());
+  const delta = g.mul(out).sum(-1).sub(gLogSumExp).unsqueeze(-1);
+  const towards = g.matmul(grouped(v, sizes).transpose(-2, -1)).sub(delta);
+  // What is not seen has no slope, whatever its value is.
+  return { weights, towards, slopes: where(weights.eq(0), 0, weights.mul(towards)) };
+}

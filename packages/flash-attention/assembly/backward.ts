@@ -7,11 +7,10 @@ import { packA, packPanel } from '@tessera/kernels/assembly/gemm/pack';
 import { gemm_tile, storeTile } from '@tessera/kernels/assembly/gemm/tile';
 import { at } from '@tessera/kernels/assembly/lanes';
 import { exp } from '@tessera/kernels/assembly/maths/exp';
-import { scratchAt } from '@tessera/kernels/assembly/scratch';
 import { packQueries, packValues } from './pack';
 import { headAt, hideOutside, Problem } from './problem';
-import { allFinite, tileBySeen, tileOfSeen } from './seen';
-import { panels, ROW, ROWS, slivers, width } from './tiles';
+import { allFinite, tileOfSeen } from './seen';
+import { panels, partsAt, ROW, ROWS, slivers, tileAt, width } from './tiles';
 
 /**
  * D[row] = sum of dO O over a row of O, less the cotangent of its log-sum-exp, which gives every score of the row a slope of
@@ -36,14 +35,13 @@ import { panels, ROW, ROWS, slivers, width } from './tiles';
 let keysAt: usize = 0, keyColumnsAt: usize = 0, valuesAt: usize = 0, dKeysAt: usize = 0, dValuesAt: usize = 0;
 let queriesAt: usize = 0, dOutAt: usize = 0, queryRowsAt: usize = 0, dOutRowsAt: usize = 0;
 let weightsAt: usize = 0, slopesAt: usize = 0, sliverAt: usize = 0;
-@inline function tileAt(): usize { return scratchAt(256); }
 
 /** Columns of a row of whole panels. */
 @inline function padded<T>(columns: i32): i32 { return panels<T>(columns) * width<T>(); }
 
 function layOut<T>(block: i32, tile: i32, d: i32, dv: i32): void {
   const queries = padded<T>(block), keys = slivers(tile) * ROWS;
-  keysAt = scratchAt(1024);
+  keysAt = partsAt();
   keyColumnsAt = keysAt + at<T>(0, keys * d);
   valuesAt = keyColumnsAt + at<T>(0, slivers(d) * ROWS * tile);
   dKeysAt = (valuesAt + at<T>(0, keys * dv) + 15) & ~15;
@@ -134,7 +132,7 @@ function packRows<T>(dst: usize, from: usize, rowStride: i32, columnStride: i32,
 /** P = exp(S - lse), dS = P (dP - D); 0 where there is no query, and where a query sees no key. */
 function panelOfSlopes<T>(scores: usize, slopes: usize, lse: usize, delta: usize, queries: i32, keys: i32): void {
   // Beside the tile: lse and D of every lane.
-  const known = tileAt() - 64;
+  const known = tileAt() - 2 * ROW;
   for (let i = 0; i < width<T>(); i++) {
     store<T>(at<T>(known, i), i < queries ? load<T>(at<T>(lse, i)) : <T>-Infinity);
     store<T>(at<T>(known + 32, i), i < queries ? load<T>(at<T>(delta, i)) : 0);
@@ -167,7 +165,7 @@ function panelOfSlopes<T>(scores: usize, slopes: usize, lse: usize, delta: usize
     for (let s = 0; s < slivers(d); s++) {
       const columns = at<T>(keyColumnsAt, s * ROWS * keys);
       if (finite) gemm_tile<T>(tileAt(), keys, columns, slopes, ROW);
-      else tileOfSeen<T>(tileAt(), keys, columns, slopes);
+      else tileOfSeen<T>(tileAt(), keys, columns, slopes, false);
       for (let r = 0; r < min(ROWS, d - s * ROWS); r++) {
         let to = at<T>(dq, p * width<T>() * d + s * ROWS + r);
         for (let i = 0; i < some; i++, to += at<T>(0, d))
@@ -190,7 +188,7 @@ function addRows<T>(c: usize, w: usize, b: usize, columns: i32, count: i32, keys
     for (let p = 0; p < panels<T>(columns); p++) {
       const panel = b + <usize>(p * count * ROW);
       if (finite) gemm_tile<T>(tileAt(), count, sliverAt, panel, ROW);
-      else tileBySeen<T>(tileAt(), count, sliverAt, panel);
+      else tileOfSeen<T>(tileAt(), count, sliverAt, panel, true);
       storeTile<T>(tileAt(), c + <usize>(p * ROW), row, ROWS, wide, 1, true);
     }
   }

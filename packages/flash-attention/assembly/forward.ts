@@ -1,15 +1,41 @@
 // softmax(scale Q K^T) V, a block of queries at a time, over tiles of keys with an online softmax: with m the largest
 // score so far and l the sum of exp(score - m), a new tile with the largest score m' rescales l and O by exp(m - m').
 
+import { packA } from '@tessera/kernels/assembly/gemm/pack';
 import { gemm_tile } from '@tessera/kernels/assembly/gemm/tile';
 import { at } from '@tessera/kernels/assembly/lanes';
 import { exp } from '@tessera/kernels/assembly/maths/exp';
-import { packKeys, packQueries, packValues, unpackPanel } from './pack';
+import { packQueries, packValues, unpackPanel } from './pack';
 import { headAt, hideOutside, Problem } from './problem';
 import { tileOfSeen } from './seen';
-import {
-  keysAt, largestAt, layOut, outAt, panels, queriesAt, ROW, ROWS, scoresAt, slivers, sumAt, tileAt, valuesAt, width,
-} from './tiles';
+import { panels, partsAt, ROW, ROWS, slivers, tileAt, width } from './tiles';
+
+// The parts of scratch, one after another.
+/** The running maximum and the running sum of every query of the block. */
+let largestAt: usize = 0, sumAt: usize = 0;
+/** Q^T in panels, [panel][d][ROW]. */
+let queriesAt: usize = 0;
+/** O^T in panels, [panel][dv][ROW], with whole slivers of rows. */
+let outAt: usize = 0;
+/** K in slivers, [sliver][d][5]. */
+let keysAt: usize = 0;
+/** V^T in slivers, [sliver of dv][keys][5]. */
+let valuesAt: usize = 0;
+/** S^T, then P^T, of one panel: [key][ROW]. */
+let scoresAt: usize = 0;
+/** What O of the panel is rescaled with. */
+@inline function alphaAt(): usize { return tileAt() - ROW; }
+
+function layOut<T>(queries: i32, keys: i32, d: i32, dv: i32): void {
+  const count = panels<T>(queries);
+  largestAt = partsAt();
+  sumAt = largestAt + <usize>(count * ROW);
+  queriesAt = sumAt + <usize>(count * ROW);
+  outAt = queriesAt + <usize>(count * d * ROW);
+  keysAt = outAt + <usize>(count * slivers(dv) * ROWS * ROW);
+  valuesAt = keysAt + at<T>(0, slivers(keys) * ROWS * d);
+  scoresAt = (valuesAt + at<T>(0, slivers(dv) * ROWS * keys) + 15) & ~15;
+}
 
 /** Units are blocks of queries, of every head of every batch. */
 @kernel function flash_forward<T>(
@@ -33,7 +59,7 @@ import {
     const to = min(x.keys, first + count + right);
     for (let j = max(0, first - left) / x.tile * x.tile; j < to; j += x.tile) {
       const length = min(x.tile, to - j);
-      packKeys<T>(keysAt, at<T>(ofKeys, j * x.kRow), x.kRow, x.kColumn, length, d);
+      packA<T>(keysAt, at<T>(ofKeys, j * x.kRow), x.kRow, x.kColumn, length, d);
       const finite = packValues<T>(valuesAt, at<T>(ofValues, j * x.vRow), x.vRow, x.vColumn, length, dv);
       infinite = infinite || !finite;
       for (let p = 0; p < panels<T>(count); p++) {
@@ -89,8 +115,8 @@ function softmaxStep<T>(p: i32, keys: i32): void {
   const none = v128.splat<T>(<T>-Infinity);
   const downA = v128.andnot(a, v128.eq<T>(a, none)), downB = v128.andnot(b, v128.eq<T>(b, none));
   const alphaA = exp<T>(v128.sub<T>(oldA, downA)), alphaB = exp<T>(v128.sub<T>(oldB, downB));
-  v128.store(tileAt() - 32, alphaA);
-  v128.store(tileAt() - 32, alphaB, 16);
+  v128.store(alphaAt(), alphaA);
+  v128.store(alphaAt(), alphaB, 16);
   let sumA = v128.splat<T>(0), sumB = v128.splat<T>(0);
   let j = 0;
   // Two keys at once: four exponentials side by side.
@@ -119,13 +145,13 @@ function softmaxStep<T>(p: i32, keys: i32): void {
 
 /** O^T = O^T alpha + V^T P^T for one panel. */
 @inline function addValues<T>(p: i32, keys: i32, packed: i32, dv: i32, finite: bool, infinite: bool): void {
-  const alphaA = v128.load(tileAt() - 32), alphaB = v128.load(tileAt() - 32, 16);
+  const alphaA = v128.load(alphaAt()), alphaB = v128.load(alphaAt(), 16);
   let to = outAt + <usize>(p * slivers(dv) * ROWS * ROW);
   if (infinite) forget<T>(to, slivers(dv) * ROWS, alphaA, alphaB);
   for (let i = 0; i < slivers(dv); i++) {
     const values = at<T>(valuesAt, i * ROWS * packed);
     if (finite) gemm_tile<T>(tileAt(), keys, values, scoresAt, ROW);
-    else tileOfSeen<T>(tileAt(), keys, values, scoresAt);
+    else tileOfSeen<T>(tileAt(), keys, values, scoresAt, false);
     for (let r = 0; r < ROWS; r++, to += ROW) {
       const added = tileAt() + <usize>(r * ROW);
       v128.store(to, v128.add<T>(v128.mul<T>(v128.load(to), alphaA), v128.load(added)));

@@ -1,7 +1,6 @@
 // Operands as the products want them. Edges are filled with zeros.
 
 import { transpose2, transpose4 } from '@tessera/kernels/assembly/copy/transpose';
-import { packA } from '@tessera/kernels/assembly/gemm/pack';
 import { at, lanes } from '@tessera/kernels/assembly/lanes';
 import { panels, ROW, ROWS, width } from './tiles';
 
@@ -26,11 +25,6 @@ export function packQueries<T>(
     }
     dst += d * ROW;
   }
-}
-
-/** K[keys, d] -> slivers of five keys. */
-export function packKeys<T>(dst: usize, k: usize, rowStride: i32, columnStride: i32, keys: i32, d: i32): void {
-  packA<T>(dst, k, rowStride, columnStride, keys, d);
 }
 
 /** V[keys, dv] -> V^T in slivers of five columns of V; gives whether all of it is finite. */

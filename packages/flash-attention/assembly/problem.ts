@@ -1,12 +1,6 @@
 // What the kernels of one call know: sizes and strides, in a table of i32 that src/problem.ts writes in this order.
 import { at } from '@tessera/kernels/assembly/lanes';
-
-@unmanaged export class Layout {
-  batch: i32;
-  head: i32;
-  row: i32;
-  column: i32;
-}
+import { ROW } from './tiles';
 
 @unmanaged export class Problem {
   heads: i32;
@@ -41,7 +35,7 @@ export function hideOutside<T>(
   for (let i = 0; i < queries; i++) {
     const query = firstQuery + i - firstKey;
     let to = at<T>(scores, i);
-    for (let j = 0; j < keys; j++, to += 32)
+    for (let j = 0; j < keys; j++, to += ROW)
       if (j < query - left || j > query + right) store<T>(to, <T>-Infinity);
   }
 }

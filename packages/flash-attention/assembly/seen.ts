@@ -12,28 +12,14 @@ export function allFinite<T>(from: usize, bytes: usize): bool {
   return !v128.any_true(differences);
 }
 
-/** A tile of A B, with A in a sliver and B in a panel of weights. */
-export function tileOfSeen<T>(tile: usize, terms: i32, a: usize, weights: usize): void {
+/** A tile of A B, with A in a sliver and B in a panel; one of both holds the weights. */
+export function tileOfSeen<T>(tile: usize, terms: i32, a: usize, b: usize, weightsAreA: bool): void {
   for (let r = 0; r < ROWS; r++) {
     for (let i = 0; i < width<T>(); i++) {
       let sum: T = 0;
       for (let j = 0; j < terms; j++) {
-        const weight = load<T>(at<T>(weights + <usize>(j * ROW), i));
-        if (weight != 0) sum += weight * load<T>(at<T>(a, j * ROWS + r));
-      }
-      store<T>(at<T>(tile + <usize>(r * ROW), i), sum);
-    }
-  }
-}
-
-/** A tile of A B, with A in a sliver of weights and B in a panel. */
-export function tileBySeen<T>(tile: usize, terms: i32, weights: usize, b: usize): void {
-  for (let r = 0; r < ROWS; r++) {
-    for (let i = 0; i < width<T>(); i++) {
-      let sum: T = 0;
-      for (let j = 0; j < terms; j++) {
-        const weight = load<T>(at<T>(weights, j * ROWS + r));
-        if (weight != 0) sum += weight * load<T>(at<T>(b + <usize>(j * ROW), i));
+        const x = load<T>(at<T>(a, j * ROWS + r)), y = load<T>(at<T>(b + <usize>(j * ROW), i));
+        if ((weightsAreA ? x : y) != 0) sum += x * y;
       }
       store<T>(at<T>(tile + <usize>(r * ROW), i), sum);
     }

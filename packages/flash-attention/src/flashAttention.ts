@@ -5,6 +5,7 @@ import {
   checkFloat,
   checkInteger,
   checkNumber,
+  checkOneOf,
   checkSameDType,
   checkTensor,
   describe,
@@ -70,7 +71,7 @@ export function flashAttention(
     layout: 'BHLD',
     tiles: null,
   });
-  checkOneOf('layout', settings.layout, ['BHLD', 'BLHD']);
+  checkOneOf(OP, 'layout', settings.layout, ['BHLD', 'BLHD']);
   const turned = settings.layout === 'BLHD';
   const [q, k, v] = Object.entries({ query, key, value }).map(([name, t]) => {
     if (checkTensor(OP, name, t).ndim !== 4)
@@ -104,7 +105,7 @@ function spanOf(
   queries: number,
   keys: number,
 ): { readonly left: number; readonly right: number } {
-  checkOneOf('causal', causal, [false, 'top-left', 'bottom-right']);
+  checkOneOf(OP, 'causal', causal, [false, 'top-left', 'bottom-right']);
   const pair = typeof window === 'number' || window === null ? [window, window] : window;
   if (!Array.isArray(pair) || pair.length !== 2)
     throw new ValueError(`${OP}: window must be a number, or [before, after]; got ${describe(window)}; try [128, 0]`);
@@ -120,11 +121,4 @@ function checkTiles(tiles: readonly [number, number] | null): readonly [number, 
   if (!Array.isArray(tiles) || tiles.length !== 2)
     throw new ValueError(`${OP}: tiles must be [queries, keys]; got ${describe(tiles)}; try [128, 128]`);
   return [checkInteger(OP, 'tiles', tiles[0], 1, 1024), checkInteger(OP, 'tiles', tiles[1], 1, 1024)];
-}
-
-function checkOneOf(name: string, value: unknown, words: readonly unknown[]): void {
-  if (words.includes(value)) return;
-  throw new ValueError(
-    `${OP}: ${name} must be ${words.map((word) => describe(word)).join(', ')}; got ${describe(value)}; try ${describe(words[words.length - 1])}`,
-  );
 }

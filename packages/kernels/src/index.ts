@@ -10,7 +10,9 @@ export {
   heap,
   type KernelBuilds,
   type KernelTable,
+  kernelsOnDemand,
   loadKernels,
+  scratchBytes,
   usesRelaxedSimd,
 } from './load.ts';
 export { stageTable, type Views, views } from './memory.ts';

@@ -29,15 +29,12 @@ interface Runtime {
 
 let runtime: Runtime | undefined;
 let forcePlain: boolean | undefined;
-let base: KernelTable | undefined;
-const bases = new Map<boolean, KernelTable>();
 
 /** Keeps to the plain SIMD build, whose bits are the same on every processor. Also TESSERA_DETERMINISTIC=1. */
 export function deterministic(on: boolean): void {
   if (typeof on !== 'boolean')
     throw new ValueError(`deterministic: takes true or false; got ${typeof on}; try deterministic(true)`);
   forcePlain = on;
-  base = undefined;
 }
 
 /** True when kernels use the relaxed SIMD build (fused multiply-add) here. */
@@ -46,24 +43,31 @@ export function usesRelaxedSimd(): boolean {
   return !forcePlain && relaxedSimdWorks();
 }
 
-/** The kernels of this package, started at first use. */
-export function baseKernels(): KernelTable {
-  if (base === undefined) {
+/** Kernels that are loaded when they are first asked for, in the build that is used then. */
+function onDemand(load: (relaxed: boolean) => KernelTable): () => KernelTable {
+  const tables = new Map<boolean, KernelTable>();
+  return () => {
     const relaxed = usesRelaxedSimd();
-    let table = bases.get(relaxed);
-    if (table === undefined) {
-      table = loadModule(own(relaxed ? relaxedBuild : simdBuild));
-      bases.set(relaxed, table);
-    }
-    base = table;
-  }
-  return base;
+    const table = tables.get(relaxed) ?? load(relaxed);
+    tables.set(relaxed, table);
+    return table;
+  };
 }
+
+/** The kernels of this package. */
+export const baseKernels: () => KernelTable = /* @__PURE__ */ onDemand((relaxed) =>
+  loadModule(own(relaxed ? relaxedBuild : simdBuild)),
+);
 
 /** Compiles a kernel module for this thread and announces it to the others. Load each once and keep the table. */
 export function loadKernels(builds: KernelBuilds): KernelTable {
   baseKernels();
   return loadModule(placed(usesRelaxedSimd() ? (builds.relaxed ?? builds.simd) : builds.simd));
+}
+
+/** A module's kernels, loaded at first use, and in the other build where `deterministic` has changed. */
+export function kernelsOnDemand(builds: KernelBuilds): () => KernelTable {
+  return onDemand(() => loadKernels(builds));
 }
 
 function loadModule(bytes: Uint8Array<ArrayBuffer>): KernelTable {
@@ -89,9 +93,15 @@ export function heap(): Heap {
   return (runtime as Runtime).heap;
 }
 
+/** How much scratch memory each thread has, for kernels of any module. */
+export function scratchBytes(): number {
+  heap();
+  return (runtime as Runtime).scratchBytes;
+}
+
 /** Reserves one more thread's scratch memory. */
 export function makeScratch(): number {
-  return heap().reserve((runtime as Runtime).scratchBytes);
+  return heap().reserve(scratchBytes());
 }
 
 function instantiate(module: WebAssembly.Module): WebAssembly.Instance {
@@ -115,6 +125,9 @@ const RELAXED_PROBE: readonly number[] = [
   0, 253, 17, 253, 133, 2, 11,
 ];
 
+let relaxedWorks: boolean | undefined;
+
 function relaxedSimdWorks(): boolean {
-  return WebAssembly.validate(new Uint8Array(RELAXED_PROBE));
+  relaxedWorks ??= WebAssembly.validate(new Uint8Array(RELAXED_PROBE));
+  return relaxedWorks;
 }

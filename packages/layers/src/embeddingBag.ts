@@ -95,9 +95,7 @@ export function embeddingBag(indices: Tensor, weight: Tensor, options: Embedding
     scaled,
   );
   if (mode === 'sum') return sums;
-  const sizes = new Float64Array(bags.count);
-  for (const bag of bags.bagOf) sizes[bag] = (sizes[bag] as number) + 1;
-  const divisors = sizes.map((size) => Math.max(1, size));
+  const divisors = sizesOf(bags).map((size) => Math.max(1, size));
   return sums.div(fromArray(divisors, [bags.count, 1], { dtype: weight.dtype }));
 }
 
@@ -151,19 +149,24 @@ function bagStarts(indices: Tensor, offsets: Tensor | null, includeLastOffset: b
   return includeLastOffset ? starts : [...starts, indices.count];
 }
 
-/** The greatest of every column, bag by bag. */
-function maxima(rows: Tensor, { count, bagOf }: Bags): Tensor {
-  const width = rows.shape[1] as number;
-  if (count === 0) return zeros([0, width], { dtype: rows.dtype });
-  const sizes = new Int32Array(count);
+/** How many rows each bag holds. */
+function sizesOf({ count, bagOf }: Bags): Float64Array {
+  const sizes = new Float64Array(count);
   for (const bag of bagOf) sizes[bag] = (sizes[bag] as number) + 1;
+  return sizes;
+}
+
+/** The greatest of every column, bag by bag. */
+function maxima(rows: Tensor, bags: Bags): Tensor {
+  const width = rows.shape[1] as number;
+  if (bags.count === 0) return zeros([0, width], { dtype: rows.dtype });
   let start = 0;
-  const bags = Array.from(sizes, (size) => {
+  const greatest = Array.from(sizesOf(bags), (size) => {
     const own = rows.narrow(0, start, size);
     start += size;
     return size === 0 ? zeros([width], { dtype: rows.dtype }) : own.max(0).values;
   });
-  return stack(bags);
+  return stack(greatest);
 }
 
 /** What each call may say. */

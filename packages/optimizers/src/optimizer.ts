@@ -97,7 +97,7 @@ export abstract class Optimizer<O extends object> {
   /** Throws for a setting that no option is called; `initialLr` is of schedules. */
   #checkNames(op: string, settings: object): void {
     const { initialLr: _, ...own } = settings as { readonly initialLr?: number };
-    checkNames(op, own, this.defaults);
+    checkNames(op, own, Object.keys(this.defaults));
   }
 
   /** Throws when a setting is out of range. */

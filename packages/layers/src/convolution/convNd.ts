@@ -18,6 +18,7 @@ import { type PerDim, perDim } from '../spatial/perDim.ts';
 import type { SpatialRank } from '../spatial/spatialSizes.ts';
 import type { ConvGeometry } from './columns.ts';
 import { CONV_DEFAULTS, type ConvPadding, type ConvSettings, convGeometry, convolve } from './conv.ts';
+import { settingsOf, startBound, unlessZero } from './convLayer.ts';
 import { type ConvLayerShape, checkGroups, convShape } from './convOp.ts';
 
 export type ConvPaddingMode = 'zeros' | 'reflect' | 'replicate' | 'circular';
@@ -122,9 +123,7 @@ abstract class ConvNd<
     this.geometry = convGeometry(name, rank, this.kernelSize, settings);
     checkGroups(name, inChannels, outChannels, this.groups);
     const perGroup = inChannels / this.groups;
-    const fanIn = this.kernelSize.reduce((product, size) => product * size, perGroup);
-    // Kaiming's uniform with a = sqrt(5) comes down to this bound.
-    const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
+    const bound = startBound(perGroup, this.kernelSize);
     this.weight = new Parameter<Shape>(uniformInit([outChannels, perGroup, ...this.kernelSize], bound));
     this.bias = checkFlag(name, 'bias', bias) ? new Parameter(uniformInit<readonly [O]>([outChannels], bound)) : null;
   }
@@ -158,16 +157,10 @@ abstract class ConvNd<
   }
 
   override extraRepr(): string {
-    const { stride, dilation, groups } = this;
-    const parts = [`${this.inChannels}, ${this.outChannels}`, `kernelSize=${formatShape(this.kernelSize)}`];
-    parts.push(`stride=${formatShape(stride)}`);
-    if (typeof this.padding === 'string') parts.push(`padding=${this.padding}`);
-    else if (this.geometry.before.some((n) => n > 0)) parts.push(`padding=${formatShape(this.geometry.before)}`);
-    if (dilation.some((n) => n > 1)) parts.push(`dilation=${formatShape(dilation)}`);
-    if (groups > 1) parts.push(`groups=${groups}`);
-    if (this.bias === null) parts.push('bias=false');
-    if (this.paddingMode !== 'zeros') parts.push(`paddingMode=${this.paddingMode}`);
-    return parts.join(', ');
+    const { padding, paddingMode } = this;
+    const shown = typeof padding === 'string' ? [`padding=${padding}`] : unlessZero('padding', this.geometry.before);
+    const settings = settingsOf(this, shown);
+    return paddingMode === 'zeros' ? settings : `${settings}, paddingMode=${paddingMode}`;
   }
 }
 

@@ -15,6 +15,7 @@ import { Parameter } from '../parameter.ts';
 import type { Fits, Only, Output, Setting, ShapeIn, ShapeMap } from '../shapeMap.ts';
 import { type PerDim, perDim } from '../spatial/perDim.ts';
 import type { SpatialRank } from '../spatial/spatialSizes.ts';
+import { settingsOf, startBound, unlessZero } from './convLayer.ts';
 import type { ConvForm } from './convNd.ts';
 import { checkGroups } from './convOp.ts';
 import {
@@ -106,9 +107,8 @@ abstract class ConvTransposeNd<
     this.geometry = convTransposeGeometry(name, rank, settings);
     const { groups } = this.geometry;
     checkGroups(name, inChannels, outChannels, groups);
-    const fanIn = this.kernelSize.reduce((product, size) => product * size, outChannels / groups);
-    // Kaiming's uniform with a = sqrt(5), of a weight whose second dimension counts as what comes in.
-    const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
+    // The second dimension of the weight counts as what comes in.
+    const bound = startBound(outChannels / groups, this.kernelSize);
     this.weight = new Parameter<Shape>(uniformInit([inChannels, outChannels / groups, ...this.kernelSize], bound));
     this.bias = checkFlag(name, 'bias', bias) ? new Parameter(uniformInit<readonly [O]>([outChannels], bound)) : null;
   }
@@ -145,15 +145,8 @@ abstract class ConvTransposeNd<
   }
 
   override extraRepr(): string {
-    const { stride, before, outputPadding, dilation, groups } = this.geometry;
-    const parts = [`${this.inChannels}, ${this.outChannels}`, `kernelSize=${formatShape(this.kernelSize)}`];
-    parts.push(`stride=${formatShape(stride)}`);
-    if (before.some((n) => n > 0)) parts.push(`padding=${formatShape(before)}`);
-    if (outputPadding.some((n) => n > 0)) parts.push(`outputPadding=${formatShape(outputPadding)}`);
-    if (dilation.some((n) => n > 1)) parts.push(`dilation=${formatShape(dilation)}`);
-    if (groups > 1) parts.push(`groups=${groups}`);
-    if (this.bias === null) parts.push('bias=false');
-    return parts.join(', ');
+    const { before, outputPadding } = this.geometry;
+    return settingsOf(this, [...unlessZero('padding', before), ...unlessZero('outputPadding', outputPadding)]);
   }
 }
 

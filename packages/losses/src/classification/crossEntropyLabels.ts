@@ -16,6 +16,7 @@ import {
 } from '@tessera/tensor';
 import { apply, checkSameDType, evaluate } from '@tessera/tensor/core';
 import { besideLogits, checkLogits, checkSamples, launchOverSamples, samplesOf, sumOfSamples } from './classLayout.ts';
+import { towardsLogits, towardsShare } from './throughSoftmax.ts';
 
 export interface LabelAttributes {
   /** Samples with this target count nothing. */
@@ -108,22 +109,15 @@ export const crossEntropyLabelsBackwardOp: CompositeOp<LabelOperands | 'g', Back
     logits:
       ({ logits, target, weight, g }, attributes) =>
       (h) => {
-        const p = softmax(logits, 1);
-        const mass = smoothedLabels(logits, target, attributes)
-          .mul(besideLogits(weight, logits))
-          .sum(1, { keepdim: true });
-        const scaled = h.mul(g.unsqueeze(1)).mul(mass);
-        return p.mul(scaled.sub(scaled.mul(p).sum(1, { keepdim: true })));
+        const share = smoothedLabels(logits, target, attributes).mul(besideLogits(weight, logits));
+        return towardsLogits(logits, share.sum(1, { keepdim: true }), g, h);
       },
     target: 'none',
     // d(g (p sum q w - q w)) = g (p sum q dw - q dw)
     weight:
       ({ logits, target, g }, attributes) =>
-      (h) => {
-        const scaled = h.mul(g.unsqueeze(1));
-        const along = scaled.mul(softmax(logits, 1)).sum(1, { keepdim: true });
-        return sumOfSamples(smoothedLabels(logits, target, attributes).mul(along.sub(scaled)));
-      },
+      (h) =>
+        sumOfSamples(smoothedLabels(logits, target, attributes).mul(towardsShare(logits, g, h))),
     g:
       ({ logits, target, weight }, attributes) =>
       (h) =>

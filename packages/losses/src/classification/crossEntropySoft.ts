@@ -13,6 +13,7 @@ import {
 } from '@tessera/tensor';
 import { apply, checkSameDType, evaluate, formatShape, sameShape } from '@tessera/tensor/core';
 import { besideLogits, checkLogits, checkSamples, launchOverSamples, samplesOf, sumOfSamples } from './classLayout.ts';
+import { towardsLogits, towardsShare } from './throughSoftmax.ts';
 
 interface SoftAttributes {
   /** How much of the target is spread evenly over all classes. */
@@ -89,12 +90,8 @@ export const crossEntropySoftBackwardOp: CompositeOp<SoftOperands | 'g', Backwar
   vjp: {
     logits:
       ({ logits, target, weight, g }, attributes) =>
-      (h) => {
-        const p = softmax(logits, 1);
-        const mass = shareOf(target, weight, attributes).sum(1, { keepdim: true });
-        const scaled = h.mul(g.unsqueeze(1)).mul(mass);
-        return p.mul(scaled.sub(scaled.mul(p).sum(1, { keepdim: true })));
-      },
+      (h) =>
+        towardsLogits(logits, shareOf(target, weight, attributes).sum(1, { keepdim: true }), g, h),
     target:
       ({ logits, weight, g }, { labelSmoothing }) =>
       (h) =>
@@ -121,12 +118,6 @@ export const crossEntropySoftBackwardOp: CompositeOp<SoftOperands | 'g', Backwar
 function softSlopes(logits: Tensor, target: Tensor, weight: Tensor, attributes: SoftAttributes): Tensor {
   const share = shareOf(target, weight, attributes);
   return sub(softmax(logits, 1).mul(share.sum(1, { keepdim: true })), share);
-}
-
-/** g (sum p h - h), the derivative of g (m p - s) by s along h */
-function towardsShare(logits: Tensor, g: Tensor, h: Tensor): Tensor {
-  const along = h.mul(softmax(logits, 1)).sum(1, { keepdim: true });
-  return along.sub(h).mul(g.unsqueeze(1));
 }
 
 function smoothed(target: Tensor, { labelSmoothing }: SoftAttributes): Tensor {

@@ -1,7 +1,7 @@
 /** A schedule that sets rate and momentum, in cycles. */
-import { checkFunction, checkNumber, withDefaults } from '@tessera/tensor/core';
+import { checkFunction, checkNumber, checkOneOf, withDefaults } from '@tessera/tensor/core';
 import { type Momenta, momentaOf } from './momenta.ts';
-import { checkOneOf, checkRange, type Place, ratesOf, Schedule, type Scheduled } from './schedule.ts';
+import { checkRange, type Place, ratesOf, Schedule, type Scheduled } from './schedule.ts';
 
 export interface CyclicLROptions {
   /** Steps from the lower rate to the higher. Default 2000. */

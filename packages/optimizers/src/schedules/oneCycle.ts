@@ -1,16 +1,8 @@
 /** A schedule that sets rate and momentum, in one cycle. */
 import { ValueError } from '@tessera/tensor';
-import { checkFlag, checkInteger, withDefaults } from '@tessera/tensor/core';
+import { checkFlag, checkInteger, checkOneOf, withDefaults } from '@tessera/tensor/core';
 import { type Momenta, momentaOf } from './momenta.ts';
-import {
-  checkOneOf,
-  checkRange,
-  type Place,
-  ratesOf,
-  Schedule,
-  type Scheduled,
-  type ScheduledGroup,
-} from './schedule.ts';
+import { checkRange, type Place, ratesOf, Schedule, type Scheduled, type ScheduledGroup } from './schedule.ts';
 
 export interface OneCycleOptions {
   /** All steps. Default null: epochs times stepsPerEpoch. */

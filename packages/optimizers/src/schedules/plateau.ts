@@ -1,15 +1,7 @@
 /** A schedule that waits for progress. */
 import { ValueError } from '@tessera/tensor';
-import { checkInteger, checkNumber, describe, withDefaults } from '@tessera/tensor/core';
-import {
-  checkOneOf,
-  checkRange,
-  groupsOf,
-  RateSetter,
-  ratesOf,
-  type Scheduled,
-  type ScheduleState,
-} from './schedule.ts';
+import { checkInteger, checkNumber, checkOneOf, describe, withDefaults } from '@tessera/tensor/core';
+import { checkRange, groupsOf, RateSetter, ratesOf, type Scheduled, type ScheduleState } from './schedule.ts';
 
 /** What every metric is better than. */
 const worst = (mode: 'min' | 'max'): number => (mode === 'min' ? Infinity : -Infinity);

@@ -186,11 +186,3 @@ export function ratesOf(
 ): readonly number[] {
   return forGroups(name, setting, value, groups).map((lr) => checkRange(name, setting, lr, 0, Number.MAX_VALUE));
 }
-
-/** Throws unless a setting is one of several words. */
-export function checkOneOf(name: string, setting: string, value: unknown, words: readonly string[]): void {
-  if ((words as readonly unknown[]).includes(value)) return;
-  throw new ValueError(
-    `${name}: ${setting} must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}; got ${describe(value)}; try '${words[0]}'`,
-  );
-}

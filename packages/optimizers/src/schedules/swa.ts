@@ -1,6 +1,6 @@
 /** A schedule towards the rate at which weights are averaged. */
-import { checkInteger, withDefaults } from '@tessera/tensor/core';
-import { checkOneOf, type Place, ratesOf, Schedule, type Scheduled } from './schedule.ts';
+import { checkInteger, checkOneOf, withDefaults } from '@tessera/tensor/core';
+import { type Place, ratesOf, Schedule, type Scheduled } from './schedule.ts';
 
 export interface SWALROptions {
   /** Steps until the rate is reached. Default 10; with 0 it is reached at the first. */

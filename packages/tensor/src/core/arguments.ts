@@ -154,12 +154,7 @@ export function checkOptions<O extends object, const N extends readonly (keyof O
   example: string,
   names: N & ([keyof O] extends [N[number]] ? unknown : { missing: Exclude<keyof O, N[number]> }),
 ): O {
-  for (const name of Object.keys(checkObject(op, options, example))) {
-    if ((names as readonly unknown[]).includes(name)) continue;
-    throw new ValueError(
-      `${op}: there is no option '${name}'; got ${describe(options[name as keyof O])} for it; try ${names.join(', ')}`,
-    );
-  }
+  checkNames(op, checkObject(op, options, example), names);
   return options;
 }
 
@@ -178,19 +173,25 @@ export function checkFunction<F>(op: string, name: string, value: F, example = '
 export function withDefaults<S extends object>(op: string, options: Readonly<Partial<S>>, defaults: S): S {
   const [example] = Object.entries(defaults);
   const given = checkObject(op, options, `{ ${example?.[0]}: ${describe(example?.[1])} }`);
-  checkNames(op, given, defaults);
+  checkNames(op, given, Object.keys(defaults));
   const settings = { ...defaults };
   for (const name of Object.keys(given) as (keyof S & string)[])
     if (given[name] !== undefined) settings[name] = given[name] as S[keyof S & string];
   return settings;
 }
 
-/** Throws for an option that has no default: there is none of that name. */
-export function checkNames(op: string, options: object, defaults: object): void {
+/** Throws for an option that is none of those that there are. */
+export function checkNames(op: string, options: object, names: readonly string[]): void {
   for (const [name, value] of Object.entries(options)) {
-    if (Object.hasOwn(defaults, name)) continue;
-    throw new ValueError(
-      `${op}: there is no option '${name}'; got ${describe(value)} for it; try ${Object.keys(defaults).join(', ')}`,
-    );
+    if (names.includes(name)) continue;
+    throw new ValueError(`${op}: there is no option '${name}'; got ${describe(value)} for it; try ${names.join(', ')}`);
   }
+}
+
+/** Throws unless a setting is one of several words. */
+export function checkOneOf(op: string, name: string, value: unknown, words: readonly unknown[]): void {
+  if (words.includes(value)) return;
+  throw new ValueError(
+    `${op}: ${name} must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}; got ${describe(value)}; try ${typeof words[0] === 'string' ? `'${words[0]}'` : words[0]}`,
+  );
 }

@@ -1,6 +1,6 @@
 /** The derivative of attention in tiles: what kernels compute again from the log-sum-exp, and what it means. */
 import { type CompositeOp, type SampleInput, type Tensor, where } from '@tessera/tensor';
-import { DTYPES } from '@tessera/tensor/core';
+import { allocate, DTYPES } from '@tessera/tensor/core';
 import { run } from './kernels.ts';
 import { gathered, grouped, scoresOf, weighted } from './plain.ts';
 import { type FlashAttributes, type Sizes, sizesOf, stage } from './problem.ts';
@@ -40,18 +40,16 @@ export const flashAttentionBackwardOp: CompositeOp<Operands, FlashAttributes> = 
     const [dq, dk, dv] = outputs as readonly [Tensor, Tensor, Tensor];
     const [q, k, v, out, logSumExp, g, gLogSumExp] = inputs as Seven;
     const sizes = sizesOf(OP, q, k, v);
-    const tiles = attributes.tiles ?? backwardTilesOf(sizes);
-    const { suffix } = DTYPES[q.dtype];
-    const delta = logSumExp.clone();
+    const { suffix, bytes } = DTYPES[q.dtype];
+    const tiles = backwardTilesOf(OP, sizes, attributes, bytes);
     const rows = sizes.batch * sizes.heads * sizes.queries;
-    const layouts = [q, k, v, g];
-    const whole = out.contiguous();
-    const ofSums = gLogSumExp.contiguous();
-    const known = logSumExp.contiguous();
+    const delta = allocate(logSumExp.shape, q.dtype);
+    const [whole, known, ofSums] = [out.contiguous(), logSumExp.contiguous(), gLogSumExp.contiguous()];
     dq.zero_();
-    run(`flash_delta_${suffix}`, [delta, whole, g, ofSums, stage(sizes, attributes, tiles, layouts)], rows, DELTA_ROWS);
+    // Last, for others stage tables too.
+    const table = stage(sizes, attributes, tiles, [q, k, v, g]);
+    run(`flash_delta_${suffix}`, [delta, whole, g, ofSums, table], rows, DELTA_ROWS);
     const operands = [dq, dk, dv, g, q, k, v, known, delta];
-    const table = stage(sizes, attributes, tiles, layouts);
     run(`flash_backward_${suffix}`, [...operands, table, attributes.scale], sizes.batch * sizes.keyHeads, 1);
   },
   strided: true,

@@ -49,11 +49,11 @@ export const flashAttentionOp: CompositeOp<Operands, FlashAttributes> = {
   kernel: ([output, logSumExp], [query, key, value], attributes) => {
     const [out, q, k, v] = [output as Tensor, query as Tensor, key as Tensor, value as Tensor];
     const sizes = sizesOf(OP, q, k, v);
-    const tiles = attributes.tiles ?? tilesOf(sizes);
+    const { suffix, bytes } = DTYPES[q.dtype];
+    const tiles = tilesOf(OP, sizes, attributes, bytes);
     const table = stage(sizes, attributes, tiles, [q, k, v, out]);
     const units = sizes.batch * sizes.heads * Math.ceil(sizes.queries / tiles[0]);
-    const name = `flash_forward_${DTYPES[q.dtype].suffix}`;
-    run(name, [out, logSumExp as Tensor, q, k, v, table, attributes.scale], units, 1);
+    run(`flash_forward_${suffix}`, [out, logSumExp as Tensor, q, k, v, table, attributes.scale], units, 1);
   },
   strided: true,
   vjp: { query: 'joint', key: 'joint', value: 'joint' },

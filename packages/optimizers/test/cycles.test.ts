@@ -1,0 +1,132 @@
+import { requiresGrad } from '@tessera/autograd';
+import { zeros } from '@tessera/tensor';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { CosineAnnealingWarmRestarts, CyclicLR, OneCycleLR, ReduceLROnPlateau, type Scheduled } from '../src/index.ts';
+import { BASES, CLOSE, optimizer, whole } from './drawnSchedules.ts';
+
+describe('cycles, restarts and plateaus', () => {
+  test('one cycle starts, culminates and ends at the rates that were asked for, and momentum goes the other way', () => {
+    fc.assert(
+      fc.property(whole(4, 60), fc.constantFrom('cos' as const, 'linear' as const), (half, annealStrategy) => {
+        const o = optimizer();
+        const totalSteps = 2 * half;
+        const options = { totalSteps, pctStart: 0.5, annealStrategy, divFactor: 10, finalDivFactor: 100 };
+        const schedule = new OneCycleLR(o, [1, 2], options);
+        const [rates, momenta]: [number[], number[]] = [[], []];
+        for (let t = 0; t < totalSteps; t++) {
+          rates.push(o.paramGroups[0]!.lr);
+          momenta.push(o.paramGroups[0]!.momentum);
+          if (t + 1 < totalSteps) schedule.step();
+        }
+        expect([rates[0], rates[half - 1], rates.at(-1)].map((lr) => lr!.toPrecision(12))).toEqual(
+          [0.1, 1, 0.001].map((lr) => lr.toPrecision(12)),
+        );
+        expect([momenta[0], momenta[half - 1], momenta.at(-1)].map((m) => m!.toPrecision(12))).toEqual(
+          [0.95, 0.85, 0.95].map((m) => m.toPrecision(12)),
+        );
+        schedule.step();
+        expect(() => schedule.step()).toThrow(`OneCycleLR: there are ${totalSteps} steps`);
+      }),
+    );
+  });
+
+  test('a plateau halves the rate after so many steps without progress, and again', () => {
+    fc.assert(
+      fc.property(whole(0, 5), whole(0, 3), fc.boolean(), (patience, cooldown, more) => {
+        const o = optimizer();
+        const schedule = new ReduceLROnPlateau(o, { mode: more ? 'max' : 'min', factor: 0.5, patience, cooldown });
+        schedule.step(1);
+        for (let t = 0; t < patience; t++) schedule.step(more ? 0.5 : 1.5);
+        expect(o.paramGroups[0]!.lr).toBe(0.1);
+        schedule.step(Number.NaN);
+        expect(schedule.getLastLr()).toEqual([0.05, 0.25]);
+        for (let t = 0; t < cooldown + patience; t++) schedule.step(1);
+        expect(schedule.getLastLr()).toEqual([0.05, 0.25]);
+        const resumed = new ReduceLROnPlateau(o, { mode: more ? 'max' : 'min', factor: 0.5, patience, cooldown });
+        resumed.loadStateDict(JSON.parse(JSON.stringify(schedule.stateDict())));
+        resumed.step(1);
+        expect(resumed.getLastLr()).toEqual([0.025, 0.125]);
+        resumed.step(more ? 2 : 0.5);
+        expect(resumed.numBadEpochs).toBe(0);
+      }),
+    );
+  });
+
+  test('exp_range and a scale of your own scale cycles', () => {
+    const cyclic = (options: object): number[] => {
+      const o = optimizer();
+      const schedule = new CyclicLR(o, 0, 1, { stepSizeUp: 1, ...options });
+      return [1, 2, 3].map(() => {
+        schedule.step();
+        const rate = o.paramGroups[0]!.lr;
+        schedule.step();
+        return rate;
+      });
+    };
+    expect(cyclic({ mode: 'triangular2' })).toEqual([1, 0.5, 0.25]);
+    expect(cyclic({ mode: 'exp_range', gamma: 0.5 })).toEqual([0.5, 0.125, 0.03125]);
+    expect(cyclic({ scaleFn: (cycle: number) => 1 / cycle })).toEqual([1, 1 / 2, 1 / 3]);
+  });
+
+  test('each group cycles between momenta of its own, of SGD or the first of Adam', () => {
+    fc.assert(
+      fc.property(fc.boolean(), fc.boolean(), whole(1, 9), (adam, once, half) => {
+        const o: Scheduled = {
+          paramGroups: BASES.map((lr) => (adam ? { lr, betas: [0.5, 0.999] as const } : { lr, momentum: 0.5 })),
+        };
+        const options = { baseMomentum: [0.2, 0.3], maxMomentum: [0.8, 0.9] };
+        const schedule = once
+          ? new OneCycleLR(o, 1, { ...options, totalSteps: 2 * half + 1, pctStart: (half + 1) / (2 * half + 1) })
+          : new CyclicLR(o, 0.1, 1, { ...options, stepSizeUp: half });
+        const momenta = (): unknown => o.paramGroups.map((group) => group.momentum ?? group.betas?.[0]);
+        expect(momenta()).toEqual([expect.closeTo(0.8, CLOSE), expect.closeTo(0.9, CLOSE)]);
+        for (let t = 0; t < half; t++) schedule.step();
+        expect(momenta()).toEqual([expect.closeTo(0.2, CLOSE), expect.closeTo(0.3, CLOSE)]);
+        if (adam) expect(o.paramGroups.map(({ betas }) => betas?.[1])).toEqual([0.999, 0.999]);
+      }),
+    );
+  });
+
+  test('one cycle of any share has rates at every step', () => {
+    fc.assert(
+      fc.property(
+        whole(1, 12),
+        fc.constantFrom(0, 0.1, 0.25, 0.5, 1),
+        fc.boolean(),
+        (totalSteps, pctStart, threePhase) => {
+          const o = optimizer();
+          const schedule = new OneCycleLR(o, 1, { totalSteps, pctStart, threePhase });
+          for (let t = 0; t < totalSteps; t++) {
+            for (const lr of schedule.getLastLr()) expect(lr).toBeGreaterThanOrEqual(0);
+            schedule.step();
+          }
+        },
+      ),
+    );
+  });
+
+  test('a plateau bounds groups that come later by one bound, and asks for theirs where each has its own', () => {
+    const step = (minLr: number | number[]): number[] => {
+      const o = optimizer();
+      const schedule = new ReduceLROnPlateau(o, { patience: 0, factor: 0.5, minLr });
+      schedule.step(1);
+      o.addParamGroup({ params: [requiresGrad(zeros(2))], lr: 0.3 });
+      schedule.step(1);
+      return schedule.getLastLr();
+    };
+    expect(step(0.2)).toEqual([0.1, 0.25, 0.2]);
+    expect(() => step([0, 0])).toThrow(
+      'ReduceLROnPlateau: minLr must be one value, or one for each of 3 groups; got 2',
+    );
+  });
+
+  test('warm restarts go to any place', () => {
+    const o = optimizer();
+    const schedule = new CosineAnnealingWarmRestarts(o, 10);
+    schedule.step(2.5);
+    expect(o.paramGroups[0]!.lr).toBeCloseTo((0.1 * (1 + Math.cos(Math.PI / 4))) / 2, CLOSE);
+    schedule.step(30);
+    expect(o.paramGroups[0]!.lr).toBe(0.1);
+  });
+});

@@ -1,0 +1,166 @@
+/** Schedules drawn at random, each with its rate in closed form, and an optimizer that they act on. */
+import { requiresGrad } from '@tessera/autograd';
+import { zeros } from '@tessera/tensor';
+import fc from 'fast-check';
+import {
+  ChainedScheduler,
+  ConstantLR,
+  CosineAnnealingLR,
+  CosineAnnealingWarmRestarts,
+  CyclicLR,
+  ExponentialLR,
+  LambdaLR,
+  LinearLR,
+  MultiplicativeLR,
+  MultiStepLR,
+  PolynomialLR,
+  type Scheduled,
+  type ScheduleState,
+  SequentialLR,
+  SGD,
+  StepLR,
+  SWALR,
+} from '../src/index.ts';
+
+/** Twelve digits of the greatest rate that entered. */
+export const CLOSE = 12;
+export const BASES = [0.1, 0.5] as const;
+
+export const optimizer = (): SGD =>
+  new SGD(
+    BASES.map((lr) => ({ params: [requiresGrad(zeros(2))], lr })),
+    { momentum: 0.9 },
+  );
+
+export interface Steps {
+  step(): void;
+  getLastLr(): number[];
+  stateDict(): ScheduleState;
+  loadStateDict(state: ScheduleState): void;
+}
+
+/** A way to make a schedule, and its rate after t steps in closed form. */
+export interface Law {
+  readonly name: string;
+  readonly make: (optimizer: Scheduled) => Steps;
+  readonly closed: (t: number, base: number) => number;
+}
+
+export const whole = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max });
+export const share = fc.double({ min: 0.1, max: 1, noNaN: true });
+
+export const laws: fc.Arbitrary<Law> = fc.oneof(
+  share.map((gamma) => ({
+    name: 'LambdaLR',
+    make: (o: Scheduled) => new LambdaLR(o, (t) => gamma ** t),
+    closed: (t: number, base: number) => base * gamma ** t,
+  })),
+  share.map((gamma) => ({
+    name: 'MultiplicativeLR',
+    make: (o: Scheduled) => new MultiplicativeLR(o, () => gamma),
+    closed: (t: number, base: number) => base * gamma ** t,
+  })),
+  fc.tuple(whole(1, 7), share).map(([size, gamma]) => ({
+    name: 'StepLR',
+    make: (o: Scheduled) => new StepLR(o, size, { gamma }),
+    closed: (t: number, base: number) => base * gamma ** Math.floor(t / size),
+  })),
+  fc.tuple(fc.array(whole(1, 30), { maxLength: 4 }), share).map(([places, gamma]) => ({
+    name: 'MultiStepLR',
+    make: (o: Scheduled) =>
+      new MultiStepLR(
+        o,
+        places.toSorted((a, b) => a - b),
+        { gamma },
+      ),
+    closed: (t: number, base: number) => base * gamma ** places.filter((place) => place <= t).length,
+  })),
+  share.map((gamma) => ({
+    name: 'ExponentialLR',
+    make: (o: Scheduled) => new ExponentialLR(o, gamma),
+    closed: (t: number, base: number) => base * gamma ** t,
+  })),
+  fc.tuple(share, whole(1, 20)).map(([factor, totalIters]) => ({
+    name: 'ConstantLR',
+    make: (o: Scheduled) => new ConstantLR(o, { factor, totalIters }),
+    closed: (t: number, base: number) => (t < totalIters ? base * factor : base),
+  })),
+  fc.tuple(share, share, whole(1, 20)).map(([startFactor, endFactor, totalIters]) => ({
+    name: 'LinearLR',
+    make: (o: Scheduled) => new LinearLR(o, { startFactor, endFactor, totalIters }),
+    closed: (t: number, base: number) => base * (startFactor + (endFactor - startFactor) * Math.min(1, t / totalIters)),
+  })),
+  fc.tuple(whole(1, 20), whole(1, 3)).map(([totalIters, power]) => ({
+    name: 'PolynomialLR',
+    make: (o: Scheduled) => new PolynomialLR(o, { totalIters, power }),
+    closed: (t: number, base: number) => base * (1 - Math.min(t, totalIters) / totalIters) ** power,
+  })),
+  fc.tuple(whole(1, 20), fc.constantFrom(0, 0.01)).map(([tMax, etaMin]) => ({
+    name: 'CosineAnnealingLR',
+    make: (o: Scheduled) => new CosineAnnealingLR(o, tMax, { etaMin }),
+    closed: (t: number, base: number) => etaMin + ((base - etaMin) * (1 + Math.cos((Math.PI * t) / tMax))) / 2,
+  })),
+  fc.tuple(whole(1, 9), whole(1, 3), fc.constantFrom(0, 0.01)).map(([t0, tMult, etaMin]) => ({
+    name: 'CosineAnnealingWarmRestarts',
+    make: (o: Scheduled) => new CosineAnnealingWarmRestarts(o, t0, { tMult, etaMin }),
+    closed: (t: number, base: number) => {
+      let [since, length] = [t, t0];
+      while (since >= length) [since, length] = [since - length, length * tMult];
+      return etaMin + ((base - etaMin) * (1 + Math.cos((Math.PI * since) / length))) / 2;
+    },
+  })),
+  fc.tuple(whole(1, 9), whole(1, 9)).map(([up, down]) => ({
+    name: 'CyclicLR',
+    make: (o: Scheduled) => new CyclicLR(o, BASES, [1, 2], { stepSizeUp: up, stepSizeDown: down }),
+    closed: (t: number, base: number) => {
+      const at = t % (up + down);
+      const top = base === BASES[0] ? 1 : 2;
+      return base + (top - base) * (at <= up ? at / up : (up + down - at) / down);
+    },
+  })),
+  fc
+    .tuple(whole(0, 12), share, fc.constantFrom('cos' as const, 'linear' as const))
+    .map(([annealEpochs, swaLr, annealStrategy]) => ({
+      name: 'SWALR',
+      make: (o: Scheduled) => new SWALR(o, swaLr, { annealEpochs, annealStrategy }),
+      closed: (t: number, base: number) => {
+        const x = annealEpochs === 0 ? 1 : Math.min(1, t / annealEpochs);
+        const part = annealStrategy === 'linear' ? x : (1 - Math.cos(Math.PI * x)) / 2;
+        return base * (1 - part) + swaLr * part;
+      },
+    })),
+  fc.tuple(whole(0, 12), share, whole(1, 20)).map(([milestone, gamma, tMax]) => ({
+    name: 'SequentialLR',
+    make: (o: Scheduled) =>
+      new SequentialLR(o, [new ExponentialLR(o, gamma), new CosineAnnealingLR(o, tMax)], [milestone]),
+    closed: (t: number, base: number) =>
+      t < milestone ? base * gamma ** t : (base * (1 + Math.cos((Math.PI * (t - milestone)) / tMax))) / 2,
+  })),
+  fc.tuple(whole(1, 12), share).map(([milestone, gamma]) => ({
+    name: 'SequentialLR that goes on from the rate before',
+    make: (o: Scheduled) =>
+      new SequentialLR(o, [new ExponentialLR(o, gamma), new MultiplicativeLR(o, () => 0.5)], [milestone]),
+    closed: (t: number, base: number) =>
+      t < milestone ? base * gamma ** t : base * gamma ** (milestone - 1) * 0.5 ** (t - milestone),
+  })),
+  fc.tuple(whole(1, 12), share, whole(1, 9), share).map(([milestone, gamma, size, other]) => ({
+    name: 'schedules of schedules',
+    make: (o: Scheduled) => {
+      const both = new ChainedScheduler([
+        new ConstantLR(o, { factor: 0, totalIters: 3 }),
+        new StepLR(o, size, { gamma: other }),
+      ]);
+      return new ChainedScheduler([new SequentialLR(o, [new ExponentialLR(o, gamma), both], [milestone])]);
+    },
+    closed: (t: number, base: number) => {
+      const since = t - milestone;
+      if (since < 0) return base * gamma ** t;
+      return since < 3 ? 0 : base * other ** (Math.floor(since / size) - Math.floor(Math.min(since, 2) / size));
+    },
+  })),
+  fc.tuple(share, whole(1, 9), share).map(([gamma, size, other]) => ({
+    name: 'ChainedScheduler',
+    make: (o: Scheduled) => new ChainedScheduler([new ExponentialLR(o, gamma), new StepLR(o, size, { gamma: other })]),
+    closed: (t: number, base: number) => base * gamma ** t * other ** Math.floor(t / size),
+  })),
+);

@@ -1,4 +1,4 @@
-/** Attention of queries to keys, in plain ops. */
+/** Attention of queries to keys: in plain ops, or in tiles where these serve better. */
 import {
   type CompositeOp,
   type Draw,
@@ -23,6 +23,7 @@ import { checkProbability } from '../checkProbability.ts';
 import { checkMask } from './attentionMask.ts';
 import { type AttentionShape, attentionShape, OP } from './attentionShape.ts';
 import { attentionWeights } from './attentionWeights.ts';
+import { attendInTiles, servesInTiles } from './tiledAttention.ts';
 
 interface AttentionAttributes {
   readonly dropoutP: number;
@@ -108,7 +109,8 @@ export interface AttentionOptions<Gqa extends boolean = boolean> {
 /**
  * softmax(scale Q K^T + mask) V: [..., Hq, L, E], [..., Hkv, S, E], [..., Hkv, S, Ev] -> [..., Hq, L, Ev]. Dimensions before
  * the last two broadcast; with `enableGqa`, Hq is a multiple of Hkv instead. A query that may attend to no key gets zeros,
- * and gives no gradient. Vaswani et al., 2017. PyTorch: `torch.nn.functional.scaled_dot_product_attention`.
+ * and gives no gradient. Without a mask and dropout, attention of many queries to many keys is computed in tiles, with the same
+ * result up to roundings. Vaswani et al., 2017. PyTorch: `torch.nn.functional.scaled_dot_product_attention`.
  *
  * @throws ShapeError when sizes do not fit; ValueError for a mask together with isCausal; DTypeError for other dtypes.
  * @example
@@ -154,6 +156,8 @@ export function scaledDotProductAttention(
   if (scale !== null) checkNumber(OP, 'scale', scale);
   attentionShape(OP, query.shape, key.shape, value.shape, attnMask?.shape ?? null, { enableGqa });
   const factor = scale ?? 1 / Math.sqrt(Math.max(1, query.shape.at(-1) as number));
+  if (attnMask === null && dropoutP === 0 && servesInTiles(query.shape, key.shape, value.shape, isCausal, enableGqa))
+    return attendInTiles(query, key, value, { isCausal, scale: factor, enableGqa });
   const operands = [query, key, value, ...(attnMask === null ? [] : [attnMask])];
   return apply(scaledDotProductAttentionOp, operands, { dropoutP, isCausal, scale: factor, enableGqa });
 }

@@ -1,10 +1,9 @@
 /** Trading time for memory: nothing of a part of the network is kept, and backward runs it again. */
 import { defaultGenerator, type Tensor } from '@tessera/tensor';
 import { alias, checkFunction, checkTensor, checkTensors } from '@tessera/tensor/core';
-import { currentPass, runBackward } from './backward.ts';
-import { enableGrad, isGradEnabled, noGrad } from './mode.ts';
+import { isGradEnabled, noGrad } from './mode.ts';
+import { replay } from './replay.ts';
 import { recordJoint } from './tape.ts';
-import { requiresGrad, type Variable } from './variable.ts';
 
 /**
  * Runs `f` without keeping what its backward needs; the backward pass runs `f` again, with the same random numbers, so
@@ -27,13 +26,10 @@ export function checkpoint(f: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor
   );
 
   const again = (cotangents: readonly Tensor[]): readonly (Tensor | null)[] => {
-    const createGraph = currentPass()?.createGraph ?? false;
-    const own = inputs.map((x) => (x.requiresGrad ? entry(x, createGraph) : x));
     const now = generator.state;
     generator.state = randomState;
     try {
-      const repeated = enableGrad(() => f(...own));
-      return pullBack(repeated, cotangents[0] as Tensor, own);
+      return replay((own) => [f(...own)], inputs, cotangents);
     } finally {
       generator.state = now;
     }
@@ -41,30 +37,4 @@ export function checkpoint(f: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor
   const result = inputs.includes(output) ? alias(output) : output;
   recordJoint('checkpoint', inputs, [result], inputs, again);
   return result;
-}
-
-/** Where the repeated part begins: a leaf of its own, or, for derivatives of derivatives, a view that leads back to `x`. */
-function entry(x: Tensor, createGraph: boolean): Tensor {
-  return createGraph ? enableGrad(() => x.reshape([...x.shape])) : requiresGrad(alias(x));
-}
-
-/** The pass of the repeated part: inputs get their cotangents, everything else goes where the outer pass sends it. */
-function pullBack(repeated: Tensor, cotangent: Tensor, inputs: readonly Tensor[]): (Tensor | null)[] {
-  const { createGraph = false, targets = null, collect } = currentPass() ?? {};
-  if (!repeated.requiresGrad) return inputs.map(() => null);
-  const own = inputs.map((x) => x.trace as Variable | null);
-  const entries = own.flatMap((variable) => variable ?? []);
-  const found = new Map<Variable, Tensor>();
-  runBackward([[repeated.trace as Variable, cotangent]], {
-    createGraph,
-    retainGraph: createGraph,
-    targets: targets === null ? null : [...targets, ...entries],
-    stops: entries.filter(({ isLeaf }) => !isLeaf),
-    collect: (target, g) => {
-      if (entries.includes(target)) found.set(target, g);
-      else if (collect !== undefined) collect(target, g);
-      else target.accumulate(g, false, createGraph);
-    },
-  });
-  return own.map((variable) => (variable === null ? null : (found.get(variable) ?? null)));
 }

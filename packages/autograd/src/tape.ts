@@ -1,9 +1,10 @@
 /** The trace engine of reverse mode: runs the op on the values, then writes one node. */
-import { GradientError, type Op, type PullbackRule, type Tensor, type Values } from '@tessera/tensor';
+import { type CompositeOp, GradientError, type Op, type PullbackRule, type Tensor, type Values } from '@tessera/tensor';
 import { alias, evaluate, isFloating, type TraceEngine } from '@tessera/tensor/core';
 import { callSite } from './anomaly.ts';
 import { isGradEnabled } from './mode.ts';
 import { type Edge, type JointPullback, Node } from './node.ts';
+import { replay } from './replay.ts';
 import { Variable } from './variable.ts';
 
 export const tape: TraceEngine = {
@@ -11,9 +12,9 @@ export const tape: TraceEngine = {
     if (!isGradEnabled()) return evaluate(op, inputs, attributes);
     for (const [i, input] of inputs.entries()) checkFresh(op.name, operandName(op, i), input);
     if (op.kind === 'composite' && op.vjp === undefined) {
+      if (op.kernel !== undefined) return recordDefinition(op, inputs, attributes);
       op.infer(inputs, attributes);
-      const results = op.define(inputs, attributes);
-      return Array.isArray(results) ? [...results] : [results as Tensor];
+      return definitionOf(op, inputs, attributes);
     }
     const outputs = evaluate(op, inputs, attributes).map((out) => (inputs.includes(out) ? alias(out) : out));
     record(op, inputs, outputs, attributes);
@@ -77,6 +78,19 @@ function record(op: Op, inputs: readonly Tensor[], outputs: readonly Tensor[], a
     };
   });
   attach(node, differentiable);
+}
+
+function definitionOf(op: CompositeOp, inputs: readonly Tensor[], attributes: object): Tensor[] {
+  const results = op.define(inputs, attributes);
+  return Array.isArray(results) ? [...results] : [results as Tensor];
+}
+
+/** A kernel without rules of its own: values come from it, derivatives from the definition, which is run again for them. */
+function recordDefinition(op: CompositeOp, inputs: readonly Tensor[], attributes: object): Tensor[] {
+  const outputs = evaluate(op, inputs, attributes);
+  const again: JointPullback = (cotangents) => replay((own) => definitionOf(op, own, attributes), inputs, cotangents);
+  recordJoint(op.name, inputs, outputs, inputs, again);
+  return outputs;
 }
 
 /** Writes a node with a pull-back of its own making, which needs `saved` as they are (custom functions, checkpoints). */

@@ -53,6 +53,14 @@ describe('checkpoint', () => {
     expect(v.grad?.toArray()).toEqual([1, 1]);
   });
 
+  test('adds up what an input that is used several times receives', () => {
+    const x = requiresGrad(tensor([2, 3]));
+    checkpoint((t) => t.mul(t).add(t), x)
+      .sum()
+      .backward();
+    expect(x.grad?.toArray()).toEqual([5, 7]);
+  });
+
   test('nests, can be differentiated twice, and asked for single inputs', () => {
     const x = requiresGrad(tensor([2], { dtype: 'float64' }));
     const cube = (t: Tensor): Tensor => checkpoint((s) => s.pow(3), t);

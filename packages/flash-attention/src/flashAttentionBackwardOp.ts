@@ -53,58 +53,6 @@ export const flashAttentionBackwardOp: CompositeOp<Operands, FlashAttributes> = 
     run(`flash_backward_${suffix}`, [...operands, table, attributes.scale], sizes.batch * sizes.keyHeads, 1);
   },
   strided: true,
-  vjp: {
-    query: 'joint',
-    key: 'joint',
-    value: 'joint',
-    output: 'joint',
-    logSumExp: 'joint',
-    g: 'joint',
-    gLogSumExp: 'joint',
-  },
-  // With A = P E, E = g V^T - D: dA = scale (hQ K^T + Q hK^T), dP = dA E + g hV^T, dE = dA P, dS = dP P.
-  joint: (values, attributes) => {
-    const inputs = values.inputs as Seven;
-    const [q, k, v, out, , g] = inputs;
-    return (hQuery, hKey, hValue) => {
-      const { scale } = attributes;
-      const sizes = sizesOf(OP, q, k, v);
-      const { weights, slopes, towards } = partsOf(inputs, sizes, attributes);
-      const [keys, hKeys, hValues] = [k, hKey as Tensor, hValue as Tensor].map((t) => grouped(t, sizes));
-      const across = (a: Tensor, b: Tensor): Tensor => a.matmul(b.transpose(-2, -1));
-      const dSlopes = across(hQuery as Tensor, keys as Tensor)
-        .add(across(q, hKeys as Tensor))
-        .mul(scale);
-      const dTowards = dSlopes.mul(weights);
-      const dScores = dSlopes
-        .mul(towards)
-        .add(across(g, hValues as Tensor))
-        .mul(weights);
-      const sums = dTowards.sum(-1);
-      return {
-        query: dScores
-          .matmul(keys as Tensor)
-          .add(slopes.matmul(hKeys as Tensor))
-          .mul(scale),
-        key: gathered(
-          dScores
-            .transpose(-2, -1)
-            .matmul(q)
-            .add(slopes.transpose(-2, -1).matmul(hQuery as Tensor))
-            .mul(scale),
-          sizes,
-        ),
-        value: gathered(dTowards.transpose(-2, -1).matmul(g), sizes),
-        output: g.mul(sums.unsqueeze(-1)).neg(),
-        logSumExp: dScores.sum(-1).neg(),
-        g: dTowards
-          .matmul(grouped(v, sizes))
-          .sub(out.mul(sums.unsqueeze(-1)))
-          .add(weights.matmul(hValues as Tensor)),
-        gLogSumExp: sums,
-      };
-    };
-  },
   sample: (draw) => {
     const { inputs, attributes } = sampleFlash(draw);
     const [query, key, value] = inputs as readonly [SampleInput, SampleInput, SampleInput];
@@ -116,12 +64,12 @@ export const flashAttentionBackwardOp: CompositeOp<Operands, FlashAttributes> = 
 
 type Seven = readonly [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
 
-/** P, E = g V^T - D, and P E. [B, H, Lq, Lk] */
+/** P, and P (g V^T - D). [B, H, Lq, Lk] */
 function partsOf(
   [q, k, v, out, logSumExp, g, gLogSumExp]: Seven,
   sizes: Sizes,
   attributes: FlashAttributes,
-): { readonly weights: Tensor; readonly towards: Tensor; readonly slopes: Tensor } {
+): { readonly weights: Tensor; readonly slopes: Tensor } {
   // A query that sees no key has no slope: -Infinity is taken out before. What is not seen has the weight 0, whatever the sum is.
   const dead = logSumExp.detach().eq(-Infinity).unsqueeze(-1);
   const sums = where(dead, 0, logSumExp.unsqueeze(-1));
@@ -130,5 +78,5 @@ function partsOf(
   const delta = g.mul(out).sum(-1).sub(gLogSumExp).unsqueeze(-1);
   const towards = g.matmul(grouped(v, sizes).transpose(-2, -1)).sub(delta);
   // What is not seen has no slope, whatever its value is.
-  return { weights, towards, slopes: where(weights.eq(0), 0, weights.mul(towards)) };
+  return { weights, slopes: where(weights.detach().eq(0), 0, weights.mul(towards)) };
 }

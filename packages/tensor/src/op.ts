@@ -138,7 +138,10 @@ export interface ViewOp<N extends string = string, A = object> extends Common<N,
   view(x: Tensor, attributes: A): Layout;
 }
 
-/** Means what it is defined as, in other ops; `kernel` and the rules are speed-ups that the laws hold against `define`. */
+/**
+ * Means what it is defined as, in other ops; `kernel` and the rules are speed-ups that the laws hold against `define`. Without
+ * rules its derivative is that of the definition, which backward runs again where there is a kernel.
+ */
 export interface CompositeOp<N extends string = string, A = object> extends Common<N, A> {
   readonly kind: 'composite';
   define(inputs: readonly Tensor[], attributes: A): Tensor | readonly Tensor[];

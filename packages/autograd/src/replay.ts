@@ -1,0 +1,55 @@
+/** Running a part of the network again when it is differentiated, instead of keeping what its derivative needs. */
+import type { Tensor } from '@tessera/tensor';
+import { alias } from '@tessera/tensor/core';
+import { currentPass, runBackward } from './backward.ts';
+import { enableGrad } from './mode.ts';
+import { requiresGrad, type Variable } from './variable.ts';
+
+/** Runs `f` again, recorded, and pulls the cotangents of its results back to `inputs`, within the pass that is going on. */
+export function replay(
+  f: (inputs: readonly Tensor[]) => readonly Tensor[],
+  inputs: readonly Tensor[],
+  cotangents: readonly Tensor[],
+): readonly (Tensor | null)[] {
+  const createGraph = currentPass()?.createGraph ?? false;
+  const own = inputs.map((x) => (x.requiresGrad ? entry(x, createGraph) : x));
+  return pullBack(
+    enableGrad(() => f(own)),
+    cotangents,
+    own,
+  );
+}
+
+/** Where the repeated part begins: a leaf of its own, or, for derivatives of derivatives, a view that leads back to `x`. */
+function entry(x: Tensor, createGraph: boolean): Tensor {
+  return createGraph ? enableGrad(() => x.reshape([...x.shape])) : requiresGrad(alias(x));
+}
+
+/** The pass of the repeated part: inputs get their cotangents, everything else goes where the outer pass sends it. */
+function pullBack(
+  repeated: readonly Tensor[],
+  cotangents: readonly Tensor[],
+  inputs: readonly Tensor[],
+): (Tensor | null)[] {
+  const { createGraph = false, targets = null, collect } = currentPass() ?? {};
+  const roots = repeated.flatMap((y, k): [Variable, Tensor][] =>
+    y.requiresGrad ? [[y.trace as Variable, cotangents[k] as Tensor]] : [],
+  );
+  if (roots.length === 0) return inputs.map(() => null);
+  const own = inputs.map((x) => x.trace as Variable | null);
+  const entries = own.flatMap((variable) => variable ?? []);
+  const found = new Map<Variable, Tensor>();
+  runBackward(roots, {
+    createGraph,
+    retainGraph: createGraph,
+    targets: targets === null ? null : [...targets, ...entries],
+    stops: entries.filter(({ isLeaf }) => !isLeaf),
+    collect: (target, g) => {
+      // A leaf is handed on as often as it was used.
+      if (entries.includes(target)) found.set(target, found.get(target)?.add(g) ?? g);
+      else if (collect !== undefined) collect(target, g);
+      else target.accumulate(g, false, createGraph);
+    },
+  });
+  return own.map((variable) => (variable === null ? null : (found.get(variable) ?? null)));
+}

@@ -1,15 +1,23 @@
 // The derivative of attention, with the probabilities computed again from the log-sum-exp that the forward pass gave:
-// P = exp(S - lse), dV = P^T dO, dP = dO V^T, dS = P (dP - D) with D = rowsum(dO O), dQ = scale dS K, dK = scale dS^T Q.
-// A unit is one head of keys: tile by tile of keys, dK and dV gather in scratch over all queries that see the tile,
-// while dQ gathers in its place. So nobody else writes where a unit writes, and the order of sums is always the same.
+// P = exp(S - lse), dV = P^T dO, dP = dO V^T, dS = P (dP - D) with D = rowsum(dO O), dQ = scale dS K, dK = scale dS^T Q. Dropout
+// multiplies P in dV, and dP; a program goes back from the slopes of what it made of S to those of S.
+//
+// An item is a span of keys of one head: tile by tile of keys, dK and dV gather in scratch over all queries that see the tile,
+// while dQ gathers in a place that belongs to the span. So nobody else writes where an item writes, and the order of sums is
+// always the same. A unit takes some items in turn: as many as gather gradients of captured tensors in one place.
 
 import { packA, packPanel } from '@tessera/kernels/assembly/gemm/pack';
 import { gemm_tile, storeTile } from '@tessera/kernels/assembly/gemm/tile';
 import { at } from '@tessera/kernels/assembly/lanes';
-import { exp } from '@tessera/kernels/assembly/maths/exp';
+import { drop, dropFactors } from './dropout';
 import { packQueries, packValues } from './pack';
-import { headAt, hideOutside, Problem } from './problem';
+import {
+  batch, firstKey, firstQuery, hideOutside, keys, left, Problem, queries, right, rowAt, sequence, stateOf, turnTo,
+} from './problem';
+import { capture, gradientAt, lookAt, moveTo } from './score/place';
+import { run } from './score/run';
 import { allFinite, tileOfSeen } from './seen';
+import { panelOfSlopes } from './slopes';
 import { panels, partsAt, ROW, ROWS, slivers, tileAt, width } from './tiles';
 
 /**
@@ -21,9 +29,9 @@ import { panels, partsAt, ROW, ROWS, slivers, tileAt, width } from './tiles';
 ): void {
   const x = changetype<Problem>(problem);
   for (let row = begin; row < end; row++) {
-    const query = row % x.queries;
-    const head = row / x.queries % x.heads;
-    const from = at<T>(headAt<T>(dOut, x.o, x.oHead, row / x.queries / x.heads, head), query * x.oRow);
+    const query = row % x.queryRows;
+    const head = row / x.queryRows % x.heads;
+    const from = rowAt<T>(dOut, row / x.queryRows / x.heads, x.o, head, x.oHead, query, x.oRow);
     const beside = at<T>(out, row * x.dv);
     let sum = -<f64>load<T>(at<T>(dLse, row));
     for (let c = 0; c < x.dv; c++) sum += <f64>load<T>(at<T>(from, c * x.oColumn)) * <f64>load<T>(at<T>(beside, c));
@@ -35,64 +43,108 @@ import { panels, partsAt, ROW, ROWS, slivers, tileAt, width } from './tiles';
 let keysAt: usize = 0, keyColumnsAt: usize = 0, valuesAt: usize = 0, dKeysAt: usize = 0, dValuesAt: usize = 0;
 let queriesAt: usize = 0, dOutAt: usize = 0, queryRowsAt: usize = 0, dOutRowsAt: usize = 0;
 let weightsAt: usize = 0, slopesAt: usize = 0, sliverAt: usize = 0;
+/** Registers of programs; one more holds what dropout multiplies with. */
+let registersAt: usize = 0, factorsAt: usize = 0;
+let registerSize: i32 = 0;
 
 /** Columns of a row of whole panels. */
 @inline function padded<T>(columns: i32): i32 { return panels<T>(columns) * width<T>(); }
 
-function layOut<T>(block: i32, tile: i32, d: i32, dv: i32): void {
-  const queries = padded<T>(block), keys = slivers(tile) * ROWS;
+function layOut<T>(x: Problem): void {
+  const block = padded<T>(x.block), rows = slivers(x.tile) * ROWS;
   keysAt = partsAt();
-  keyColumnsAt = keysAt + at<T>(0, keys * d);
-  valuesAt = keyColumnsAt + at<T>(0, slivers(d) * ROWS * tile);
-  dKeysAt = (valuesAt + at<T>(0, keys * dv) + 15) & ~15;
-  dValuesAt = dKeysAt + at<T>(0, keys * padded<T>(d));
-  queriesAt = dValuesAt + at<T>(0, keys * padded<T>(dv));
-  dOutAt = queriesAt + at<T>(0, queries * d);
-  queryRowsAt = dOutAt + at<T>(0, queries * dv);
-  dOutRowsAt = queryRowsAt + at<T>(0, queries * padded<T>(d));
-  weightsAt = dOutRowsAt + at<T>(0, queries * padded<T>(dv));
-  slopesAt = weightsAt + at<T>(0, queries * keys);
-  sliverAt = slopesAt + at<T>(0, queries * keys);
+  keyColumnsAt = keysAt + at<T>(0, rows * x.d);
+  valuesAt = keyColumnsAt + at<T>(0, slivers(x.d) * ROWS * x.tile);
+  dKeysAt = (valuesAt + at<T>(0, rows * x.dv) + 15) & ~15;
+  dValuesAt = dKeysAt + at<T>(0, rows * padded<T>(x.d));
+  queriesAt = dValuesAt + at<T>(0, rows * padded<T>(x.dv));
+  dOutAt = queriesAt + at<T>(0, block * x.d);
+  queryRowsAt = dOutAt + at<T>(0, block * x.dv);
+  dOutRowsAt = queryRowsAt + at<T>(0, block * padded<T>(x.d));
+  weightsAt = dOutRowsAt + at<T>(0, block * padded<T>(x.dv));
+  slopesAt = weightsAt + at<T>(0, block * rows);
+  sliverAt = slopesAt + at<T>(0, block * rows);
+  registersAt = (sliverAt + at<T>(0, block * ROWS) + 15) & ~15;
+  registerSize = rows * ROW;
+  factorsAt = registersAt + <usize>(x.registers * registerSize);
 }
 
-/** dQ, dK and dV are contiguous, and dQ is zeros before. Units are heads of keys of every batch. */
+/** dQ (of every span of keys, one after another), dK and dV are contiguous, and dQ is zeros before. Units share the items. */
 @kernel function flash_backward<T>(
   dq: usize, dk: usize, dv: usize, dOut: usize, q: usize, k: usize, v: usize, lse: usize, delta: usize,
-  problem: usize, scale: f64, begin: i32, end: i32,
+  sequences: usize, states: usize, program: usize,
+  c0: usize, c1: usize, c2: usize, c3: usize, c4: usize, c5: usize, c6: usize, c7: usize,
+  g0: usize, g1: usize, g2: usize, g3: usize, g4: usize, g5: usize, g6: usize, g7: usize,
+  problem: usize, scale: f64, p: f64, begin: i32, end: i32,
 ): void {
   const x = changetype<Problem>(problem);
-  layOut<T>(x.block, x.tile, x.d, x.dv);
+  layOut<T>(x);
+  capture(c0, c1, c2, c3, c4, c5, c6, c7);
   const keyHeads = x.heads / x.group;
+  const items = x.sequences * keyHeads * x.spans;
+  const span = ((x.keys + x.spans - 1) / x.spans + x.tile - 1) / x.tile * x.tile;
   for (let unit = begin; unit < end; unit++) {
-    const batch = unit / keyHeads, keyHead = unit % keyHeads;
-    const ofKeys = headAt<T>(k, x.k, x.kHead, batch, keyHead);
-    const ofValues = headAt<T>(v, x.v, x.vHead, batch, keyHead);
-    for (let j = 0; j < x.keys; j += x.tile) {
-      const length = min(x.tile, x.keys - j);
-      packA<T>(keysAt, at<T>(ofKeys, j * x.kRow), x.kRow, x.kColumn, length, x.d);
-      const finite = packValues<T>(keyColumnsAt, at<T>(ofKeys, j * x.kRow), x.kRow, x.kColumn, length, x.d);
-      packA<T>(valuesAt, at<T>(ofValues, j * x.vRow), x.vRow, x.vColumn, length, x.dv);
-      memory.fill(dKeysAt, 0, queriesAt - dKeysAt);
-      for (let head = keyHead * x.group; head < (keyHead + 1) * x.group; head++) {
-        const row = (batch * x.heads + head) * x.queries;
-        const ofQueries = headAt<T>(q, x.q, x.qHead, batch, head);
-        const ofOut = headAt<T>(dOut, x.o, x.oHead, batch, head);
-        // Queries that see a key of the tile.
-        const to = min(x.queries, j + length + x.left);
-        for (let i = max(0, j - x.right) / x.block * x.block; i < to; i += x.block) {
-          const count = min(x.block, x.queries - i);
-          blockOfQueries<T>(x, at<T>(ofQueries, i * x.qRow), at<T>(ofOut, i * x.oRow), count, scale);
-          weights<T>(x, at<T>(lse, row + i), at<T>(delta, row + i), count, length, i, j);
-          addQuerySlopes<T>(at<T>(dq, (row + i) * x.d), x.d, count, length, scale, finite);
-          addRows<T>(dValuesAt, weightsAt, dOutRowsAt, x.dv, count, length);
-          addRows<T>(dKeysAt, slopesAt, queryRowsAt, x.d, count, length);
-        }
-      }
-      const place = (batch * keyHeads + keyHead) * x.keys + j;
-      writeRows<T>(at<T>(dk, place * x.d), dKeysAt, length, x.d, scale);
-      writeRows<T>(at<T>(dv, place * x.dv), dValuesAt, length, x.dv, 1);
+    store<usize>(gradientAt(0), gradientOf(x, g0, 0, unit));
+    store<usize>(gradientAt(1), gradientOf(x, g1, 1, unit));
+    store<usize>(gradientAt(2), gradientOf(x, g2, 2, unit));
+    store<usize>(gradientAt(3), gradientOf(x, g3, 3, unit));
+    store<usize>(gradientAt(4), gradientOf(x, g4, 4, unit));
+    store<usize>(gradientAt(5), gradientOf(x, g5, 5, unit));
+    store<usize>(gradientAt(6), gradientOf(x, g6, 6, unit));
+    store<usize>(gradientAt(7), gradientOf(x, g7, 7, unit));
+    for (let item = share(items, unit, x.parts); item < share(items, unit + 1, x.parts); item++) {
+      const keyHead = item / x.spans % keyHeads, place = item % x.spans;
+      turnTo(x, sequences, item / x.spans / keyHeads);
+      const toQueries = at<T>(dq, place * x.batches * x.heads * x.queryRows * x.d);
+      const to = min(keys, (place + 1) * span);
+      for (let j = place * span; j < to; j += x.tile)
+        tileOfKeys<T>(x, toQueries, dk, dv, dOut, q, k, v, lse, delta, states, program, scale, p, keyHead, j, min(x.tile, to - j));
     }
   }
+}
+
+/** Where the part of a unit begins, in whole numbers of the size that its table says. */
+@inline function gradientOf(x: Problem, gradient: usize, index: i32, unit: i32): usize {
+  return gradient + <usize>unit * <usize>load<i32>(changetype<usize>(x) + offsetof<Problem>('captured0') + 4 * index);
+}
+
+/** The first of `items` that unit `unit` of `parts` takes. */
+@inline function share(items: i32, unit: i32, parts: i32): i32 {
+  return <i32>(<i64>items * unit / parts);
+}
+
+/** Packs a tile of keys, takes all blocks of queries that see it, and writes dK and dV. */
+function tileOfKeys<T>(
+  x: Problem, dq: usize, dk: usize, dv: usize, dOut: usize, q: usize, k: usize, v: usize, lse: usize, delta: usize,
+  states: usize, program: usize, scale: f64, p: f64, keyHead: i32, j: i32, length: i32,
+): void {
+  const ofKeys = rowAt<T>(k, batch, x.k, keyHead, x.kHead, firstKey + j, x.kRow);
+  packA<T>(keysAt, ofKeys, x.kRow, x.kColumn, length, x.d);
+  const finite = packValues<T>(keyColumnsAt, ofKeys, x.kRow, x.kColumn, length, x.d);
+  packA<T>(valuesAt, rowAt<T>(v, batch, x.v, keyHead, x.vHead, firstKey + j, x.vRow), x.vRow, x.vColumn, length, x.dv);
+  memory.fill(dKeysAt, 0, queriesAt - dKeysAt);
+  for (let head = keyHead * x.group; head < (keyHead + 1) * x.group; head++) {
+    moveTo(sequence, head, queries, keys);
+    const row = (batch * x.heads + head) * x.queryRows + firstQuery;
+    // Queries that see a key of the tile.
+    const to = min(queries, j + length + left);
+    for (let i = max(0, j - right) / x.block * x.block; i < to; i += x.block) {
+      const state = states == 0 ? 1 : stateOf(x, states, head, i, j);
+      if (state == 0) continue;
+      const change = program == 0 || (state == 2 && x.open < 0) ? 0 : at<i32>(program, state == 2 ? x.open : 0);
+      const back = program == 0 || x.slopes < 0 ? 0 : at<i32>(program, x.slopes);
+      const count = min(x.block, queries - i);
+      const ofQueries = rowAt<T>(q, batch, x.q, head, x.qHead, firstQuery + i, x.qRow);
+      blockOfQueries<T>(x, ofQueries, rowAt<T>(dOut, batch, x.o, head, x.oHead, firstQuery + i, x.oRow), count, scale);
+      weights<T>(x, at<T>(lse, row + i), at<T>(delta, row + i), count, length, i, j, head, change, back, p);
+      addQuerySlopes<T>(at<T>(dq, (row + i) * x.d), x.d, count, length, scale, finite);
+      addRows<T>(dValuesAt, weightsAt, dOutRowsAt, x.dv, count, length);
+      addRows<T>(dKeysAt, slopesAt, queryRowsAt, x.d, count, length);
+    }
+  }
+  const place = (batch * (x.heads / x.group) + keyHead) * x.keyRows + firstKey + j;
+  writeRows<T>(at<T>(dk, place * x.d), dKeysAt, length, x.d, scale);
+  writeRows<T>(at<T>(dv, place * x.dv), dValuesAt, length, x.dv, 1);
 }
 
 /** Packs Q and dO, each for both products that they are in. */
@@ -109,52 +161,48 @@ function packRows<T>(dst: usize, from: usize, rowStride: i32, columnStride: i32,
     packPanel<T>(dst, at<T>(from, c * columnStride), rowStride, columnStride, rows, min(width<T>(), columns - c));
 }
 
-/** P^T and dS^T, [panel][key][ROW]. */
-@inline function weights<T>(
+/** P^T (as it multiplies dO) and dS^T, [panel][key][ROW]. */
+function weights<T>(
   x: Problem, lse: usize, delta: usize, count: i32, keys: i32, firstQuery: i32, firstKey: i32,
+  head: i32, change: usize, back: usize, p: f64,
 ): void {
-  for (let p = 0; p < panels<T>(count); p++) {
-    const scores = weightsAt + <usize>(p * slivers(keys) * ROWS * ROW);
-    const slopes = slopesAt + <usize>(p * slivers(keys) * ROWS * ROW);
+  for (let panel = 0; panel < panels<T>(count); panel++) {
+    const scores = weightsAt + <usize>(panel * slivers(keys) * ROWS * ROW);
+    const slopes = slopesAt + <usize>(panel * slivers(keys) * ROWS * ROW);
     for (let s = 0; s < slivers(keys); s++) {
       const to = <usize>(s * ROWS * ROW);
-      gemm_tile<T>(scores + to, x.d, at<T>(keysAt, s * ROWS * x.d), queriesAt + <usize>(p * x.d * ROW), ROW);
-      gemm_tile<T>(slopes + to, x.dv, at<T>(valuesAt, s * ROWS * x.dv), dOutAt + <usize>(p * x.dv * ROW), ROW);
+      gemm_tile<T>(scores + to, x.d, at<T>(keysAt, s * ROWS * x.d), queriesAt + <usize>(panel * x.d * ROW), ROW);
+      gemm_tile<T>(slopes + to, x.dv, at<T>(valuesAt, s * ROWS * x.dv), dOutAt + <usize>(panel * x.dv * ROW), ROW);
     }
-    const query = firstQuery + p * width<T>();
-    const some = min(width<T>(), count - p * width<T>());
-    if (query + x.right < firstKey + keys - 1 || query + width<T>() - 1 - x.left > firstKey)
-      hideOutside<T>(scores, keys, firstKey, query, some, x.left, x.right);
-    panelOfSlopes<T>(scores, slopes, at<T>(lse, p * width<T>()), at<T>(delta, p * width<T>()), some, keys);
+    const query = firstQuery + panel * width<T>();
+    const some = min(width<T>(), count - panel * width<T>());
+    const bytes = <usize>(keys * ROW);
+    if (change != 0) {
+      lookAt(query, firstKey);
+      memory.copy(registersAt, scores, bytes);
+      memory.copy(scores, run<T>(change, registersAt, registerSize, keys), bytes);
+    }
+    if (query + right < firstKey + keys - 1 || query + width<T>() - 1 - left > firstKey)
+      hideOutside<T>(scores, keys, firstKey, query, some);
+    if (p > 0) {
+      dropFactors<T>(factorsAt, x, p, (<u64>sequence * x.heads + head) * x.queries + query, some, firstKey, keys);
+      drop<T>(slopes, factorsAt, keys);
+    }
+    panelOfSlopes<T>(scores, slopes, at<T>(lse, panel * width<T>()), at<T>(delta, panel * width<T>()), some, keys);
+    if (p > 0) drop<T>(scores, factorsAt, keys);
+    // The scores themselves are still in register 0.
+    if (back != 0 && change != 0) {
+      memory.copy(registersAt + registerSize, slopes, bytes);
+      keepSeen<T>(slopes, run<T>(back, registersAt, registerSize, keys), bytes);
+    }
   }
 }
 
-/** P = exp(S - lse), dS = P (dP - D); 0 where there is no query, and where a query sees no key. */
-function panelOfSlopes<T>(scores: usize, slopes: usize, lse: usize, delta: usize, queries: i32, keys: i32): void {
-  // Beside the tile: lse and D of every lane.
-  const known = tileAt() - 2 * ROW;
-  for (let i = 0; i < width<T>(); i++) {
-    store<T>(at<T>(known, i), i < queries ? load<T>(at<T>(lse, i)) : <T>-Infinity);
-    store<T>(at<T>(known + 32, i), i < queries ? load<T>(at<T>(delta, i)) : 0);
-  }
-  const lseA = v128.load(known), lseB = v128.load(known, 16);
-  const deltaA = v128.load(known, 32), deltaB = v128.load(known, 48);
-  const none = v128.splat<T>(<T>-Infinity);
-  const deadA = v128.eq<T>(lseA, none), deadB = v128.eq<T>(lseB, none);
+/** The slopes of scores; what had none has none, whatever the score was. */
+function keepSeen<T>(slopes: usize, found: usize, bytes: usize): void {
   const zero = v128.splat<T>(0);
-  for (let j = 0; j < keys; j++, scores += ROW, slopes += ROW) {
-    const scoreA = v128.load(scores), scoreB = v128.load(scores, 16);
-    const hiddenA = v128.or(deadA, v128.eq<T>(scoreA, none)), hiddenB = v128.or(deadB, v128.eq<T>(scoreB, none));
-    const a = v128.andnot(exp<T>(v128.sub<T>(scoreA, lseA)), hiddenA);
-    const b = v128.andnot(exp<T>(v128.sub<T>(scoreB, lseB)), hiddenB);
-    v128.store(scores, a);
-    v128.store(scores, b, 16);
-    // What is not seen has no slope, whatever its value is.
-    const slopeA = v128.mul<T>(a, v128.sub<T>(v128.load(slopes), deltaA));
-    const slopeB = v128.mul<T>(b, v128.sub<T>(v128.load(slopes, 16), deltaB));
-    v128.store(slopes, v128.andnot(slopeA, v128.eq<T>(a, zero)));
-    v128.store(slopes, v128.andnot(slopeB, v128.eq<T>(b, zero)), 16);
-  }
+  for (let end = slopes + bytes; slopes < end; slopes += 16, found += 16)
+    v128.store(slopes, v128.andnot(v128.load(found), v128.eq<T>(v128.load(slopes), zero)));
 }
 
 /** dQ += scale dS K: dQ^T = K^T dS^T, tile by tile, turned into rows. */

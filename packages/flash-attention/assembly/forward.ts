@@ -1,13 +1,19 @@
-// softmax(scale Q K^T) V, a block of queries at a time, over tiles of keys with an online softmax: with m the largest
-// score so far and l the sum of exp(score - m), a new tile with the largest score m' rescales l and O by exp(m - m').
+// softmax(S) V for S = scale Q K^T, changed by a program where there is one: a block of queries at a time, over tiles of keys with
+// an online softmax. With m the largest score so far and l the sum of exp(score - m), a new tile with the largest score m'
+// rescales l and O by exp(m - m').
 
 import { packA } from '@tessera/kernels/assembly/gemm/pack';
 import { gemm_tile } from '@tessera/kernels/assembly/gemm/tile';
 import { at } from '@tessera/kernels/assembly/lanes';
-import { exp } from '@tessera/kernels/assembly/maths/exp';
+import { drop, dropFactors } from './dropout';
 import { packQueries, packValues, unpackPanel } from './pack';
-import { headAt, hideOutside, Problem } from './problem';
+import {
+  batch, firstQuery, hideOutside, keyAt, keys, left, Problem, queries, right, rowAt, sequence, stateOf, turnTo,
+} from './problem';
+import { capture, lookAt, moveTo } from './score/place';
+import { run } from './score/run';
 import { tileOfSeen } from './seen';
+import { alphaAt, softmaxStep } from './softmax';
 import { panels, partsAt, ROW, ROWS, slivers, tileAt, width } from './tiles';
 
 // The parts of scratch, one after another.
@@ -21,62 +27,93 @@ let outAt: usize = 0;
 let keysAt: usize = 0;
 /** V^T in slivers, [sliver of dv][keys][5]. */
 let valuesAt: usize = 0;
-/** S^T, then P^T, of one panel: [key][ROW]. */
-let scoresAt: usize = 0;
-/** What O of the panel is rescaled with. */
-@inline function alphaAt(): usize { return tileAt() - ROW; }
+/** Registers of programs, the first of which is S^T of one panel: [key][ROW]. One more holds what dropout multiplies with. */
+let registersAt: usize = 0;
+let registerSize: i32 = 0;
 
-function layOut<T>(queries: i32, keys: i32, d: i32, dv: i32): void {
-  const count = panels<T>(queries);
+function layOut<T>(x: Problem): void {
+  const count = panels<T>(x.block);
   largestAt = partsAt();
   sumAt = largestAt + <usize>(count * ROW);
   queriesAt = sumAt + <usize>(count * ROW);
-  outAt = queriesAt + <usize>(count * d * ROW);
-  keysAt = outAt + <usize>(count * slivers(dv) * ROWS * ROW);
-  valuesAt = keysAt + at<T>(0, slivers(keys) * ROWS * d);
-  scoresAt = (valuesAt + at<T>(0, slivers(dv) * ROWS * keys) + 15) & ~15;
+  outAt = queriesAt + <usize>(count * x.d * ROW);
+  keysAt = outAt + <usize>(count * slivers(x.dv) * ROWS * ROW);
+  valuesAt = keysAt + at<T>(0, slivers(x.tile) * ROWS * x.d);
+  registersAt = (valuesAt + at<T>(0, slivers(x.dv) * ROWS * x.tile) + 15) & ~15;
+  registerSize = slivers(x.tile) * ROWS * ROW;
 }
 
-/** Units are blocks of queries, of every head of every batch. */
+/** Units are blocks of queries, of every head of every sequence, for every span of keys, whose results lie one after another. */
 @kernel function flash_forward<T>(
-  out: usize, lse: usize, q: usize, k: usize, v: usize, problem: usize, scale: f64, begin: i32, end: i32,
+  out: usize, lse: usize, q: usize, k: usize, v: usize, sequences: usize, pages: usize, states: usize, program: usize,
+  c0: usize, c1: usize, c2: usize, c3: usize, c4: usize, c5: usize, c6: usize, c7: usize,
+  problem: usize, scale: f64, p: f64, begin: i32, end: i32,
 ): void {
   const x = changetype<Problem>(problem);
-  const d = x.d, dv = x.dv, left = x.left, right = x.right;
   const blocks = (x.queries + x.block - 1) / x.block;
-  layOut<T>(x.block, x.tile, d, dv);
+  const rows = x.sequences * x.heads;
+  // Keys of a span, in whole tiles.
+  const span = ((x.keys + x.spans - 1) / x.spans + x.tile - 1) / x.tile * x.tile;
+  layOut<T>(x);
+  capture(c0, c1, c2, c3, c4, c5, c6, c7);
   for (let unit = begin; unit < end; unit++) {
-    const head = unit / blocks % x.heads;
-    const batch = unit / blocks / x.heads;
+    const row = unit / blocks % rows;
+    const head = row % x.heads;
+    turnTo(x, sequences, row / x.heads);
     const first = unit % blocks * x.block;
-    const count = min(x.block, x.queries - first);
-    const ofQueries = at<T>(headAt<T>(q, x.q, x.qHead, batch, head), first * x.qRow);
-    const ofKeys = headAt<T>(k, x.k, x.kHead, batch, head / x.group);
-    const ofValues = headAt<T>(v, x.v, x.vHead, batch, head / x.group);
-    packQueries<T>(queriesAt, ofQueries, x.qRow, x.qColumn, count, d, scale);
-    start<T>(count, dv);
-    let infinite = false;
-    const to = min(x.keys, first + count + right);
-    for (let j = max(0, first - left) / x.tile * x.tile; j < to; j += x.tile) {
-      const length = min(x.tile, to - j);
-      packA<T>(keysAt, at<T>(ofKeys, j * x.kRow), x.kRow, x.kColumn, length, d);
-      const finite = packValues<T>(valuesAt, at<T>(ofValues, j * x.vRow), x.vRow, x.vColumn, length, dv);
-      infinite = infinite || !finite;
-      for (let p = 0; p < panels<T>(count); p++) {
-        const query = first + p * width<T>();
-        const last = query + width<T>() - 1;
-        if (last + right < j || query - left >= j + length) continue;
-        const seen = min(length, last + right + 1 - j);
-        panelOfScores<T>(p, seen, d);
-        if (query + right < j + seen - 1 || last - left > j)
-          hideOutside<T>(scoresAt, seen, j, query, width<T>(), left, right);
-        softmaxStep<T>(p, seen);
-        addValues<T>(p, seen, length, dv, finite, infinite);
+    const count = min(x.block, queries - first);
+    if (count <= 0) continue;
+    moveTo(sequence, head, queries, keys);
+    const from = unit / blocks / rows * span;
+    packQueries<T>(queriesAt, rowAt<T>(q, batch, x.q, head, x.qHead, firstQuery + first, x.qRow), x.qRow, x.qColumn, count, x.d, scale);
+    start<T>(count, x.dv);
+    attend<T>(x, k, v, pages, states, program, p, head, first, count, from, min(keys, from + span));
+    // Results of a span follow those of the one before.
+    const at0 = unit / blocks / rows * x.batches;
+    const ofOut = rowAt<T>(out, at0 + batch, x.o, head, x.oHead, firstQuery + first, x.oRow);
+    const ofLse = at<T>(lse, ((at0 + batch) * x.heads + head) * x.queryRows + firstQuery + first);
+    finish<T>(ofOut, x.oRow, x.oColumn, ofLse, count, x.dv);
+  }
+}
+
+/** All tiles of keys in [from, to) that the block sees. */
+@inline function attend<T>(
+  x: Problem, k: usize, v: usize, pages: usize, states: usize, program: usize, p: f64,
+  head: i32, first: i32, count: i32, from: i32, to: i32,
+): void {
+  const keyHead = head / x.group;
+  let infinite = false;
+  to = min(to, first + count + right);
+  for (let j = max(from, max(0, first - left) / x.tile * x.tile); j < to; j += x.tile) {
+    const state = states == 0 ? 1 : stateOf(x, states, head, first, j);
+    if (state == 0) continue;
+    const change = program == 0 || (state == 2 && x.open < 0) ? 0 : at<i32>(program, state == 2 ? x.open : 0);
+    const length = min(x.tile, to - j);
+    packA<T>(keysAt, keyAt<T>(x, k, x.k, keyHead, x.kHead, j, x.kRow, pages), x.kRow, x.kColumn, length, x.d);
+    const ofValues = keyAt<T>(x, v, x.v, keyHead, x.vHead, j, x.vRow, pages);
+    const finite = packValues<T>(valuesAt, ofValues, x.vRow, x.vColumn, length, x.dv);
+    infinite = infinite || !finite;
+    for (let panel = 0; panel < panels<T>(count); panel++) {
+      const query = first + panel * width<T>();
+      const last = query + width<T>() - 1;
+      if (last + right < j || query - left >= j + length) continue;
+      const seen = min(length, last + right + 1 - j);
+      panelOfScores<T>(panel, seen, x.d);
+      let scores = registersAt;
+      if (change != 0) {
+        lookAt(query, j);
+        scores = run<T>(change, registersAt, registerSize, seen);
       }
+      if (query + right < j + seen - 1 || last - left > j) hideOutside<T>(scores, seen, j, query, width<T>());
+      softmaxStep<T>(scores, largestAt + <usize>(panel * ROW), sumAt + <usize>(panel * ROW), seen);
+      if (p > 0) {
+        const factors = registersAt + <usize>(max(1, x.registers) * registerSize);
+        const row = (<u64>sequence * x.heads + head) * x.queries + query;
+        dropFactors<T>(factors, x, p, row, min(width<T>(), count - panel * width<T>()), j, seen);
+        drop<T>(scores, factors, seen);
+      }
+      addValues<T>(panel, scores, seen, length, x.dv, finite, infinite);
     }
-    const ofOut = at<T>(headAt<T>(out, x.o, x.oHead, batch, head), first * x.oRow);
-    const ofLse = lse == 0 ? 0 : at<T>(lse, (batch * x.heads + head) * x.queries + first);
-    finish<T>(ofOut, x.oRow, x.oColumn, ofLse, count, dv);
   }
 }
 
@@ -92,66 +129,18 @@ function start<T>(queries: i32, dv: i32): void {
 @inline function panelOfScores<T>(p: i32, keys: i32, d: i32): void {
   const panel = queriesAt + <usize>(p * d * ROW);
   for (let i = 0; i < slivers(keys); i++)
-    gemm_tile<T>(scoresAt + <usize>(i * ROWS * ROW), d, at<T>(keysAt, i * ROWS * d), panel, ROW);
-}
-
-/** Scores of one panel become exp(score - m); m, l and the rescaling of O follow. */
-function softmaxStep<T>(p: i32, keys: i32): void {
-  const place = <usize>(p * ROW);
-  const oldA = v128.load(largestAt + place), oldB = v128.load(largestAt + place, 16);
-  let a = oldA, b = oldB;
-  for (let j = 0; j < keys; j++) {
-    // pmax(a, x) is a < x ? x : a
-    a = v128.pmax<T>(a, v128.load(scoresAt + <usize>(j * ROW)));
-    b = v128.pmax<T>(b, v128.load(scoresAt + <usize>(j * ROW), 16));
-  }
-  // An infinite score is not taken from itself, which would be NaN: the sum becomes infinite, and so the log-sum-exp.
-  const most = v128.splat<T>(sizeof<T>() == 4 ? <T>f32.MAX_VALUE : <T>f64.MAX_VALUE);
-  a = v128.pmin<T>(a, most);
-  b = v128.pmin<T>(b, most);
-  v128.store(largestAt + place, a);
-  v128.store(largestAt + place, b, 16);
-  // While no key was seen the largest is -Infinity: 0 stands for it, so that exp gives 0 and not NaN.
-  const none = v128.splat<T>(<T>-Infinity);
-  const downA = v128.andnot(a, v128.eq<T>(a, none)), downB = v128.andnot(b, v128.eq<T>(b, none));
-  const alphaA = exp<T>(v128.sub<T>(oldA, downA)), alphaB = exp<T>(v128.sub<T>(oldB, downB));
-  v128.store(alphaAt(), alphaA);
-  v128.store(alphaAt(), alphaB, 16);
-  let sumA = v128.splat<T>(0), sumB = v128.splat<T>(0);
-  let j = 0;
-  // Two keys at once: four exponentials side by side.
-  for (; j <= keys - 2; j += 2) {
-    const at0 = scoresAt + <usize>(j * ROW);
-    const p0 = exp<T>(v128.sub<T>(v128.load(at0), downA)), p1 = exp<T>(v128.sub<T>(v128.load(at0, 16), downB));
-    const p2 = exp<T>(v128.sub<T>(v128.load(at0, 32), downA)), p3 = exp<T>(v128.sub<T>(v128.load(at0, 48), downB));
-    v128.store(at0, p0);
-    v128.store(at0, p1, 16);
-    v128.store(at0, p2, 32);
-    v128.store(at0, p3, 48);
-    sumA = v128.add<T>(sumA, v128.add<T>(p0, p2));
-    sumB = v128.add<T>(sumB, v128.add<T>(p1, p3));
-  }
-  if (j < keys) {
-    const at0 = scoresAt + <usize>(j * ROW);
-    const p0 = exp<T>(v128.sub<T>(v128.load(at0), downA)), p1 = exp<T>(v128.sub<T>(v128.load(at0, 16), downB));
-    v128.store(at0, p0);
-    v128.store(at0, p1, 16);
-    sumA = v128.add<T>(sumA, p0);
-    sumB = v128.add<T>(sumB, p1);
-  }
-  v128.store(sumAt + place, v128.add<T>(v128.mul<T>(v128.load(sumAt + place), alphaA), sumA));
-  v128.store(sumAt + place, v128.add<T>(v128.mul<T>(v128.load(sumAt + place, 16), alphaB), sumB), 16);
+    gemm_tile<T>(registersAt + <usize>(i * ROWS * ROW), d, at<T>(keysAt, i * ROWS * d), panel, ROW);
 }
 
 /** O^T = O^T alpha + V^T P^T for one panel. */
-@inline function addValues<T>(p: i32, keys: i32, packed: i32, dv: i32, finite: bool, infinite: bool): void {
+@inline function addValues<T>(p: i32, weights: usize, keys: i32, packed: i32, dv: i32, finite: bool, infinite: bool): void {
   const alphaA = v128.load(alphaAt()), alphaB = v128.load(alphaAt(), 16);
   let to = outAt + <usize>(p * slivers(dv) * ROWS * ROW);
   if (infinite) forget<T>(to, slivers(dv) * ROWS, alphaA, alphaB);
   for (let i = 0; i < slivers(dv); i++) {
     const values = at<T>(valuesAt, i * ROWS * packed);
-    if (finite) gemm_tile<T>(tileAt(), keys, values, scoresAt, ROW);
-    else tileOfSeen<T>(tileAt(), keys, values, scoresAt, false);
+    if (finite) gemm_tile<T>(tileAt(), keys, values, weights, ROW);
+    else tileOfSeen<T>(tileAt(), keys, values, weights, false);
     for (let r = 0; r < ROWS; r++, to += ROW) {
       const added = tileAt() + <usize>(r * ROW);
       v128.store(to, v128.add<T>(v128.mul<T>(v128.load(to), alphaA), v128.load(added)));
@@ -177,7 +166,9 @@ function finish<T>(out: usize, outRow: i32, outColumn: i32, lse: usize, queries:
     const panel = outAt + <usize>(p * slivers(dv) * ROWS * ROW);
     const a = v128.load(sumAt + place), b = v128.load(sumAt + place, 16);
     const zero = v128.splat<T>(0), one = v128.splat<T>(1);
-    const byA = v128.bitselect(one, a, v128.eq<T>(a, zero)), byB = v128.bitselect(one, b, v128.eq<T>(b, zero));
+    // A row with an infinite score is NaN, as its softmax: the sum less itself is 0 or NaN.
+    const byA = v128.bitselect(one, v128.add<T>(a, v128.sub<T>(a, a)), v128.eq<T>(a, zero));
+    const byB = v128.bitselect(one, v128.add<T>(b, v128.sub<T>(b, b)), v128.eq<T>(b, zero));
     for (let c = 0; c < dv; c++) {
       const to = panel + <usize>(c * ROW);
       v128.store(to, v128.div<T>(v128.load(to), byA));

@@ -1,42 +1,47 @@
 /** Attention in tiles, as a function. */
-import { ShapeError, type Tensor, ValueError } from '@tessera/tensor';
+import { ShapeError, type Tensor } from '@tessera/tensor';
 import {
   checkFlag,
   checkFloat,
-  checkInteger,
-  checkNumber,
   checkOneOf,
   checkSameDType,
   checkTensor,
-  describe,
   dispatch,
   formatShape,
   withDefaults,
 } from '@tessera/tensor/core';
+import type { BlockMask } from './blockMask.ts';
 import { flashAttentionOp } from './flashAttentionOp.ts';
-import { ALL, type FlashAttributes, sizesOf } from './problem.ts';
+import {
+  type AttentionOptions,
+  checkBlockMask,
+  DEFAULTS,
+  dropoutOf,
+  type Settings,
+  scaleOf,
+  scoreExpressions,
+  spanOf,
+  tilesOf,
+} from './options.ts';
+import { type Blocks, type FlashAttributes, type Pages, type Sequences, sizesOf } from './problem.ts';
+import { bind } from './score/expression.ts';
+import { paddedSequences, pagedSequences } from './sequences.ts';
+import { withSinks } from './sinks.ts';
 
 const OP = 'flashAttention';
 
-export interface FlashAttentionOptions {
-  /** What products of queries and keys are multiplied with. Default null: 1 / sqrt(d). */
-  readonly scale?: number | null;
-  /**
-   * Whether a query sees no key after its own: 'top-left' counts queries and keys from the first (as PyTorch's `is_causal`),
-   * 'bottom-right' from the last (as FlashAttention 2.1). Default false.
-   */
-  readonly causal?: false | 'top-left' | 'bottom-right';
-  /**
-   * How many keys before and after its own a query sees, one number for both or [before, after]; null: no bound. Where its own
-   * key is, `causal` says; without it, from the first. Default null.
-   */
-  readonly window?: number | readonly [before: number | null, after: number | null] | null;
-  /** Whether each head of keys serves a group of H / Hkv heads of queries. Default false. */
-  readonly enableGqa?: boolean;
+export interface FlashAttentionOptions extends AttentionOptions {
   /** Whether lengths come before heads, [B, L, H, d]. Default 'BHLD'. */
   readonly layout?: 'BHLD' | 'BLHD';
-  /** Queries of a block and keys of a tile. Default null: by size. */
-  readonly tiles?: readonly [queries: number, keys: number] | null;
+  /** A mask whose empty blocks are skipped. PyTorch: `block_mask`. Default null. */
+  readonly blockMask?: BlockMask | null;
+  /** How many keys each sequence has, from the first on: [B], int32. Default null: all. */
+  readonly keyLengths?: Tensor | null;
+  /**
+   * Keys and values are in pages, [pages, Hkv, page size, d]; this says which page holds the keys of a sequence from page size
+   * times column on: [B, pages of the longest], int32. With `keyLengths`. Default null.
+   */
+  readonly pageTable?: Tensor | null;
 }
 
 export interface FlashAttentionResult {
@@ -48,13 +53,16 @@ export interface FlashAttentionResult {
 
 /**
  * softmax(scale Q K^T) V in tiles, without ever storing the scores: [B, H, Lq, d], [B, Hkv, Lk, d], [B, Hkv, Lk, dv] ->
- * [B, H, Lq, dv]. Its memory grows with the length, not with its square, in both passes. A query that sees no key gives 0, and
- * takes no gradient; what is in a key that a query does not see is nothing to it, were it NaN. Dao et al., 2022.
+ * [B, H, Lq, dv]. Its memory grows with the length, not with its square, in both passes. Scores may be capped, biased, changed and
+ * masked; options tell in which order. A query that sees no key gives 0, and takes no gradient; what is in a key that a query does
+ * not see is nothing to it, were it NaN. Derivatives of gradients, and forward ones, are computed in plain ops. Dao et al., 2022.
+ * PyTorch: `scaled_dot_product_attention` and `flex_attention`.
  *
- * @throws ShapeError when sizes do not fit; ValueError for options that are none.
+ * @throws ShapeError when sizes do not fit; ValueError for options that are none; DTypeError for other dtypes; IndexError for
+ * lookups and pages outside their tensor.
  * @example
  * const [q, k, v] = [randn(1, 8, 100, 64), randn(1, 8, 100, 64), randn(1, 8, 100, 64)];
- * const { output, logSumExp } = flashAttention(q, k, v, { causal: 'top-left' });
+ * const { output, logSumExp } = flashAttention(q, k, v, { causal: 'top-left', softcap: 50 });
  * output.shape; // [1, 8, 100, 64]
  */
 export function flashAttention(
@@ -64,12 +72,11 @@ export function flashAttention(
   options: FlashAttentionOptions = {},
 ): FlashAttentionResult {
   const settings = withDefaults<Required<FlashAttentionOptions>>(OP, options, {
-    scale: null,
-    causal: false,
-    window: null,
-    enableGqa: false,
+    ...DEFAULTS,
     layout: 'BHLD',
-    tiles: null,
+    blockMask: null,
+    keyLengths: null,
+    pageTable: null,
   });
   checkOneOf(OP, 'layout', settings.layout, ['BHLD', 'BLHD']);
   const turned = settings.layout === 'BLHD';
@@ -81,44 +88,56 @@ export function flashAttention(
     // (B, L, H, d) -> (B, H, L, d)
     return turned ? t.transpose(1, 2) : t;
   }) as [Tensor, Tensor, Tensor];
-  checkFloat(OP, 'query', q);
-  checkSameDType(OP, q, k);
-  checkSameDType(OP, q, v);
-  const { heads, keyHeads, queries, keys, d } = sizesOf(OP, q, k, v);
-  if (!checkFlag(OP, 'enableGqa', settings.enableGqa) && heads !== keyHeads)
-    throw new ShapeError(
-      `${OP}: there must be a head of keys for each of queries; got ${keyHeads} for ${heads}; try { enableGqa: true }`,
-    );
-  const { scale } = settings;
-  const attributes: FlashAttributes = {
-    scale: scale === null ? 1 / Math.sqrt(Math.max(1, d)) : checkNumber(OP, 'scale', scale),
-    ...spanOf(settings, queries, keys),
-    tiles: checkTiles(settings.tiles),
-  };
-  const [output, logSumExp] = dispatch(flashAttentionOp, [q, k, v], attributes) as [Tensor, Tensor];
+  const { keyLengths, pageTable, blockMask } = settings;
+  const where =
+    pageTable === null
+      ? { sequences: paddedSequences(OP, keyLengths, q, k), pages: null }
+      : pagedSequences(OP, pageTable, keyLengths, q, k);
+  const { output, logSumExp } = attend(OP, [q, k, v], settings, { ...where, blockMask: checkBlockMask(OP, blockMask) });
   return { output: turned ? output.transpose(1, 2) : output, logSumExp };
 }
 
-/** Which keys a query sees, from i - left to i + right. */
-function spanOf(
-  { causal, window }: Required<FlashAttentionOptions>,
-  queries: number,
-  keys: number,
-): { readonly left: number; readonly right: number } {
-  checkOneOf(OP, 'causal', causal, [false, 'top-left', 'bottom-right']);
-  const pair = typeof window === 'number' || window === null ? [window, window] : window;
-  if (!Array.isArray(pair) || pair.length !== 2)
-    throw new ValueError(`${OP}: window must be a number, or [before, after]; got ${describe(window)}; try [128, 0]`);
-  const [before, after] = pair.map((n: number | null) => (n === null ? ALL : checkInteger(OP, 'window', n, 0, ALL)));
-  // Of query i, its own key is i + shift.
-  const shift = causal === 'bottom-right' ? keys - queries : 0;
-  const [left, right] = [before as number, causal === false ? (after as number) : 0];
-  return { left: left === ALL ? ALL : left - shift, right: right === ALL ? ALL : right + shift };
+/** Attention of [B, H, L, d], checked, with what the kinds of attention add to the options. */
+export function attend(
+  op: string,
+  [q, k, v]: readonly [Tensor, Tensor, Tensor],
+  settings: Settings,
+  where: { readonly sequences: Sequences | null; readonly pages: Pages | null; readonly blockMask: BlockMask | null },
+): FlashAttentionResult {
+  checkFloat(op, 'query', q);
+  checkSameDType(op, q, k);
+  checkSameDType(op, q, v);
+  const { sequences, pages, blockMask } = where;
+  const sizes = sizesOf(op, q, k, v, { sequences, pages });
+  if (!checkFlag(op, 'enableGqa', settings.enableGqa) && sizes.heads !== sizes.keyHeads)
+    throw new ShapeError(
+      `${op}: there must be a head of keys for each of queries; got ${sizes.keyHeads} for ${sizes.heads}; try { enableGqa: true }`,
+    );
+  const place = { ...spanOf(op, settings), scale: scaleOf(op, settings, sizes.d), tiles: tilesOf(op, settings) };
+  const expressions = scoreExpressions(op, settings, blockMask, sizes);
+  const { bound, captured } = bind([expressions.score, expressions.open]);
+  const [score, open] = [bound[0] ?? null, bound[1] ?? null];
+  const blocks: Blocks | null = blockMask && { states: blockMask.states, size: blockMask.blockSize, open };
+  if (blockMask !== null) checkStates(op, blockMask, sizes);
+  const attributes: FlashAttributes = {
+    ...place,
+    ...{ score, sequences, pages, blocks },
+    dropout: dropoutOf(op, settings, sizes),
+  };
+  const [output, logSumExp] = dispatch(flashAttentionOp, [q, k, v, ...captured], attributes) as [Tensor, Tensor];
+  return settings.sinks === null ? { output, logSumExp } : withSinks(op, output, logSumExp, settings.sinks);
 }
 
-function checkTiles(tiles: readonly [number, number] | null): readonly [number, number] | null {
-  if (tiles === null) return null;
-  if (!Array.isArray(tiles) || tiles.length !== 2)
-    throw new ValueError(`${OP}: tiles must be [queries, keys]; got ${describe(tiles)}; try [128, 128]`);
-  return [checkInteger(OP, 'tiles', tiles[0], 1, 1024), checkInteger(OP, 'tiles', tiles[1], 1, 1024)];
+function checkStates(op: string, mask: BlockMask, sizes: ReturnType<typeof sizesOf>): void {
+  const { queries, keys, states } = mask;
+  const [batch, heads] = states.shape as readonly [number, number];
+  const fits =
+    queries === sizes.queries &&
+    keys === sizes.keys &&
+    [1, sizes.sequences].includes(batch) &&
+    [1, sizes.heads].includes(heads);
+  if (fits) return;
+  throw new ShapeError(
+    `${op}: blockMask must be for as many sequences, heads, queries and keys; got one for ${[batch, heads, queries, keys].join(', ')} with ${[sizes.sequences, sizes.heads, sizes.queries, sizes.keys].join(', ')}; try createBlockMask with these sizes`,
+  );
 }

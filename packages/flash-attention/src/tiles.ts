@@ -1,7 +1,8 @@
 /** How large blocks and tiles are: by sizes alone, so that results never depend on threads. */
-import { mebibytes, scratchBytes } from '@tessera/kernels';
-import { ValueError } from '@tessera/tensor';
+import { scratchBytes } from '@tessera/kernels';
 import type { FlashAttributes, Sizes } from './problem.ts';
+
+export type Tiles = readonly [queries: number, keys: number];
 
 /** Numbers of a block of queries and its results, and of a tile of keys and its values, that stay in the second-level cache. */
 const [BLOCK_ELEMENTS, TILE_ELEMENTS] = [2 ** 15, 2 ** 14];
@@ -12,52 +13,66 @@ const [MOST_QUERIES, MOST_KEYS] = [256, 128];
 /** Slivers of five, panels, and what a kernel keeps besides: sizes in scratch are rounded up by no more. */
 const [ROUNDING, KEPT_BYTES] = [8, 2048];
 
-/** Queries of a block and keys of a tile of the forward pass; throws where they do not fit a thread's scratch memory. */
-export function tilesOf(
-  op: string,
-  sizes: Sizes,
-  { tiles }: FlashAttributes,
-  bytes: number,
-): readonly [number, number] {
-  const { queries, keys, d, dv } = sizes;
+/** Queries of a block and keys of a tile of the forward pass; null where heads are too wide for a thread's scratch memory. */
+export function tilesOf(sizes: Sizes, attributes: FlashAttributes, registers: number, bytes: number): Tiles | null {
+  const { d, dv } = sizes;
   const wide = Math.max(1, d + dv);
-  const chosen = tiles ?? [
-    fit(BLOCK_ELEMENTS / wide, queries, MOST_QUERIES),
-    fit(TILE_ELEMENTS / wide, keys, MOST_KEYS),
-  ];
-  const [block, tile] = chosen.map(up) as [number, number];
-  // Q and O with two numbers for each query, K and V, and a panel of scores.
-  return checkFit(op, sizes, chosen, bytes * (block * (up(d) + up(dv) + 2) + tile * (up(d) + up(dv) + PANEL)));
+  // Q and O with two numbers for each query, K and V, and registers as large as a panel of scores.
+  const needed = ([queries, keys]: Tiles): number => {
+    const [block, tile] = [up(queries), up(keys)];
+    return bytes * (block * (up(d) + up(dv) + 2) + tile * (up(d) + up(dv) + PANEL * (registers + 2)));
+  };
+  return choose(sizes, attributes, [BLOCK_ELEMENTS / wide, TILE_ELEMENTS / wide], needed);
 }
 
 /** The same of the backward pass, which holds queries and keys twice, their slopes, and the scores of a whole block. */
 export function backwardTilesOf(
-  op: string,
   sizes: Sizes,
-  { tiles }: FlashAttributes,
+  attributes: FlashAttributes,
+  registers: number,
   bytes: number,
-): readonly [number, number] {
-  const { queries, keys, d, dv } = sizes;
+): Tiles | null {
+  const { d, dv } = sizes;
   const wide = Math.max(1, d + dv);
-  const chosen = tiles ?? [fit(TILE_ELEMENTS / wide, queries, MOST_KEYS), fit(TILE_ELEMENTS / wide, keys, MOST_KEYS)];
-  const [block, tile] = chosen.map(up) as [number, number];
-  const elements = tile * (3 * up(d) + 2 * up(dv)) + block * (2 * up(d) + 2 * up(dv) + 2 * tile + ROUNDING);
-  return checkFit(op, sizes, chosen, bytes * elements);
+  const needed = ([queries, keys]: Tiles): number => {
+    const [block, tile] = [up(queries), up(keys)];
+    const ofQueries = block * (2 * up(d) + 2 * up(dv) + 2 * tile + ROUNDING);
+    return bytes * (tile * (3 * up(d) + 2 * up(dv) + PANEL * (registers + 2)) + ofQueries);
+  };
+  return choose(sizes, attributes, [TILE_ELEMENTS / wide, TILE_ELEMENTS / wide], needed);
 }
 
 const up = (size: number): number => size + ROUNDING;
 
-function checkFit(
-  op: string,
-  { d, dv }: Sizes,
-  tiles: readonly [number, number],
-  bytes: number,
-): readonly [number, number] {
+/** The tiles that were asked for, or about as many queries and keys as wanted; less where they do not fit. */
+function choose(
+  { queries, keys }: Sizes,
+  { tiles, blocks, pages }: FlashAttributes,
+  [wantedQueries, wantedKeys]: Tiles,
+  needed: (tiles: Tiles) => number,
+): Tiles | null {
+  let [block, tile] = tiles ?? [fit(wantedQueries, queries, MOST_QUERIES), fit(wantedKeys, keys, MOST_KEYS)];
   const most = scratchBytes() - KEPT_BYTES;
-  if (bytes <= most) return tiles;
-  throw new ValueError(
-    `${op}: a block of queries and a tile of keys must fit ${mebibytes(most)}; got ${mebibytes(bytes)} for tiles [${tiles.join(', ')}], d ${d} and dv ${dv}; try smaller tiles, or narrower heads`,
-  );
+  for (;;) {
+    // A block lies in one block of a table, a tile of keys also in one page.
+    if (blocks !== null) block = divisor(blocks.size[0], block);
+    if (blocks !== null) tile = divisor(blocks.size[1], tile);
+    if (pages !== null) tile = commonDivisor(pages.size, blocks?.size[1] ?? pages.size, tile);
+    if (needed([block, tile]) <= most) return [block, tile];
+    if (block === 1 && tile === 1) return null;
+    [block, tile] = [Math.ceil(block / 2), Math.ceil(tile / 2)];
+  }
+}
+
+/** The largest divisor of a size that is not above `most`. */
+function divisor(size: number, most: number): number {
+  return commonDivisor(size, size, most);
+}
+
+function commonDivisor(a: number, b: number, most: number): number {
+  let found = Math.min(a, b, most);
+  while (a % found !== 0 || b % found !== 0) found--;
+  return found;
 }
 
 /** About as many as wanted, in whole panels, and no more than there are. */

@@ -121,23 +121,18 @@ describe('attention in tiles', () => {
     for (const [i, t] of one.entries()) expectSameBits(three[i]!, t);
   });
 
-  test('gives what it gives at the edge of what fits, and refuses what does not before it touches anything', () => {
+  test('takes heads of any width, in tiles as far as they fit a thread, and beyond', () => {
     manualSeed(0);
     for (const d of [700, 1400, 2800, 5600, 11_200, 22_400]) {
       const make = (length: number): Tensor => requiresGrad<Tensor>(randn([1, 1, length, d], float64).div(8));
       const [q, k, v] = [make(9), make(11), make(11)];
-      const attempt = (): Tensor[] => {
-        const { output } = flashAttention(q, k, v);
-        return [output, ...(grad(output.sum(), [q, k, v]) as Tensor[])];
-      };
-      if (d > 1400) {
-        expect(attempt).toThrow('must fit 2.5 MiB');
-        continue;
-      }
+      const { output } = flashAttention(q, k, v);
       const expected = plain([q, k, v], {});
-      const [output, ...found] = attempt();
-      expectWithin(output!.detach(), expected.detach(), bounds.identity(100));
-      const gradients = grad(expected.sum(), [q, k, v]) as Tensor[];
+      expectWithin(output.detach(), expected.detach(), bounds.identity(100));
+      const [found, gradients] = [output, expected].map((t) => grad(t.sum(), [q, k, v]) as Tensor[]) as [
+        Tensor[],
+        Tensor[],
+      ];
       for (const [i, gradient] of found.entries()) expectWithin(gradient, gradients[i]!, bounds.identity(1e4));
     }
   });
@@ -191,11 +186,6 @@ describe('bad input is refused by name', () => {
       'flashAttention: window must be a number, or [before, after]',
     ],
     ['an unknown layout', run({ layout: 'LBHD' as never }), 'flashAttention: layout must be'],
-    [
-      'heads wider than scratch',
-      () => flashAttention(zeros(1, 1, 3, 40_000), zeros(1, 1, 3, 40_000), zeros(1, 1, 3, 4)),
-      'flashAttention: a block of queries and a tile of keys must fit 2.5 MiB; got',
-    ],
     ['no tile', run({ tiles: [8, 0] }), 'flashAttention: tiles must be a whole number in [1, 1024]'],
   ])('%s', (_, attempt, message) => {
     expect(attempt).toThrow(message);

@@ -80,6 +80,8 @@ interface Common<N extends string, A> {
   readonly operands: readonly N[];
   /** Names of the results, where there are several. */
   readonly outputs?: readonly string[];
+  /** The last result's name stands for any number of tensors. */
+  readonly variadicOutputs?: boolean;
   /** How many results, from the first on, carry a derivative (default 1). The rest are indices or residuals. */
   readonly differentiable?: number;
   /** The last operand's name stands for any number of tensors. */

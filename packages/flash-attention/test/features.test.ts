@@ -1,0 +1,116 @@
+import { grad, gradcheck, gradgradcheck, jvp, requiresGrad } from '@tessera/autograd';
+import { flashAttention } from '@tessera/flash-attention';
+import { manualSeed, randn, type Tensor } from '@tessera/tensor';
+import { bounds, expectWithin } from '@tessera/tensor/testing';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { attentionOf, type Chosen, choose, type Extent, FEATURES, optionsOf } from './features.ts';
+
+const float64 = { dtype: 'float64' } as const;
+const NAMES = Object.keys(FEATURES);
+/** Of these, one at a time: they are the same option. */
+const RIVALS = [
+  ['rowBias', 'boolMask'],
+  ['topLeft', 'bottomRight'],
+];
+
+const drawn = fc.record({
+  seed: fc.nat(),
+  batch: fc.integer({ min: 1, max: 2 }),
+  keyHeads: fc.integer({ min: 1, max: 2 }),
+  group: fc.integer({ min: 1, max: 2 }),
+  queries: fc.integer({ min: 1, max: 20 }),
+  keys: fc.integer({ min: 1, max: 20 }),
+  d: fc.integer({ min: 1, max: 9 }),
+  dv: fc.integer({ min: 1, max: 9 }),
+  names: fc.subarray(NAMES, { minLength: 0, maxLength: 4 }).filter(compatible),
+  tiles: fc.constantFrom(null, [8, 5] as const, [16, 7] as const, [3, 1] as const),
+});
+
+function compatible(names: readonly string[]): boolean {
+  return RIVALS.every((pair) => pair.filter((name) => names.includes(name)).length < 2);
+}
+
+interface Drawn extends Omit<Extent, 'heads'> {
+  readonly seed: number;
+  readonly keyHeads: number;
+  readonly group: number;
+  readonly d: number;
+  readonly dv: number;
+}
+
+/** Windows count from the last query and key where causal attention does. */
+function isShifted(names: readonly string[]): boolean {
+  return names.includes('window') && (names.includes('bottomRight') || names.includes('topLeft'));
+}
+
+function operands({ seed, batch, keyHeads, group, queries, keys, d, dv }: Drawn): [Tensor, Tensor, Tensor] {
+  manualSeed(seed);
+  return [
+    randn([batch, keyHeads * group, queries, d], float64).mul(2),
+    randn([batch, keyHeads, keys, d], float64).mul(2),
+    randn([batch, keyHeads, keys, dv], float64),
+  ];
+}
+
+/** The leaves of all operands and features, as gradients are asked for. */
+function withLeaves(inputs: readonly Tensor[], chosen: readonly Chosen[]): [Tensor[], Chosen[]] {
+  const leaves = inputs.map((t) => requiresGrad(t));
+  const ready = chosen.map(({ feature, leaves: own }) => ({ feature, leaves: own.map((t) => requiresGrad(t)) }));
+  return [[...leaves, ...ready.flatMap(({ leaves: own }) => own)], ready];
+}
+
+describe('features of attention', () => {
+  test('together are what their definitions say, with their gradients', () => {
+    fc.assert(
+      fc.property(drawn, ({ names, tiles, ...sizes }) => {
+        fc.pre(!isShifted(names));
+        const extent = { ...sizes, heads: sizes.keyHeads * sizes.group };
+        const [leaves, chosen] = withLeaves(operands(sizes), choose(names, extent, sizes.seed));
+        const inputs = leaves.slice(0, 3) as [Tensor, Tensor, Tensor];
+        const found = flashAttention(...inputs, { ...optionsOf(chosen, extent), tiles, enableGqa: true });
+        const expected = attentionOf(inputs, chosen, extent);
+        expectWithin(found.output.detach(), expected.output.detach(), bounds.identity(1000));
+        const living = expected.logSumExp.detach().isfinite();
+        expect(found.logSumExp.detach().isfinite().toArray()).toEqual(living.toArray());
+        const [g, gLse] = [randn(found.output.shape, float64), randn(found.logSumExp.shape, float64)];
+        const total = ({ output, logSumExp }: typeof found): Tensor =>
+          output.mul(g).sum().add(logSumExp.maskedFill(living.logicalNot(), 0).mul(gLse).sum());
+        expectWithin(total(found).detach(), total(expected).detach(), bounds.identity(1e5));
+        const options = { allowUnused: true };
+        const [got, want] = [found, expected].map((x) => grad(total(x), leaves, options)) as [Tensor[], Tensor[]];
+        for (const [i, gradient] of got.entries()) expectWithin(gradient, want[i] ?? 0, bounds.identity(1e5));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  const pairs = NAMES.flatMap((a, i) => NAMES.slice(i).map((b) => [a, b] as const)).filter(compatible);
+
+  test.each(pairs)('%s and %s: gradients are central differences, and forward derivatives the same', (a, b) => {
+    const extent = { batch: 1, heads: 2, queries: 3, keys: 4 };
+    const chosen = choose([a, b], extent, 3);
+    const inputs = operands({ seed: 1, batch: 1, keyHeads: 1, group: 2, queries: 3, keys: 4, d: 2, dv: 1 });
+    const counts = chosen.map(({ leaves }) => leaves.length);
+    const f = (...all: Tensor[]): Tensor => {
+      let next = 3;
+      const ready = chosen.map(({ feature }, i) => {
+        next += counts[i]!;
+        return { feature, leaves: all.slice(next - counts[i]!, next) };
+      });
+      const options = { ...optionsOf(ready, extent), tiles: [8, 3] as const, enableGqa: true };
+      const { output, logSumExp } = flashAttention(all[0]!, all[1]!, all[2]!, options);
+      const seen = logSumExp.detach().isfinite();
+      return output.square().sum().add(logSumExp.maskedFill(seen.logicalNot(), 0).sum());
+    };
+    const all = [...inputs, ...chosen.flatMap(({ leaves }) => leaves)].map((t) => t.mul(0.5));
+    gradcheck(f, all);
+    if (a === b) gradgradcheck(f, all);
+    const tangents = all.map((t) => randn(t.shape, float64));
+    const [, along] = jvp(f, all, tangents);
+    const leaves = all.map((t) => requiresGrad(t));
+    const slopes = grad(f(...leaves), leaves, { allowUnused: true });
+    const expected = slopes.reduce((sum, g, i) => sum + (g?.mul(tangents[i]!).sum().item() ?? 0), 0);
+    expectWithin(along, expected, bounds.identity(1e4));
+  });
+});

@@ -7,7 +7,7 @@
 // always the same. A unit takes some items in turn: as many as gather gradients of captured tensors in one place.
 
 import { packA, packPanel } from '@tessera/kernels/assembly/gemm/pack';
-import { gemm_tile, storeTile } from '@tessera/kernels/assembly/gemm/tile';
+import { gemm_tile, multiplyAdd, storeTile } from '@tessera/kernels/assembly/gemm/tile';
 import { at } from '@tessera/kernels/assembly/lanes';
 import { drop, dropFactors } from './dropout';
 import { packQueries, packValues } from './pack';
@@ -22,7 +22,8 @@ import { panels, partsAt, ROW, ROWS, slivers, tileAt, width } from './tiles';
 
 /**
  * D[row] = sum of dO O over a row of O, less the cotangent of its log-sum-exp, which gives every score of the row a slope of
- * its own: P dLse. Units are rows [batch, head, query]; out and dLse are contiguous.
+ * its own: P dLse. Added up as the products that give dP are, so that where one weight is 1, and O its value, dP - D is exactly 0.
+ * Units are rows [batch, head, query]; out and dLse are contiguous.
  */
 @kernel function flash_delta<T>(
   delta: usize, out: usize, dOut: usize, dLse: usize, problem: usize, begin: i32, end: i32,
@@ -33,9 +34,10 @@ import { panels, partsAt, ROW, ROWS, slivers, tileAt, width } from './tiles';
     const head = row / x.queryRows % x.heads;
     const from = rowAt<T>(dOut, row / x.queryRows / x.heads, x.o, head, x.oHead, query, x.oRow);
     const beside = at<T>(out, row * x.dv);
-    let sum = -<f64>load<T>(at<T>(dLse, row));
-    for (let c = 0; c < x.dv; c++) sum += <f64>load<T>(at<T>(from, c * x.oColumn)) * <f64>load<T>(at<T>(beside, c));
-    store<T>(at<T>(delta, row), <T>sum);
+    let sum = v128.splat<T>(0);
+    for (let c = 0; c < x.dv; c++)
+      sum = multiplyAdd<T>(v128.load_splat<T>(at<T>(from, c * x.oColumn)), v128.load_splat<T>(at<T>(beside, c)), sum);
+    store<T>(at<T>(delta, row), v128.extract_lane<T>(sum, 0) - load<T>(at<T>(dLse, row)));
   }
 }
 
@@ -188,7 +190,8 @@ function weights<T>(
       dropFactors<T>(factorsAt, x, p, (<u64>sequence * x.heads + head) * x.queries + query, some, firstKey, keys);
       drop<T>(slopes, factorsAt, keys);
     }
-    panelOfSlopes<T>(scores, slopes, at<T>(lse, panel * width<T>()), at<T>(delta, panel * width<T>()), some, keys);
+    const place = at<T>(0, panel * width<T>());
+    panelOfSlopes<T>(scores, slopes, lse + place, delta + place, some, keys);
     if (p > 0) drop<T>(scores, factorsAt, keys);
     // The scores themselves are still in register 0.
     if (back != 0 && change != 0) {

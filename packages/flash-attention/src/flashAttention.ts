@@ -23,6 +23,7 @@ import {
   spanOf,
   tilesOf,
 } from './options.ts';
+import { unpaged } from './plain.ts';
 import { type Blocks, type FlashAttributes, type Pages, type Sequences, sizesOf } from './problem.ts';
 import { bind } from './score/expression.ts';
 import { paddedSequences, pagedSequences } from './sequences.ts';
@@ -97,35 +98,55 @@ export function flashAttention(
   return { output: turned ? output.transpose(1, 2) : output, logSumExp };
 }
 
-/** Attention of [B, H, L, d], checked, with what the kinds of attention add to the options. */
+/** Where keys lie, and which blocks of them are seen: what the kinds of attention add to the options. */
+export interface Where {
+  readonly sequences: Sequences | null;
+  readonly pages: Pages | null;
+  readonly blockMask: BlockMask | null;
+}
+
+/** Attention of [B, H, L, d], checked. */
 export function attend(
   op: string,
   [q, k, v]: readonly [Tensor, Tensor, Tensor],
   settings: Settings,
-  where: { readonly sequences: Sequences | null; readonly pages: Pages | null; readonly blockMask: BlockMask | null },
+  where: Where,
 ): FlashAttentionResult {
+  const { pages } = where;
+  // Pages are for inference: a gradient goes to rows.
+  if (pages !== null && [q, k, v].some(({ trace }) => trace !== null))
+    return attend(op, [q, unpaged(k, pages), unpaged(v, pages)], settings, { ...where, pages: null });
+  const { attributes, captured } = prepare(op, [q, k, v], settings, where);
+  const [output, logSumExp] = dispatch(flashAttentionOp, [q, k, v, ...captured], attributes) as [Tensor, Tensor];
+  return settings.sinks === null ? { output, logSumExp } : withSinks(op, output, logSumExp, settings.sinks);
+}
+
+/** Options as the op knows them, and the tensors that they mention. */
+export function prepare(
+  op: string,
+  [q, k, v]: readonly [Tensor, Tensor, Tensor],
+  settings: Settings,
+  { sequences, pages, blockMask }: Where,
+): { readonly attributes: FlashAttributes; readonly captured: readonly Tensor[] } {
   checkFloat(op, 'query', q);
   checkSameDType(op, q, k);
   checkSameDType(op, q, v);
-  const { sequences, pages, blockMask } = where;
   const sizes = sizesOf(op, q, k, v, { sequences, pages });
   if (!checkFlag(op, 'enableGqa', settings.enableGqa) && sizes.heads !== sizes.keyHeads)
     throw new ShapeError(
       `${op}: there must be a head of keys for each of queries; got ${sizes.keyHeads} for ${sizes.heads}; try { enableGqa: true }`,
     );
-  const place = { ...spanOf(op, settings), scale: scaleOf(op, settings, sizes.d), tiles: tilesOf(op, settings) };
   const expressions = scoreExpressions(op, settings, blockMask, sizes);
   const { bound, captured } = bind([expressions.score, expressions.open]);
   const [score, open] = [bound[0] ?? null, bound[1] ?? null];
   const blocks: Blocks | null = blockMask && { states: blockMask.states, size: blockMask.blockSize, open };
   if (blockMask !== null) checkStates(op, blockMask, sizes);
   const attributes: FlashAttributes = {
-    ...place,
-    ...{ score, sequences, pages, blocks },
+    ...spanOf(op, settings),
+    ...{ scale: scaleOf(op, settings, sizes.d), tiles: tilesOf(op, settings), score, sequences, pages, blocks },
     dropout: dropoutOf(op, settings, sizes),
   };
-  const [output, logSumExp] = dispatch(flashAttentionOp, [q, k, v, ...captured], attributes) as [Tensor, Tensor];
-  return settings.sinks === null ? { output, logSumExp } : withSinks(op, output, logSumExp, settings.sinks);
+  return { attributes, captured };
 }
 
 function checkStates(op: string, mask: BlockMask, sizes: ReturnType<typeof sizesOf>): void {

@@ -1,7 +1,7 @@
 /** Attention in plain ops: what the kernels mean. */
 import { arange, at, cat, dropoutOp, full, ones, type Tensor, tensor, where, zeros } from '@tessera/tensor';
 import { apply } from '@tessera/tensor/core';
-import { ALL, type FlashAttributes, type Sequence, type Sizes } from './problem.ts';
+import { ALL, type FlashAttributes, type Pages, type Sequence, type Sizes } from './problem.ts';
 import { evaluator, type Place } from './score/evaluate.ts';
 import type { Expression } from './score/expression.ts';
 
@@ -28,11 +28,15 @@ export function queriesOf(t: Tensor, { batch, batches, firstQuery, queries }: Pa
 
 /** Rows of keys or values of a part, for every head of queries, out of rows or pages. [B, Hkv, Lk, c] -> [n, H, keys, c] */
 export function keysOf(t: Tensor, part: Part, sizes: Sizes, { pages }: FlashAttributes): Tensor {
-  const { batch, batches, firstKey, keys, index } = part;
-  if (pages === null) return grouped(t.narrow(0, batch, batches).narrow(2, firstKey, keys), sizes);
-  // (pages, Hkv, page size, c) -> (n, pages, Hkv, page size, c) -> (n, Hkv, Lk, c)
-  const own = at(t, pages.table.indexSelect(0, index.flatten().to('int32')));
-  return grouped(own.transpose(1, 2).flatten(2, 3).narrow(2, 0, keys), sizes);
+  const { batch, batches, firstKey, keys } = part;
+  const rows = pages === null ? t : unpaged(t, pages);
+  return grouped(rows.narrow(0, batch, batches).narrow(2, firstKey, keys), sizes);
+}
+
+/** Pages as rows. [pages, Hkv, page size, c] -> [B, Hkv, Lk, c] */
+export function unpaged(t: Tensor, { table }: Pages): Tensor {
+  // (pages, Hkv, page size, c) -> (B, pages, Hkv, page size, c) -> (B, Hkv, Lk, c)
+  return at(t, table).transpose(1, 2).flatten(2, 3);
 }
 
 /** Every head of keys for each of its heads of queries. [B, Hkv, ...] -> [B, H, ...] */

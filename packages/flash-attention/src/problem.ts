@@ -48,6 +48,9 @@ export interface Sequence {
 export interface Sequences {
   /** In order of batches and rows, without overlap. */
   readonly list: readonly Sequence[];
+  /** Queries and keys of the longest, or for which there is room. */
+  readonly queries: number;
+  readonly keys: number;
   /** The same in numbers, for kernels: [n, 5], int32. */
   readonly table: Tensor;
 }
@@ -107,14 +110,8 @@ export function sizesOf(
     );
   const sizes = { batch, queryRows, keyRows, heads, keyHeads, d, dv };
   if (sequences === null) return { ...sizes, sequences: batch, queries: queryRows, keys: keyRows };
-  const { list } = sequences;
-  const longest = (lengths: readonly number[]): number => lengths.reduce((a, b) => Math.max(a, b), 0);
-  return {
-    ...sizes,
-    sequences: list.length,
-    queries: longest(list.map(({ queries }) => queries)),
-    keys: longest(list.map(({ keys }) => keys)),
-  };
+  const { list, queries, keys } = sequences;
+  return { ...sizes, sequences: list.length, queries, keys };
 }
 
 /** What kernels are told beside sizes and attributes: how the work is cut, and where programs begin. */

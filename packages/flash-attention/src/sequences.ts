@@ -3,22 +3,28 @@ import { IndexError, ShapeError, type Tensor, tensor, ValueError } from '@tesser
 import { checkTensor, formatShape } from '@tessera/tensor/core';
 import type { Pages, Sequence, Sequences } from './problem.ts';
 
-function made(list: readonly Sequence[]): Sequences {
+function made(list: readonly Sequence[], room?: number): Sequences {
   const numbers = list.flatMap(({ batch, firstQuery, queries, firstKey, keys }) => [
     ...[batch, firstQuery, queries, firstKey, keys],
   ]);
-  return { list, table: tensor(numbers, { dtype: 'int32' }).reshape(-1, 5) };
+  const longest = (lengths: readonly number[]): number => lengths.reduce((a, b) => Math.max(a, b), 0);
+  return {
+    list,
+    table: tensor(numbers, { dtype: 'int32' }).reshape(-1, 5),
+    queries: longest(list.map(({ queries }) => queries)),
+    keys: room ?? longest(list.map(({ keys }) => keys)),
+  };
 }
 
 /** One sequence for each batch, of whose keys the first count; null where all do. */
 export function paddedSequences(op: string, lengths: Tensor | null, query: Tensor, key: Tensor): Sequences | null {
   if (lengths === null) return null;
   const [batch, , queries] = query.shape as readonly [number, number, number];
-  return made(
-    numbersOf(op, 'keyLengths', lengths, [batch], 0, key.shape[2] as number).map((keys, b) => ({
-      ...{ batch: b, firstQuery: 0, queries, firstKey: 0, keys },
-    })),
-  );
+  const room = key.shape[2] as number;
+  const list = numbersOf(op, 'keyLengths', lengths, [batch], 0, room).map((keys, b) => ({
+    ...{ batch: b, firstQuery: 0, queries, firstKey: 0, keys },
+  }));
+  return made(list, room);
 }
 
 /** One sequence for each batch, whose keys are in pages. */

@@ -27,6 +27,12 @@ export {
 } from './activations/smooth.ts';
 export { LogSoftmax, Softmax, Softmax2d, type SoftmaxMap, Softmin } from './activations/softmax.ts';
 export type { AttentionShape } from './attention/attentionShape.ts';
+export {
+  type LinearAttentionOptions,
+  type LinearAttentionResult,
+  linearAttention,
+  type UpdateRule,
+} from './attention/linearAttention.ts';
 export { MHA, type MHAMap, type MHAOptions } from './attention/mha.ts';
 export {
   type AttendOptions,
@@ -34,7 +40,13 @@ export {
   type MultiheadAttentionOptions,
   type Weighed,
 } from './attention/multiheadAttention.ts';
-export { RotaryEmbedding, type RotaryEmbeddingOptions, type RotateOptions } from './attention/rotaryEmbedding.ts';
+export {
+  type ApplyRotaryOptions,
+  applyRotaryEmbedding,
+  RotaryEmbedding,
+  type RotaryEmbeddingOptions,
+  type RotateOptions,
+} from './attention/rotaryEmbedding.ts';
 export {
   type AttentionOptions,
   scaledDotProductAttention,

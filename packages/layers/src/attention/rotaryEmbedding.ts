@@ -6,6 +6,7 @@ import {
   checkFloat,
   checkInteger,
   checkNumber,
+  checkSameDType,
   checkTensor,
   formatShape,
   sameShape,
@@ -78,18 +79,65 @@ export class RotaryEmbedding extends Module {
       .exp();
     const angles = places.to('float64').unsqueeze(-1).mul(turns);
     const [cos, sin] = [angles.cos().to(x.dtype), angles.sin().to(x.dtype)];
-    const turned = x.narrow(-1, 0, dim);
-    // -> two of (..., L, dim/2)
-    const pairs = interleaved ? turned.unflatten(-1, [dim / 2, 2]) : turned.unflatten(-1, [2, dim / 2]);
-    const [a, b] = [pairs.select(interleaved ? -1 : -2, 0), pairs.select(interleaved ? -1 : -2, 1)];
-    const [c, d] = [a.mul(cos).sub(b.mul(sin)), a.mul(sin).add(b.mul(cos))];
-    const rotated = interleaved ? stack([c, d], -1).flatten(-2) : cat([c, d], -1);
-    return width === dim ? rotated : cat([rotated, x.narrow(-1, dim, width - dim)], -1);
+    return rotated(x, cos, sin, interleaved);
   }
 
   override extraRepr(): string {
     return `${this.dim}, base=${this.base}, interleaved=${this.interleaved}`;
   }
+}
+
+/** The first features of x, two for each angle, turned by it. */
+function rotated(x: Tensor, cos: Tensor, sin: Tensor, interleaved: boolean): Tensor {
+  const [half, width] = [cos.shape.at(-1) as number, x.shape.at(-1) as number];
+  const turned = x.narrow(-1, 0, 2 * half);
+  // (..., L, 2 half) -> two of (..., L, half)
+  const pairs = interleaved ? turned.unflatten(-1, [half, 2]) : turned.unflatten(-1, [2, half]);
+  const [a, b] = [pairs.select(interleaved ? -1 : -2, 0), pairs.select(interleaved ? -1 : -2, 1)];
+  const [c, d] = [a.mul(cos).sub(b.mul(sin)), a.mul(sin).add(b.mul(cos))];
+  const result = interleaved ? stack([c, d], -1).flatten(-2) : cat([c, d], -1);
+  return width === 2 * half ? result : cat([result, x.narrow(-1, 2 * half, width - 2 * half)], -1);
+}
+
+export interface ApplyRotaryOptions {
+  /** Whether pairs are neighbours (x0, x1), (x2, x3), ... and not halves apart. Default false. */
+  readonly interleaved?: boolean;
+}
+
+/**
+ * Turns pairs of the first 2 C features of x by angles of which cos and sin are given, [..., L, C], such as a table of a model's
+ * own: [..., L, D] -> [..., L, D] with D >= 2 C. ONNX: `RotaryEmbedding`.
+ *
+ * @throws ShapeError when cos and sin do not broadcast to the features, or there are too few of these.
+ * @example
+ * const angles = arange(10, undefined, 1, { dtype: 'float32' }).unsqueeze(-1).mul(tensor([1, 0.1]));
+ * applyRotaryEmbedding(randn(2, 8, 10, 4), angles.cos(), angles.sin()).shape; // [2, 8, 10, 4]
+ */
+export function applyRotaryEmbedding<X extends Tensor>(
+  x: X,
+  cos: Tensor,
+  sin: Tensor,
+  options?: ApplyRotaryOptions,
+): Tensor<X['shape']>;
+export function applyRotaryEmbedding(x: Tensor, cos: Tensor, sin: Tensor, options: ApplyRotaryOptions = {}): Tensor {
+  const op = 'applyRotaryEmbedding';
+  checkFloat(op, 'x', checkTensor(op, 'x', x));
+  checkSameDType(op, x, checkTensor(op, 'cos', cos));
+  checkSameDType(op, x, checkTensor(op, 'sin', sin));
+  const { interleaved } = withDefaults<Required<ApplyRotaryOptions>>(op, options, { interleaved: false });
+  checkFlag(op, 'interleaved', interleaved);
+  const rows = [...x.shape.slice(0, -1), cos.shape.at(-1) ?? 0];
+  const fits =
+    sameShape(cos.shape, sin.shape) &&
+    x.ndim >= 2 &&
+    cos.ndim >= 1 &&
+    2 * (rows.at(-1) as number) <= (x.shape.at(-1) as number) &&
+    sameShape(broadcastShapes(op, cos.shape, rows), rows);
+  if (!fits)
+    throw new ShapeError(
+      `${op}: cos and sin must broadcast to [..., L, C] of x [..., L, D] with D at least 2 C; got ${formatShape(cos.shape)} and ${formatShape(sin.shape)} for ${formatShape(x.shape)}; try half as many angles as features`,
+    );
+  return rotated(x, cos, sin, interleaved);
 }
 
 function checkPositions(positions: Tensor, x: Tensor): void {

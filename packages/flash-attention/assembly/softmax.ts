@@ -1,5 +1,5 @@
 // The online softmax of one panel of queries.
-import { exp } from '@tessera/kernels/assembly/maths/exp';
+import { exp, expDown } from '@tessera/kernels/assembly/maths/exp';
 import { ROW, tileAt } from './tiles';
 
 /** What O of the panel is rescaled with. */
@@ -16,6 +16,7 @@ export function softmaxStep<T>(scoresAt: usize, largestAt: usize, sumAt: usize, 
   }
   // An infinite score is not taken from itself, which would be NaN: the sum becomes infinite, and so the log-sum-exp.
   const most = v128.splat<T>(sizeof<T>() == 4 ? <T>f32.MAX_VALUE : <T>f64.MAX_VALUE);
+  const endless = v128.any_true(v128.or(v128.gt<T>(a, most), v128.gt<T>(b, most)));
   a = v128.pmin<T>(a, most);
   b = v128.pmin<T>(b, most);
   v128.store(largestAt, a);
@@ -23,31 +24,40 @@ export function softmaxStep<T>(scoresAt: usize, largestAt: usize, sumAt: usize, 
   // While no key was seen the largest is -Infinity: 0 stands for it, so that exp gives 0 and not NaN.
   const none = v128.splat<T>(<T>-Infinity);
   const downA = v128.andnot(a, v128.eq<T>(a, none)), downB = v128.andnot(b, v128.eq<T>(b, none));
-  const alphaA = exp<T>(v128.sub<T>(oldA, downA)), alphaB = exp<T>(v128.sub<T>(oldB, downB));
-  v128.store(alphaAt(), alphaA);
-  v128.store(alphaAt(), alphaB, 16);
+  v128.store(alphaAt(), exp<T>(v128.sub<T>(oldA, downA)));
+  v128.store(alphaAt(), exp<T>(v128.sub<T>(oldB, downB)), 16);
+  if (endless) weigh<T, Any<T>>(scoresAt, sumAt, downA, downB, keys);
+  else weigh<T, Down<T>>(scoresAt, sumAt, downA, downB, keys);
+}
+
+class Any<T> { @inline of(x: v128): v128 { return exp<T>(x); } }
+class Down<T> { @inline of(x: v128): v128 { return expDown<T>(x); } }
+
+/** exp(score - m), and l = alpha l + their sum. Two keys at once: four exponentials side by side. */
+function weigh<T, Exp>(scores: usize, sumAt: usize, downA: v128, downB: v128, keys: i32): void {
+  const exponential = changetype<Exp>(0);
   let sumA = v128.splat<T>(0), sumB = v128.splat<T>(0);
   let j = 0;
-  // Two keys at once: four exponentials side by side.
-  for (; j <= keys - 2; j += 2) {
-    const at0 = scoresAt + <usize>(j * ROW);
-    const p0 = exp<T>(v128.sub<T>(v128.load(at0), downA)), p1 = exp<T>(v128.sub<T>(v128.load(at0, 16), downB));
-    const p2 = exp<T>(v128.sub<T>(v128.load(at0, 32), downA)), p3 = exp<T>(v128.sub<T>(v128.load(at0, 48), downB));
-    v128.store(at0, p0);
-    v128.store(at0, p1, 16);
-    v128.store(at0, p2, 32);
-    v128.store(at0, p3, 48);
+  for (; j <= keys - 2; j += 2, scores += 2 * ROW) {
+    const p0 = exponential.of(v128.sub<T>(v128.load(scores), downA));
+    const p1 = exponential.of(v128.sub<T>(v128.load(scores, 16), downB));
+    const p2 = exponential.of(v128.sub<T>(v128.load(scores, 32), downA));
+    const p3 = exponential.of(v128.sub<T>(v128.load(scores, 48), downB));
+    v128.store(scores, p0);
+    v128.store(scores, p1, 16);
+    v128.store(scores, p2, 32);
+    v128.store(scores, p3, 48);
     sumA = v128.add<T>(sumA, v128.add<T>(p0, p2));
     sumB = v128.add<T>(sumB, v128.add<T>(p1, p3));
   }
   if (j < keys) {
-    const at0 = scoresAt + <usize>(j * ROW);
-    const p0 = exp<T>(v128.sub<T>(v128.load(at0), downA)), p1 = exp<T>(v128.sub<T>(v128.load(at0, 16), downB));
-    v128.store(at0, p0);
-    v128.store(at0, p1, 16);
+    const p0 = exponential.of(v128.sub<T>(v128.load(scores), downA));
+    const p1 = exponential.of(v128.sub<T>(v128.load(scores, 16), downB));
+    v128.store(scores, p0);
+    v128.store(scores, p1, 16);
     sumA = v128.add<T>(sumA, p0);
     sumB = v128.add<T>(sumB, p1);
   }
-  v128.store(sumAt, v128.add<T>(v128.mul<T>(v128.load(sumAt), alphaA), sumA));
-  v128.store(sumAt, v128.add<T>(v128.mul<T>(v128.load(sumAt, 16), alphaB), sumB), 16);
+  v128.store(sumAt, v128.add<T>(v128.mul<T>(v128.load(sumAt), v128.load(alphaAt())), sumA));
+  v128.store(sumAt, v128.add<T>(v128.mul<T>(v128.load(sumAt, 16), v128.load(alphaAt(), 16)), sumB), 16);
 }

@@ -5,24 +5,27 @@ import type { FlashAttributes, Sizes } from './problem.ts';
 export type Tiles = readonly [queries: number, keys: number];
 
 /** Numbers of a block of queries and its results, and of a tile of keys and its values, that stay in the second-level cache. */
-const [BLOCK_ELEMENTS, TILE_ELEMENTS] = [2 ** 15, 2 ** 14];
-/** Queries are taken in panels of so many. */
-const PANEL = 8;
-const [MOST_QUERIES, MOST_KEYS] = [256, 128];
+const [BLOCK_ELEMENTS, TILE_ELEMENTS] = [2 ** 16, 2 ** 14];
+/** Queries are taken in panels of so many, keys in slivers. */
+const [PANEL, SLIVER] = [8, 5];
+const [MOST_QUERIES, MOST_KEYS] = [512, 128];
+/** So many blocks of queries are wanted for threads to share, before blocks grow. */
+const [UNITS, LEAST_QUERIES] = [32, 128];
 
 /** Slivers of five, panels, and what a kernel keeps besides: sizes in scratch are rounded up by no more. */
 const [ROUNDING, KEPT_BYTES] = [8, 2048];
 
 /** Queries of a block and keys of a tile of the forward pass; null where heads are too wide for a thread's scratch memory. */
 export function tilesOf(sizes: Sizes, attributes: FlashAttributes, registers: number, bytes: number): Tiles | null {
-  const { d, dv } = sizes;
+  const { d, dv, sequences, heads, queries } = sizes;
   const wide = Math.max(1, d + dv);
+  const shared = Math.max(LEAST_QUERIES, (sequences * heads * queries) / UNITS);
   // Q and O with two numbers for each query, K and V, and registers as large as a panel of scores.
   const needed = ([queries, keys]: Tiles): number => {
     const [block, tile] = [up(queries), up(keys)];
     return bytes * (block * (up(d) + up(dv) + 2) + tile * (up(d) + up(dv) + PANEL * (registers + 2)));
   };
-  return choose(sizes, attributes, [BLOCK_ELEMENTS / wide, TILE_ELEMENTS / wide], needed);
+  return choose(sizes, attributes, [Math.min(BLOCK_ELEMENTS / wide, shared), TILE_ELEMENTS / wide], needed);
 }
 
 /** The same of the backward pass, which holds queries and keys twice, their slopes, and the scores of a whole block. */
@@ -51,7 +54,10 @@ function choose(
   [wantedQueries, wantedKeys]: Tiles,
   needed: (tiles: Tiles) => number,
 ): Tiles | null {
-  let [block, tile] = tiles ?? [fit(wantedQueries, queries, MOST_QUERIES), fit(wantedKeys, keys, MOST_KEYS)];
+  let [block, tile] = tiles ?? [
+    fit(wantedQueries, queries, MOST_QUERIES, PANEL),
+    fit(wantedKeys, keys, MOST_KEYS, SLIVER),
+  ];
   const most = scratchBytes() - KEPT_BYTES;
   for (;;) {
     // A block lies in one block of a table, a tile of keys also in one page.
@@ -75,8 +81,7 @@ function commonDivisor(a: number, b: number, most: number): number {
   return found;
 }
 
-/** About as many as wanted, in whole panels, and no more than there are. */
-function fit(wanted: number, length: number, most: number): number {
-  const panels = Math.max(1, Math.floor(Math.min(wanted, most, length + PANEL - 1) / PANEL));
-  return panels * PANEL;
+/** About as many as wanted, in whole steps, and no more than there are. */
+function fit(wanted: number, length: number, most: number, step: number): number {
+  return step * Math.max(1, Math.floor(Math.min(wanted, most, length + step - 1) / step));
 }

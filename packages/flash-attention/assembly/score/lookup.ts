@@ -1,4 +1,5 @@
 // Elements of captured tensors at places that depend on query and key, and the same way back.
+import { transpose4 } from '@tessera/kernels/assembly/copy/transpose';
 import { at } from '@tessera/kernels/assembly/lanes';
 import { ROW, width } from '../tiles';
 import { batchIndex, capturedAt, firstKeyIndex, firstQueryIndex, gradientAt, headIndex, lastQueryIndex } from './place';
@@ -61,16 +62,43 @@ function survey(lookup: Lookup): void {
 export function lookUp<T>(lookup: Lookup, registers: usize, size: i32, keys: i32): void {
   survey(lookup);
   const from = load<usize>(capturedAt(lookup.captured));
-  let to = registers + <usize>lookup.register * size;
-  for (let j = 0; j < keys; j++, to += ROW) {
-    if (queryStep == 0 && !computed) {
-      const all = v128.splat<T>(element<T>(from, base + j * keyStep, lookup.kind));
-      v128.store(to, all);
-      v128.store(to, all, 16);
-    } else {
-      for (let i = 0; i < width<T>(); i++)
-        store<T>(at<T>(to, i), element<T>(from, placeOf<T>(lookup, registers, size, i, j), lookup.kind));
+  const to = registers + <usize>lookup.register * size;
+  if (computed) {
+    for (let j = 0; j < keys; j++) {
+      for (let i = 0; i < width<T>(); i++) {
+        const place = placeOf<T>(lookup, registers, size, i, j);
+        store<T>(at<T>(to + <usize>(j * ROW), i), element<T>(from, place, lookup.kind));
+      }
     }
+  } else if (queryStep == 0) {
+    for (let j = 0; j < keys; j++) {
+      const all = v128.splat<T>(element<T>(from, base + j * keyStep, lookup.kind));
+      v128.store(to + <usize>(j * ROW), all);
+      v128.store(to + <usize>(j * ROW), all, 16);
+    }
+  } else if (lookup.kind == 0) rows<T, T>(to, from, keys);
+  else if (lookup.kind == 1) rows<T, i32>(to, from, keys);
+  else rows<T, u8>(to, from, keys);
+}
+
+/** The same for elements of type E whose places are known by steps: a row of the tensor is a lane of the register. */
+function rows<T, E>(to: usize, from: usize, keys: i32): void {
+  from = at<E>(from, base);
+  let j = 0;
+  // Square blocks of four queries and four keys, where these lie side by side.
+  if (sizeof<T>() == 4 && isFloat<E>() && keyStep == 1 && firstQueryIndex + 7 <= lastQueryIndex) {
+    const row = at<E>(0, queryStep);
+    const first = from + <usize>firstQueryIndex * row;
+    for (; j <= keys - 4; j += 4) {
+      transpose4(to + <usize>(j * ROW), ROW, at<E>(first, j), row);
+      transpose4(to + <usize>(j * ROW) + 16, ROW, at<E>(first, j) + 4 * row, row);
+    }
+  }
+  for (let i = 0; i < width<T>(); i++) {
+    let place = at<E>(from, min(firstQueryIndex + i, lastQueryIndex) * queryStep + j * keyStep);
+    let lane = at<T>(to + <usize>(j * ROW), i);
+    for (const end = to + <usize>(keys * ROW); lane < end; lane += ROW, place += at<E>(0, keyStep))
+      store<T>(lane, <T>load<E>(place));
   }
 }
 

@@ -22,13 +22,18 @@ const F64 = memory.data<f64>([
  */
 @inline export function exp<T>(x: v128): v128 {
   const k = numbers<T>();
+  // x + Infinity is what exp gives above the range, and for NaN.
+  return v128.bitselect(expDown<T>(x), v128.add<T>(x, number<T>(k, 6)), v128.le<T>(x, number<T>(k, 5)));
+}
+
+/** The same for x that are not above the range, as in a softmax; NaN for NaN. */
+@inline export function expDown<T>(x: v128): v128 {
+  const k = numbers<T>();
   const shifted = shift<T>(x);
   const n = v128.sub<T>(shifted, number<T>(k, 3));
   const rest = v128.mul<T>(n, number<T>(k, 2));
   const result = addBits<T>(nearZero<T>(v128.sub<T>(x, v128.mul<T>(n, number<T>(k, 1))), rest), exponent<T>(shifted));
-  const flushed = v128.andnot(result, v128.lt<T>(x, number<T>(k, 4)));
-  // x + Infinity is what exp gives above the range, and for NaN.
-  return v128.bitselect(flushed, v128.add<T>(x, number<T>(k, 6)), v128.le<T>(x, number<T>(k, 5)));
+  return v128.andnot(result, v128.lt<T>(x, number<T>(k, 4)));
 }
 
 /**

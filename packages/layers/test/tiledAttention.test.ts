@@ -1,15 +1,15 @@
 import { grad, requiresGrad } from '@tessera/autograd';
 import { heap } from '@tessera/kernels';
 import { scaledDotProductAttention, scaledDotProductAttentionOp } from '@tessera/layers';
-import { manualSeed, randn, type Tensor } from '@tessera/tensor';
+import { manualSeed, rand, randn, type Tensor } from '@tessera/tensor';
 import { apply } from '@tessera/tensor/core';
 import { bounds, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 
 const attend = scaledDotProductAttention<Tensor, Tensor, Tensor, boolean>;
-const plain = (inputs: readonly Tensor[], isCausal: boolean, enableGqa: boolean): Tensor => {
-  const attributes = { dropoutP: 0, isCausal, enableGqa, scale: 1 / Math.sqrt(inputs[0]!.shape.at(-1)!) };
+const plain = (inputs: readonly Tensor[], isCausal: boolean, enableGqa: boolean, dropoutP = 0): Tensor => {
+  const attributes = { dropoutP, isCausal, enableGqa, scale: 1 / Math.sqrt(inputs[0]!.shape.at(-1)!) };
   return apply(scaledDotProductAttentionOp, inputs, attributes);
 };
 
@@ -29,20 +29,33 @@ const drawn = fc.record({
   group: fc.integer({ min: 1, max: 2 }),
   queries: fc.integer({ min: 126, max: 140 }),
   keys: fc.integer({ min: 126, max: 140 }),
-  isCausal: fc.boolean(),
+  masked: fc.constantFrom('none', 'causal', 'bool', 'float'),
+  dropoutP: fc.constantFrom(0, 0.3),
 });
+
+/** A mask of keys, or of pairs for each head. */
+function maskFor(kind: string, heads: number, queries: number, keys: number): Tensor | null {
+  if (kind === 'bool') return rand(keys).lt(0.7);
+  return kind === 'float' ? randn([heads, queries, keys], { dtype: 'float64' }) : null;
+}
 
 describe('attention in tiles and in plain ops', () => {
   test('have the same result and the same gradients, on both sides of where one takes over', () => {
     fc.assert(
-      fc.property(drawn, ({ seed, lead, keyHeads, group, queries, keys, isCausal }) => {
+      fc.property(drawn, ({ seed, lead, keyHeads, group, queries, keys, masked, dropoutP }) => {
+        const isCausal = masked === 'causal';
         manualSeed(seed);
         const make = (heads: number, length: number, width: number): Tensor =>
           requiresGrad<Tensor>(randn([...lead, heads, length, width], { dtype: 'float64' }));
         const inputs = [make(keyHeads * group, queries, 8), make(keyHeads, keys, 8), make(keyHeads, keys, 6)] as const;
         const enableGqa = group > 1;
-        const found = attend(...inputs, { isCausal, enableGqa }) as Tensor;
-        const expected = plain(inputs, isCausal, enableGqa);
+        const attnMask = maskFor(masked, keyHeads * group, queries, keys);
+        // The same weights go missing either way.
+        manualSeed(seed);
+        const found = attend(...inputs, { attnMask, isCausal, enableGqa, dropoutP }) as Tensor;
+        manualSeed(seed);
+        const operands = attnMask === null ? inputs : [...inputs, attnMask];
+        const expected = plain(operands, isCausal, enableGqa, dropoutP);
         expect(found.shape).toEqual([...lead, keyHeads * group, queries, 6]);
         expectWithin(found.detach(), expected.detach(), bounds.identity(100));
         const g = randn(found.shape, { dtype: 'float64' });

@@ -109,8 +109,7 @@ export interface AttentionOptions<Gqa extends boolean = boolean> {
 /**
  * softmax(scale Q K^T + mask) V: [..., Hq, L, E], [..., Hkv, S, E], [..., Hkv, S, Ev] -> [..., Hq, L, Ev]. Dimensions before
  * the last two broadcast; with `enableGqa`, Hq is a multiple of Hkv instead. A query that may attend to no key gets zeros,
- * and gives no gradient. Without a mask and dropout, attention of many queries to many keys is computed in tiles, with the same
- * result up to roundings. Vaswani et al., 2017. PyTorch: `torch.nn.functional.scaled_dot_product_attention`.
+ * and gives no gradient. Attention of many queries to many keys is computed in tiles, with the same result up to roundings. Vaswani et al., 2017. PyTorch: `torch.nn.functional.scaled_dot_product_attention`.
  *
  * @throws ShapeError when sizes do not fit; ValueError for a mask together with isCausal; DTypeError for other dtypes.
  * @example
@@ -156,8 +155,8 @@ export function scaledDotProductAttention(
   if (scale !== null) checkNumber(OP, 'scale', scale);
   attentionShape(OP, query.shape, key.shape, value.shape, attnMask?.shape ?? null, { enableGqa });
   const factor = scale ?? 1 / Math.sqrt(Math.max(1, query.shape.at(-1) as number));
-  if (attnMask === null && dropoutP === 0 && servesInTiles(query.shape, key.shape, value.shape, isCausal, enableGqa))
-    return attendInTiles(query, key, value, { isCausal, scale: factor, enableGqa });
+  if (servesInTiles(query.shape, key.shape, value.shape, attnMask?.shape ?? null, enableGqa))
+    return attendInTiles(query, key, value, { attnMask, dropoutP, isCausal, scale: factor, enableGqa });
   const operands = [query, key, value, ...(attnMask === null ? [] : [attnMask])];
   return apply(scaledDotProductAttentionOp, operands, { dropoutP, isCausal, scale: factor, enableGqa });
 }

@@ -3,6 +3,8 @@
  * (Higham, "Accuracy and Stability of Numerical Algorithms"), none is picked by hand.
  */
 
+import { attention } from './attentionBounds.ts';
+
 /** Half the distance from 1 to the next float32, and to the next float64: the error of one rounding. */
 export const UNIT_FLOAT32: number = 2 ** -24;
 export const UNIT_FLOAT64: number = 2 ** -53;
@@ -135,10 +137,11 @@ export const bounds: {
   readonly softmaxSum: (x: Rows) => number[];
   readonly logSumExp: (x: Rows) => number[];
   readonly layerNorm: (x: Rows, eps: number) => number[];
+  readonly attention: typeof attention;
   readonly identity: (scale?: number) => Bound;
   readonly derivative: (scale?: number) => Bound;
   readonly twoPaths: (one: Bound, other: Bound) => Bound;
-} = { exact, ulps, sum, matmul, softmax, softmaxSum, logSumExp, layerNorm, identity, derivative, twoPaths };
+} = { exact, ulps, sum, matmul, softmax, softmaxSum, logSumExp, layerNorm, attention, identity, derivative, twoPaths };
 
 function rowsOf(x: Rows): readonly Row[] {
   return x.length > 0 && typeof x[0] === 'number' ? [x as Row] : (x as readonly Row[]);

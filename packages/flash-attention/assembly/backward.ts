@@ -12,7 +12,7 @@ import { at } from '@tessera/kernels/assembly/lanes';
 import { drop, dropFactors } from './dropout';
 import { packQueries, packValues } from './pack';
 import {
-  batch, firstKey, firstQuery, hideOutside, keys, left, Problem, queries, right, rowAt, sequence, stateOf, turnTo,
+  batch, firstKey, firstQuery, hideOutside, keys, left, Problem, programFor, queries, right, rowAt, sequence, stateOf, turnTo,
 } from './problem';
 import { capture, gradientAt, lookAt, moveTo } from './score/place';
 import { run } from './score/run';
@@ -133,8 +133,8 @@ function tileOfKeys<T>(
     for (let i = max(0, j - right) / x.block * x.block; i < to; i += x.block) {
       const state = states == 0 ? 1 : stateOf(x, states, head, i, j);
       if (state == 0) continue;
-      const change = program == 0 || (state == 2 && x.open < 0) ? 0 : at<i32>(program, state == 2 ? x.open : 0);
-      const back = program == 0 || x.slopes < 0 ? 0 : at<i32>(program, x.slopes);
+      const change = programFor(x, program, state);
+      const back = x.slopes < 0 ? <usize>0 : at<i32>(program, x.slopes);
       const count = min(x.block, queries - i);
       const ofQueries = rowAt<T>(q, batch, x.q, head, x.qHead, firstQuery + i, x.qRow);
       blockOfQueries<T>(x, ofQueries, rowAt<T>(dOut, batch, x.o, head, x.oHead, firstQuery + i, x.oRow), count, scale);

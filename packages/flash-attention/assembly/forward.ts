@@ -8,7 +8,7 @@ import { at } from '@tessera/kernels/assembly/lanes';
 import { drop, dropFactors } from './dropout';
 import { packQueries, packValues, unpackPanel } from './pack';
 import {
-  batch, firstQuery, hideOutside, keyAt, keys, left, Problem, queries, right, rowAt, sequence, stateOf, turnTo,
+  batch, firstQuery, hideOutside, keyAt, keys, left, Problem, programFor, queries, right, rowAt, sequence, stateOf, turnTo,
 } from './problem';
 import { capture, lookAt, moveTo } from './score/place';
 import { run } from './score/run';
@@ -87,7 +87,7 @@ function layOut<T>(x: Problem): void {
   for (let j = max(from, max(0, first - left) / x.tile * x.tile); j < to; j += x.tile) {
     const state = states == 0 ? 1 : stateOf(x, states, head, first, j);
     if (state == 0) continue;
-    const change = program == 0 || (state == 2 && x.open < 0) ? 0 : at<i32>(program, state == 2 ? x.open : 0);
+    const change = programFor(x, program, state);
     const length = min(x.tile, to - j);
     packA<T>(keysAt, keyAt<T>(x, k, x.k, keyHead, x.kHead, j, x.kRow, pages), x.kRow, x.kColumn, length, x.d);
     const ofValues = keyAt<T>(x, v, x.v, keyHead, x.vHead, j, x.vRow, pages);

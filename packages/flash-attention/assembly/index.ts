@@ -1,5 +1,6 @@
 export { setScratch } from '@tessera/kernels/assembly/scratch';
 export * from './backward';
+export * from './decode';
 export * from './forward';
 export * from './merge';
 export * from './states';

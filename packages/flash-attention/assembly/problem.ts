@@ -105,6 +105,12 @@ export function turnTo(x: Problem, sequences: usize, index: i32): void {
   return load<i32>(at<i32>(states, row + key / x.stateKeys));
 }
 
+/** The program for a block in this state; 0: scores stay as they are. */
+export function programFor(x: Problem, program: usize, state: i32): usize {
+  if (program == 0 || (state == 2 && x.open < 0)) return 0;
+  return at<i32>(program, state == 2 ? x.open : 0);
+}
+
 /** -Infinity where key j of a query i does not lie in [i - left, i + right], in S^T of one panel. */
 export function hideOutside<T>(scores: usize, keys: i32, firstKey: i32, firstQuery: i32, queries: i32): void {
   for (let i = 0; i < queries; i++) {

@@ -9,7 +9,7 @@ import * as plain from './plain.ts';
 import { isGradual, programsOf, slots, spansOf } from './plan.ts';
 import { type FlashAttributes, type Sizes, sizesOf, stage } from './problem.ts';
 import { sampleFlash } from './sampleFlash.ts';
-import { tilesOf } from './tiles.ts';
+import { DECODED, decodingTilesOf, tilesOf } from './tiles.ts';
 
 const OP = 'flashAttention';
 
@@ -65,7 +65,9 @@ export const flashAttentionOp: CompositeOp<Operands, FlashAttributes> = {
     const sizes = sizesOf(OP, q, k, v, attributes);
     const { suffix, bytes } = DTYPES[q.dtype];
     const programs = programsOf(attributes, captured);
-    const tiles = tilesOf(sizes, attributes, programs.registers, bytes);
+    const isDecoding = sizes.queries <= DECODED && sizes.keyHeads > 0;
+    const choose = isDecoding ? decodingTilesOf : tilesOf;
+    const tiles = choose(sizes, attributes, programs.registers, bytes);
     if (tiles === null) {
       // Heads too wide for tiles.
       const results = flashAttentionOp.define([q, k, v, ...captured], attributes) as readonly Tensor[];
@@ -73,7 +75,7 @@ export const flashAttentionOp: CompositeOp<Operands, FlashAttributes> = {
       return;
     }
     const { sequences, pages, blocks, scale, dropout } = attributes;
-    const rows = sizes.sequences * sizes.heads * Math.ceil(sizes.queries / tiles[0]);
+    const rows = sizes.sequences * (isDecoding ? sizes.keyHeads : sizes.heads * Math.ceil(sizes.queries / tiles[0]));
     const spans = spansOf(rows, sizes.keys);
     // Rows that belong to no sequence.
     if (sequences !== null) {
@@ -86,7 +88,8 @@ export const flashAttentionOp: CompositeOp<Operands, FlashAttributes> = {
     const given = [outs, sums, q, k, v, sequences?.table ?? null, pages?.table ?? null, blocks?.states ?? null];
     const table = stage(sizes, attributes, { ...programs, tiles, spans, parts: 1, partBytes: [] }, [q, k, v, out]);
     const rest = [programs.code, ...slots(captured), table, scale, dropout?.p ?? 0];
-    run(`flash_forward_${suffix}`, [...given, ...rest], rows * spans, 1);
+    const name = isDecoding ? 'flash_decode' : 'flash_forward';
+    run(`${name}_${suffix}`, [...given, ...rest], rows * spans, 1);
     if (spans === 1) return;
     // Spans of keys, in order.
     out.copy_(outs.select(0, 0));

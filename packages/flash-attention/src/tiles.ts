@@ -28,6 +28,23 @@ export function tilesOf(sizes: Sizes, attributes: FlashAttributes, registers: nu
   return choose(sizes, attributes, [Math.min(BLOCK_ELEMENTS / wide, shared), TILE_ELEMENTS / wide], needed);
 }
 
+/** As many queries are taken without packing: fewer than a panel of float64 has lanes. */
+export const DECODED = 3;
+
+/** The same for few queries: all of a group of heads in a block. */
+export function decodingTilesOf(
+  sizes: Sizes,
+  attributes: FlashAttributes,
+  registers: number,
+  bytes: number,
+): Tiles | null {
+  const { d, dv, heads, keyHeads, queries } = sizes;
+  const rows = (heads / keyHeads) * queries;
+  const needed = ([, tile]: Tiles): number =>
+    bytes * ((rows + 1) * (up(d) + up(dv) + 2 * PANEL) + up(tile) * PANEL * (registers + 2));
+  return choose(sizes, attributes, [1, TILE_ELEMENTS / Math.max(1, d + dv)], needed);
+}
+
 /** The same of the backward pass, which holds queries and keys twice, their slopes, and the scores of a whole block. */
 export function backwardTilesOf(
   sizes: Sizes,

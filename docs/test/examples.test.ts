@@ -11,6 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const pages = [
   'README.md',
   'docs/design/types.md',
+  'docs/notebook/flash-attention.md',
   ...readdirSync(join(root, 'packages'))
     .map((name) => `packages/${name}/README.md`)
     .filter((page) => /packages\/[\w-]+\//.test(page) && !page.includes('tsconfig')),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Chapter, holds } from '../notebook/chapter.ts';
 import { compareCrossEntropy, chapter as crossEntropy } from '../notebook/crossEntropy.ts';
+import { compareFlashAttention, chapter as flashAttention } from '../notebook/flashAttention.ts';
 import { compareKL, chapter as klDivergence } from '../notebook/klDivergence.ts';
 import { chapter as mlp, trainMLP } from '../notebook/mlp.ts';
 import { compareMHA, chapter as multiHeadAttention } from '../notebook/multiHeadAttention.ts';
@@ -18,6 +19,7 @@ const CHAPTERS: Record<string, Chapter> = {
   crossEntropy,
   klDivergence,
   normalization,
+  flashAttention,
 };
 
 describe.each(Object.entries(CHAPTERS))('%s', (_, chapter) => {
@@ -56,7 +58,17 @@ test('the MLP learns, and the same seed gives the same numbers', () => {
 test.each([1, 2, 3])('by hand and library agree for seed %i', (seed) => {
   const { evaluation, training, dropped } = compareMHA(seed);
   const { output, gradient } = compareSelfAttention(seed);
-  const differences = [evaluation, training, output, gradient, ...Object.values(compareNormalization(seed))];
+  const { online, library, byHand, gradients } = compareFlashAttention(seed);
+  const differences = [
+    evaluation,
+    training,
+    output,
+    gradient,
+    online,
+    library,
+    ...Object.values(compareNormalization(seed)),
+  ];
+  for (const difference of [byHand, gradients]) expect(difference).toBeLessThanOrEqual(1e-5);
   for (const difference of differences) expect(difference).toBeLessThanOrEqual(1e-6);
   expect(Math.abs(dropped - 0.1)).toBeLessThan(0.03);
 });

@@ -58,7 +58,12 @@ async function examples(): Promise<Example[]> {
   const packages = (await readdir(join(ROOT, 'packages'), { withFileTypes: true })).filter((entry) =>
     entry.isDirectory(),
   );
-  const pages = ['README.md', 'docs/design/types.md', ...packages.map(({ name }) => `packages/${name}/README.md`)];
+  const pages = [
+    'README.md',
+    'docs/design/types.md',
+    'docs/notebook/flash-attention.md',
+    ...packages.map(({ name }) => `packages/${name}/README.md`),
+  ];
   const found: Example[] = [];
   for (const page of pages) {
     const blocks = [...(await readFile(join(ROOT, page), 'utf8')).matchAll(/```ts\n(.*?)```/gs)];

@@ -13,7 +13,7 @@ export function notebookPart(chapters: readonly ChapterResult[]): string {
       : `${good} of ${rows.length} are as they should be.`;
   return `<section>
 <h2>The notebook, beside ours</h2>
-<p class="soft">Every chapter but flash attention: what the notebook printed, or the same thing by hand and by the library. ${said}</p>
+<p class="soft">Every chapter: what the notebook printed, or the same thing by hand and by the library; of flash attention, which it left empty, what a step takes. ${said}</p>
 ${chapters.map(chapterCard).join('\n')}
 </section>`;
 }

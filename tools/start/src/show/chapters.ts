@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Chapter, describeRow, holds, type Row } from '@tessera/docs/notebook/chapter';
 import { chapter as crossEntropy } from '@tessera/docs/notebook/crossEntropy';
+import { chapter as flashAttention } from '@tessera/docs/notebook/flashAttention';
 import { chapter as klDivergence } from '@tessera/docs/notebook/klDivergence';
 import { chapter as mlp } from '@tessera/docs/notebook/mlp';
 import { chapter as multiHeadAttention } from '@tessera/docs/notebook/multiHeadAttention';
@@ -17,6 +18,7 @@ export const CHAPTERS: readonly Chapter[] = [
   crossEntropy,
   klDivergence,
   normalization,
+  flashAttention,
 ];
 
 /** A chapter that has been run. */

@@ -11,6 +11,7 @@ import {
   withDefaults,
 } from '@tessera/tensor/core';
 import type { BlockMask } from './blockMask.ts';
+import { checkCaptured } from './captured.ts';
 import { flashAttentionOp } from './flashAttentionOp.ts';
 import {
   type AttentionOptions,
@@ -144,9 +145,11 @@ export function prepare(
   const attributes: FlashAttributes = {
     ...spanOf(op, settings),
     ...{ scale: scaleOf(op, settings, sizes.d), tiles: tilesOf(op, settings), score, sequences, pages, blocks },
-    dropout: dropoutOf(op, settings, sizes),
+    dropout: null,
   };
-  return { attributes, captured };
+  // Random numbers are taken last: nothing is lost where something is refused.
+  checkCaptured(op, sizes, attributes, captured, q.dtype);
+  return { attributes: { ...attributes, dropout: dropoutOf(op, settings, sizes) }, captured };
 }
 
 function checkStates(op: string, mask: BlockMask, sizes: ReturnType<typeof sizesOf>): void {

@@ -87,18 +87,17 @@ export function gatheringsOf(
   const has = (indices: readonly Expression[], leaf: string): boolean => indices.some((x) => x.operation === leaf);
   const own = contributions.filter(({ captured: slot }) => wanted.includes(slot));
   // Every item has elements to itself where all indices that tell items apart are indices of the tensor.
-  const shared = own.every(
-    ({ indices }) =>
-      (sizes.sequences === 1 || has(indices, 'batch')) &&
-      (sizes.keyHeads === 1 || has(indices, 'head')) &&
-      (spans === 1 || has(indices, 'key')),
-  );
+  const apart = (indices: readonly Expression[]): boolean =>
+    (sizes.sequences === 1 || has(indices, 'batch')) &&
+    (sizes.heads === 1 || has(indices, 'head')) &&
+    (spans === 1 || has(indices, 'key'));
+  const shared = own.every(({ indices }) => apart(indices));
   const gatherings = wanted.map((slot): Gathering => {
     const { shape, dtype } = captured[slot] as Tensor;
     const mine = own.filter((contribution) => contribution.captured === slot);
     const once =
       mine.length === 1 &&
-      mine.every(({ indices }) => ['batch', 'head', 'query', 'key'].every((leaf) => has(indices, leaf)));
+      mine.every(({ indices }) => apart(indices) && ['query', 'key'].every((leaf) => has(indices, leaf)));
     const wide = !once;
     return { captured: slot, shape, strides: contiguous(shape), wide, dtype: wide ? 'float64' : dtype };
   });

@@ -1,7 +1,8 @@
 import { grad, gradcheck, gradgradcheck, jvp, requiresGrad } from '@tessera/autograd';
 import { flashAttention } from '@tessera/flash-attention';
+import { getNumThreads, setNumThreads } from '@tessera/kernels';
 import { manualSeed, randn, type Tensor } from '@tessera/tensor';
-import { bounds, expectWithin } from '@tessera/tensor/testing';
+import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { attentionOf, type Chosen, choose, type Extent, FEATURES, optionsOf } from './features.ts';
@@ -83,6 +84,23 @@ describe('features of attention', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  test('have the same bits on any number of threads, with the gradients of all that they look at', () => {
+    const threads = getNumThreads();
+    const extent = { batch: 2, heads: 4, queries: 40, keys: 600 };
+    const names = ['softcap', 'alibi', 'scoreMod', 'bias', 'rowBias', 'maskMod', 'dropout', 'sinks'];
+    const run = (count: number): Tensor[] => {
+      setNumThreads(count);
+      const inputs = operands({ seed: 1, batch: 2, keyHeads: 2, group: 2, queries: 40, keys: 600, d: 5, dv: 3 });
+      const [leaves, chosen] = withLeaves(inputs, choose(names, extent, 1));
+      const [q, k, v] = leaves as [Tensor, Tensor, Tensor];
+      const { output, logSumExp } = flashAttention(q, k, v, { ...optionsOf(chosen, extent), enableGqa: true });
+      return [output.detach(), logSumExp.detach(), ...(grad(output.square().sum(), leaves) as Tensor[])];
+    };
+    const [one, three] = [run(1), run(3)];
+    setNumThreads(threads);
+    for (const [i, t] of one.entries()) expectSameBits(three[i]!, t);
   });
 
   const pairs = NAMES.flatMap((a, i) => NAMES.slice(i).map((b) => [a, b] as const)).filter(compatible);

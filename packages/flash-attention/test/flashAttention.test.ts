@@ -1,7 +1,7 @@
 import { grad, requiresGrad } from '@tessera/autograd';
-import { type FlashAttentionOptions, flashAttention } from '@tessera/flash-attention';
+import { createBlockMask, type FlashAttentionOptions, flashAttention, type MaskMod } from '@tessera/flash-attention';
 import { getNumThreads, setNumThreads } from '@tessera/kernels';
-import { arange, manualSeed, randn, type Tensor, where, zeros } from '@tessera/tensor';
+import { arange, full, manualSeed, randn, type Tensor, where, zeros } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -156,6 +156,37 @@ describe('attention in tiles', () => {
         };
         const found = run(where(strange, stranger, k), where(strange, stranger, v));
         for (const [i, t] of run(k, v).entries()) expectSameBits(found[i]!, t);
+      }),
+    );
+  });
+
+  test('nor does what a mask of any kind hides reach outputs or gradients', () => {
+    const hidings = fc.constantFrom('bool', 'float', 'maskMod', 'blockMask', 'keyLengths', 'window');
+    fc.assert(
+      fc.property(drawn, hidings, fc.constantFrom(Number.NaN, Infinity), ({ tiles, ...sizes }, hiding, stranger) => {
+        const { batch, keys, queries } = sizes;
+        const [q, k, v] = operands(sizes);
+        const seen = Math.floor(keys / 2);
+        const hidden = arange(keys).ge(seen);
+        const maskMod: MaskMod = (_batch, _head, _query, key) => key.lt(seen);
+        const ways: Record<string, FlashAttentionOptions> = {
+          bool: { attnMask: hidden.logicalNot() },
+          float: { attnMask: zeros([keys], float64).maskedFill(hidden, -Infinity) },
+          maskMod: { maskMod },
+          blockMask: { blockMask: createBlockMask(maskMod, { queries, keys, blockSize: [4, 6] }) },
+          keyLengths: { keyLengths: full([batch], seen, { dtype: 'int32' }) },
+          window: { attnMask: hidden.logicalNot(), window: 7 },
+        };
+        const run = (key: Tensor, value: Tensor): Tensor[] => {
+          const bias = requiresGrad<Tensor>(zeros([queries, keys], float64));
+          const leaves = [q, key, value].map((t) => requiresGrad(t)) as [Tensor, Tensor, Tensor];
+          const options = { ...ways[hiding], tiles, bias, softcap: 2, enableGqa: true };
+          const { output } = flashAttention(...leaves, options);
+          return [output.detach(), ...(grad(output.square().sum(), [...leaves, bias]) as Tensor[])];
+        };
+        const strange = hidden.unsqueeze(1);
+        const found = run(where(strange, stranger, k), where(strange, stranger, v));
+        for (const [i, t] of run(where(strange, 0, k), where(strange, 0, v)).entries()) expectSameBits(found[i]!, t);
       }),
     );
   });

@@ -15,6 +15,7 @@ const RESULTS = join(import.meta.dirname, '../results');
 /** In plain ops the scores of longer sequences leave no room in 4 GiB. */
 const LONGEST_PLAIN = { forward: 4096, both: 4096 } as const;
 const TURNS = 3;
+const PASSES: readonly string[] = ['forward', 'both'];
 
 const { values } = parseArgs({
   options: {
@@ -24,9 +25,18 @@ const { values } = parseArgs({
   },
 });
 const lengths = values.lengths.split(',').map(Number);
+const passes = values.passes.split(',') as Task['passes'][];
 const threads = Number(values.threads);
+if (![...lengths, threads].every((n) => Number.isInteger(n) && n > 0) || !passes.every((p) => PASSES.includes(p))) {
+  console.error(
+    `attention: lengths and threads must be whole numbers above 0, and passes forward or both; got "${values.lengths}", "${values.threads}" and "${values.passes}"; try --lengths 512,1024 --passes forward --threads 2`,
+  );
+  process.exit(2);
+}
 
-for (const passes of values.passes.split(',') as Task['passes'][]) {
+for (const pass of passes) await showCurve(pass);
+
+async function showCurve(passes: Task['passes']): Promise<void> {
   console.log(
     `\n${passes === 'both' ? 'forward and backward' : 'forward'}, ${threads} threads, medians of ${TURNS} processes`,
   );

@@ -5,12 +5,14 @@ import type { FlashAttributes, Sizes } from './problem.ts';
 export type Tiles = readonly [queries: number, keys: number];
 
 /** Numbers of a block of queries and its results, and of a tile of keys and its values, that stay in the second-level cache. */
-const [BLOCK_ELEMENTS, TILE_ELEMENTS] = [2 ** 16, 2 ** 14];
+const [BLOCK_ELEMENTS, TILE_ELEMENTS] = [2 ** 16, 2 ** 15];
 /** Queries are taken in panels of so many, keys in slivers. */
 const [PANEL, SLIVER] = [8, 5];
-const [MOST_QUERIES, MOST_KEYS] = [512, 128];
+const [MOST_QUERIES, MOST_KEYS] = [512, 256];
+/** Of both in the backward pass, which holds more of each. */
+const [BACKWARD_ELEMENTS, MOST_BACKWARD] = [2 ** 14, 128];
 /** So many blocks of queries are wanted for threads to share, before blocks grow. */
-const [UNITS, LEAST_QUERIES] = [32, 128];
+const [UNITS, LEAST_QUERIES] = [16, 128];
 
 /** Slivers of five, panels, and what a kernel keeps besides: sizes in scratch are rounded up by no more. */
 const [ROUNDING, KEPT_BYTES] = [8, 2048];
@@ -59,7 +61,8 @@ export function backwardTilesOf(
     const ofQueries = block * (2 * up(d) + 2 * up(dv) + 2 * tile + ROUNDING);
     return bytes * (tile * (3 * up(d) + 2 * up(dv) + PANEL * (registers + 2)) + ofQueries);
   };
-  return choose(sizes, attributes, [TILE_ELEMENTS / wide, TILE_ELEMENTS / wide], needed);
+  const wanted = Math.min(MOST_BACKWARD, BACKWARD_ELEMENTS / wide);
+  return choose(sizes, attributes, [wanted, wanted], needed);
 }
 
 const up = (size: number): number => size + ROUNDING;

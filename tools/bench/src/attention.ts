@@ -62,7 +62,7 @@ async function showCurve(passes: Task['passes']): Promise<void> {
     });
     const ratios = [time('tiles') / time('plain ops'), time('causal tiles') / time('tiles')];
     console.log(
-      `${String(length).padStart(6)} ${cells.join('')}   ${ratios.map((r) => r.toFixed(2).padStart(13)).join('   ')}`,
+      `${String(length).padStart(6)} ${cells.join('')}   ${ratios.map((r) => (Number.isNaN(r) ? '-' : r.toFixed(2)).padStart(13)).join('   ')}`,
     );
     const peak = Math.max(...(found.get('tiles') as Found[]).map((f) => f.peak));
     if (length === 16_384) console.log(`       the whole process took ${peak.toFixed(0)} MiB in tiles`);

@@ -27,6 +27,8 @@ export function attentionChart(points: readonly Point[], title: string): string 
         ends.filter((p) => p.way === way),
         { x: 'length', y, text: 'way', fill: COLOURS[way], ...place },
       );
+    const values = shown.map((p) => p[y]);
+    const ticks = TICKS.filter((tick) => tick >= Math.min(...values) && tick <= Math.max(...values));
     const chart = Plot.plot({
       document: new DOMImplementation().createDocument('http://www.w3.org/1999/xhtml', 'html', null),
       width: WIDTH,
@@ -36,7 +38,7 @@ export function attentionChart(points: readonly Point[], title: string): string 
       marginTop: 34,
       style: 'font-size: 12px; background: white; color: #1c2024',
       x: { type: 'log', base: 2, label: 'length', tickFormat: ',d', ticks: [...new Set(points.map((p) => p.length))] },
-      y: { type: 'log', label, grid: true, ticks: TICKS, tickFormat: ',d' },
+      y: { type: 'log', label, grid: true, ticks, tickFormat: ',d' },
       marks: [
         Plot.line(shown, { x: 'length', y, stroke: ({ way }: Point) => COLOURS[way], z: 'way', strokeWidth: 1.8 }),
         Plot.dot(shown, { x: 'length', y, fill: ({ way }: Point) => COLOURS[way], r: 3 }),

@@ -12,7 +12,7 @@ import { at } from '@tessera/kernels/assembly/lanes';
 import { drop, dropFactors } from './dropout';
 import { packQueries, packValues } from './pack';
 import {
-  batch, firstKey, firstQuery, hideOutside, keys, left, Problem, programFor, queries, right, rowAt, sequence, stateOf, turnTo,
+  batch, firstKey, firstQuery, hideOutside, keys, keysOfSpan, left, Problem, programFor, queries, right, rowAt, sequence, stateOf, turnTo,
 } from './problem';
 import { capture, gradientAt, lookAt, moveTo } from './score/place';
 import { run } from './score/run';
@@ -84,7 +84,7 @@ function layOut<T>(x: Problem): void {
   capture(c0, c1, c2, c3, c4, c5, c6, c7);
   const keyHeads = x.heads / x.group;
   const items = x.sequences * keyHeads * x.spans;
-  const span = ((x.keys + x.spans - 1) / x.spans + x.tile - 1) / x.tile * x.tile;
+  const span = keysOfSpan(x);
   for (let unit = begin; unit < end; unit++) {
     store<usize>(gradientAt(0), gradientOf(x, g0, 0, unit));
     store<usize>(gradientAt(1), gradientOf(x, g1, 1, unit));
@@ -100,12 +100,14 @@ function layOut<T>(x: Problem): void {
       const toQueries = at<T>(dq, place * x.batches * x.heads * x.queryRows * x.d);
       const to = min(keys, (place + 1) * span);
       for (let j = place * span; j < to; j += x.tile)
-        tileOfKeys<T>(x, toQueries, dk, dv, dOut, q, k, v, lse, delta, states, program, scale, p, keyHead, j, min(x.tile, to - j));
+        tileOfKeys<T>(
+          x, toQueries, dk, dv, dOut, q, k, v, lse, delta, states, program, scale, p, keyHead, j, min(x.tile, to - j),
+        );
     }
   }
 }
 
-/** Where the part of a unit begins, in whole numbers of the size that its table says. */
+/** Where the part of a unit begins. */
 @inline function gradientOf(x: Problem, gradient: usize, index: i32, unit: i32): usize {
   return gradient + <usize>unit * <usize>load<i32>(changetype<usize>(x) + offsetof<Problem>('captured0') + 4 * index);
 }
@@ -131,7 +133,7 @@ function tileOfKeys<T>(
     // Queries that see a key of the tile.
     const to = min(queries, j + length + left);
     for (let i = max(0, j - right) / x.block * x.block; i < to; i += x.block) {
-      const state = states == 0 ? 1 : stateOf(x, states, head, i, j);
+      const state = stateOf(x, states, head, i, j);
       if (state == 0) continue;
       const change = programFor(x, program, state);
       const back = x.slopes < 0 ? <usize>0 : at<i32>(program, x.slopes);

@@ -1,10 +1,13 @@
 // The same attention for few queries, as in decoding: there keys and values are read once each and nothing is packed, for what
-// counts is how fast memory comes. Sums go in the order of forward.ts, so that with the same tiles bits are the same. Scores go where the panels of forward.ts have them, [key][ROW], so that all that changes them is
-// the same; a lane is a query.
+// counts is how fast memory comes. Sums go in the order of forward.ts, so that with the same tiles bits are the same. Scores go
+// where the panels of forward.ts have them, [key][ROW], so that all that changes them is the same; a lane is a query.
 
 import { at } from '@tessera/kernels/assembly/lanes';
 import { drop, dropFactors } from './dropout';
-import { batch, firstQuery, hideOutside, keyAt, keys, left, Problem, programFor, queries, right, rowAt, sequence, stateOf, turnTo } from './problem';
+import {
+  batch, firstQuery, hideOutside, keyAt, keys, keysOfSpan, left, Problem, programFor, queries, right, rowAt, sequence, stateOf,
+  turnTo,
+} from './problem';
 import { padded, products, weightedSum } from './rows';
 import { capture, lookAt, moveTo } from './score/place';
 import { run } from './score/run';
@@ -36,7 +39,7 @@ function layOut<T>(x: Problem): void {
   const x = changetype<Problem>(problem);
   const keyHeads = x.heads / x.group;
   const rows = x.sequences * keyHeads;
-  const span = ((x.keys + x.spans - 1) / x.spans + x.tile - 1) / x.tile * x.tile;
+  const span = keysOfSpan(x);
   layOut<T>(x);
   step = program == 0 && sequences == 0 ? width<T>() : x.queries;
   capture(c0, c1, c2, c3, c4, c5, c6, c7);
@@ -52,7 +55,7 @@ function layOut<T>(x: Problem): void {
       const ofValues = keyAt<T>(x, v, x.v, keyHead, x.vHead, j, x.vRow, pages);
       for (let row = 0, panel = <usize>0; row < x.group * x.queries; row += step, panel += ROW) {
         const head = keyHead * x.group + row / x.queries;
-        const state = states == 0 ? 1 : stateOf(x, states, head, 0, j);
+        const state = stateOf(x, states, head, 0, j);
         if (state == 0) continue;
         const count = step == x.queries ? queries : min(step, x.group * x.queries - row);
         const scores = scoresOf<T>(x, row, count, head, ofKeys, programFor(x, program, state), j, length);

@@ -8,7 +8,8 @@ import { at } from '@tessera/kernels/assembly/lanes';
 import { drop, dropFactors } from './dropout';
 import { packQueries, packValues, unpackPanel } from './pack';
 import {
-  batch, firstQuery, hideOutside, keyAt, keys, left, Problem, programFor, queries, right, rowAt, sequence, stateOf, turnTo,
+  batch, firstQuery, hideOutside, keyAt, keys, keysOfSpan, left, Problem, programFor, queries, right, rowAt, sequence, stateOf,
+  turnTo,
 } from './problem';
 import { capture, lookAt, moveTo } from './score/place';
 import { run } from './score/run';
@@ -52,8 +53,7 @@ function layOut<T>(x: Problem): void {
   const x = changetype<Problem>(problem);
   const blocks = (x.queries + x.block - 1) / x.block;
   const rows = x.sequences * x.heads;
-  // Keys of a span, in whole tiles.
-  const span = ((x.keys + x.spans - 1) / x.spans + x.tile - 1) / x.tile * x.tile;
+  const span = keysOfSpan(x);
   layOut<T>(x);
   capture(c0, c1, c2, c3, c4, c5, c6, c7);
   for (let unit = begin; unit < end; unit++) {
@@ -65,7 +65,8 @@ function layOut<T>(x: Problem): void {
     if (count <= 0) continue;
     moveTo(sequence, head, queries, keys);
     const from = unit / blocks / rows * span;
-    packQueries<T>(queriesAt, rowAt<T>(q, batch, x.q, head, x.qHead, firstQuery + first, x.qRow), x.qRow, x.qColumn, count, x.d, scale);
+    const ofQueries = rowAt<T>(q, batch, x.q, head, x.qHead, firstQuery + first, x.qRow);
+    packQueries<T>(queriesAt, ofQueries, x.qRow, x.qColumn, count, x.d, scale);
     start<T>(count, x.dv);
     attend<T>(x, k, v, pages, states, program, p, head, first, count, from, min(keys, from + span));
     // Results of a span follow those of the one before.
@@ -85,7 +86,7 @@ function layOut<T>(x: Problem): void {
   let infinite = false;
   to = min(to, first + count + right);
   for (let j = max(from, max(0, first - left) / x.tile * x.tile); j < to; j += x.tile) {
-    const state = states == 0 ? 1 : stateOf(x, states, head, first, j);
+    const state = stateOf(x, states, head, first, j);
     if (state == 0) continue;
     const change = programFor(x, program, state);
     const length = min(x.tile, to - j);

@@ -45,7 +45,7 @@ import { ROW } from './tiles';
   k: i32; kHead: i32; kRow: i32; kColumn: i32;
   v: i32; vHead: i32; vRow: i32; vColumn: i32;
   o: i32; oHead: i32; oRow: i32; oColumn: i32;
-  // Elements of the captured tensors, by which parts of their gradients lie apart.
+  // Bytes by which the parts of captured tensors' gradients lie apart, eight numbers of which this is the first.
   captured0: i32;
 }
 
@@ -86,7 +86,9 @@ export function turnTo(x: Problem, sequences: usize, index: i32): void {
 }
 
 /** Where row `row` of a head of a batch begins. */
-@inline export function rowAt<T>(base: usize, batch: i32, batchStride: i32, head: i32, headStride: i32, row: i32, rowStride: i32): usize {
+@inline export function rowAt<T>(
+  base: usize, batch: i32, batchStride: i32, head: i32, headStride: i32, row: i32, rowStride: i32,
+): usize {
   return base + (<usize>batch * batchStride + <usize>head * headStride + <usize>row * rowStride) * sizeof<T>();
 }
 
@@ -99,8 +101,14 @@ export function turnTo(x: Problem, sequences: usize, index: i32): void {
   return rowAt<T>(base, page, batchStride, head, headStride, key % x.page, rowStride);
 }
 
-/** What a table of blocks says: 0 for a tile that no query of the block sees, 2 for one that every query sees. */
+/** Keys of a span, in whole tiles. */
+export function keysOfSpan(x: Problem): i32 {
+  return ((x.keys + x.spans - 1) / x.spans + x.tile - 1) / x.tile * x.tile;
+}
+
+/** What a table of blocks says: 0 for a tile that no query of the block sees, 2 for one that every query sees, else 1. */
 @inline export function stateOf(x: Problem, states: usize, head: i32, query: i32, key: i32): i32 {
+  if (states == 0) return 1;
   const row = sequence * x.stateBatch + head * x.stateHead + query / x.stateQueries * x.stateColumns;
   return load<i32>(at<i32>(states, row + key / x.stateKeys));
 }

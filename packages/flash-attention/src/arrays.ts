@@ -1,6 +1,6 @@
 /** Attention of bare typed arrays. */
 import { type DType, fromArray, ShapeError, type Tensor, ValueError, zeros } from '@tessera/tensor';
-import { checkInteger, checkObject, describe, dispatch, withDefaults } from '@tessera/tensor/core';
+import { checkInteger, checkObject, describe, dispatch, elementsOf, withDefaults } from '@tessera/tensor/core';
 import { prepare } from './flashAttention.ts';
 import { flashAttentionBackwardOp } from './flashAttentionBackwardOp.ts';
 import { flashAttentionOp } from './flashAttentionOp.ts';
@@ -131,7 +131,7 @@ function checkArrays(op: string, shapes: object, arrays: Named, dtype: DType): v
         `${op}: ${name} must be a ${kind.name}, as the others; got ${describe(array)}; try new ${kind.name}(length)`,
       );
     const shape = (shapes as Record<string, readonly number[]>)[name] as readonly number[];
-    const length = shape.reduce((product, n) => product * n, 1);
+    const length = elementsOf(shape);
     if (array.length !== length)
       throw new ShapeError(
         `${op}: ${name} must have ${length} elements, [${shape.join(', ')}]; got ${array.length}; try other sizes`,

@@ -16,13 +16,13 @@ import { flashAttentionOp } from './flashAttentionOp.ts';
 import {
   type AttentionOptions,
   checkBlockMask,
+  checkTiles,
   DEFAULTS,
   dropoutOf,
   type Settings,
   scaleOf,
   scoreExpressions,
   spanOf,
-  tilesOf,
 } from './options.ts';
 import { unpaged } from './plain.ts';
 import { type Blocks, type FlashAttributes, type Pages, type Sequences, sizesOf } from './problem.ts';
@@ -144,7 +144,7 @@ export function prepare(
   if (blockMask !== null) checkStates(op, blockMask, sizes);
   const attributes: FlashAttributes = {
     ...spanOf(op, settings),
-    ...{ scale: scaleOf(op, settings, sizes.d), tiles: tilesOf(op, settings), score, sequences, pages, blocks },
+    ...{ scale: scaleOf(op, settings, sizes.d), tiles: checkTiles(op, settings), score, sequences, pages, blocks },
     dropout: null,
   };
   // Random numbers are taken last: nothing is lost where something is refused.

@@ -1,5 +1,5 @@
 /** What users ask of an attention, made into attributes. */
-import { defaultGenerator, Generator, ShapeError, type Tensor, ValueError } from '@tessera/tensor';
+import { type Generator, ShapeError, type Tensor, ValueError } from '@tessera/tensor';
 import {
   checkFloat,
   checkInteger,
@@ -8,19 +8,15 @@ import {
   checkTensor,
   describe,
   formatShape,
+  generatorOf,
   isTensor,
 } from '@tessera/tensor/core';
 import { BlockMask } from './blockMask.ts';
 import { ALL, type Dropout, type FlashAttributes, type Sizes } from './problem.ts';
-import { Expression, lookup, type Term, termOf } from './score/expression.ts';
+import { Expression, lookup, PLACE, type Term, termOf } from './score/expression.ts';
 import { type MaskMod, maskOf, type ScoreMod, scoreOf } from './score/mods.ts';
 
-const [BATCH, HEAD, QUERY, KEY] = (['batch', 'head', 'query', 'key'] as const).map((name) => new Expression(name)) as [
-  Expression,
-  Expression,
-  Expression,
-  Expression,
-];
+const [BATCH, HEAD, QUERY, KEY] = PLACE;
 
 /** What every kind of attention can be asked for. */
 export interface AttentionOptions {
@@ -97,7 +93,8 @@ export function scaleOf(op: string, { scale }: Settings, d: number): number {
   return scale === null ? 1 / Math.sqrt(Math.max(1, d)) : checkNumber(op, 'scale', scale);
 }
 
-export function tilesOf(op: string, { tiles }: Settings): readonly [number, number] | null {
+/** Throws unless tiles are two sizes; null: by size. */
+export function checkTiles(op: string, { tiles }: Settings): readonly [number, number] | null {
   if (tiles === null) return null;
   if (!Array.isArray(tiles) || tiles.length !== 2)
     throw new ValueError(`${op}: tiles must be [queries, keys]; got ${describe(tiles)}; try [128, 128]`);
@@ -156,8 +153,7 @@ function elementOf(op: string, name: string, t: Tensor, { sequences, heads, quer
     throw new ShapeError(
       `${op}: ${name} must stretch to ${formatShape(whole)}; got ${formatShape(t.shape)}; try [Lq, Lk] or [B, 1, 1, Lk]`,
     );
-  const places: Term[] = [BATCH, HEAD, QUERY, KEY];
-  const indices = t.shape.map((size, i) => (size === 1 ? 0 : (places[4 - t.ndim + i] as Term)));
+  const indices = t.shape.map((size, i) => (size === 1 ? 0 : (PLACE[4 - t.ndim + i] as Term)));
   return lookup(t, ...indices.map(termOf));
 }
 
@@ -165,11 +161,10 @@ function elementOf(op: string, name: string, t: Tensor, { sequences, heads, quer
 export function dropoutOf(op: string, { dropoutP, generator }: Settings, sizes: Sizes): Dropout | null {
   const p = checkNumber(op, 'dropoutP', dropoutP);
   if (!(p >= 0 && p <= 1)) throw new ValueError(`${op}: dropoutP must be a probability in [0, 1]; got ${p}; try 0.1`);
-  if (generator !== null && !(generator instanceof Generator))
-    throw new ValueError(`${op}: generator must be a Generator; got ${describe(generator)}; try new Generator(seed)`);
+  const source = generatorOf(op, generator);
   if (p === 0) return null;
   const { sequences, heads, queries, keys } = sizes;
-  const { seed, offset } = (generator ?? defaultGenerator()).take(Math.ceil((sequences * heads * queries * keys) / 4));
+  const { seed, offset } = source.take(Math.ceil((sequences * heads * queries * keys) / 4));
   return { p, seed, offset };
 }
 

@@ -1,6 +1,6 @@
 /** How the kernels of one call go about their work: tiles, spans, and programs; by sizes alone, so that results never depend on threads. */
 import { type DType, type Tensor, tensor } from '@tessera/tensor';
-import { DTYPES, isFloating } from '@tessera/tensor/core';
+import { contiguousStrides, DTYPES, elementsOf, isFloating } from '@tessera/tensor/core';
 import type { FlashAttributes, Sizes } from './problem.ts';
 import { compile, type Layouts, type Program } from './score/compile.ts';
 import { type Contribution, differentiate, isIdentity, type Slopes } from './score/differentiate.ts';
@@ -42,17 +42,17 @@ export function slopesOf({ score }: FlashAttributes, wanted: readonly number[]):
 function joined(score: Expression, open: Expression | null, slopes: Slopes | null, layouts: Layouts): Programs {
   const programs: Program[] = [compile(score, [], layouts)];
   const begin = (): number => programs.reduce((sum, { code }) => sum + code.length, 0);
-  const [ofOpen, ofSlopes] = [open === null ? -1 : begin(), slopes];
+  const ofOpen = open === null ? -1 : begin();
   if (open !== null) programs.push(compile(open, [], layouts));
-  const back = ofSlopes === null ? -1 : begin();
-  if (ofSlopes !== null) programs.push(compile(ofSlopes.score, ofSlopes.contributions, layouts));
+  const ofSlopes = slopes === null ? -1 : begin();
+  if (slopes !== null) programs.push(compile(slopes.score, slopes.contributions, layouts));
   return {
     code: tensor(
       programs.flatMap(({ code }) => code),
       { dtype: 'int32' },
     ),
     open: ofOpen,
-    slopes: back,
+    slopes: ofSlopes,
     registers: Math.max(...programs.map(({ registers }) => registers)),
   };
 }
@@ -99,17 +99,13 @@ export function gatheringsOf(
       mine.length === 1 &&
       mine.every(({ indices }) => apart(indices) && ['query', 'key'].every((leaf) => has(indices, leaf)));
     const wide = !once;
-    return { captured: slot, shape, strides: contiguous(shape), wide, dtype: wide ? 'float64' : dtype };
+    return { captured: slot, shape, strides: contiguousStrides(shape), wide, dtype: wide ? 'float64' : dtype };
   });
-  const elements = gatherings.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  const elements = gatherings.reduce((sum, { shape }) => sum + elementsOf(shape), 0);
   const parts = shared
     ? items
     : Math.max(1, Math.min(items, MOST_PARTS, Math.floor(PART_ELEMENTS / Math.max(1, elements))));
   return { gatherings, parts, shared };
-}
-
-function contiguous(shape: readonly number[]): number[] {
-  return shape.map((_, i) => shape.slice(i + 1).reduce((a, b) => a * b, 1));
 }
 
 /** Forward, so many units are wanted for threads to share; what a span of keys should hold at least. */

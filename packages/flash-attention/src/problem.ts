@@ -1,7 +1,7 @@
 /** What an attention is over: sizes, sequences, and which keys each query sees. */
 import { stageTable } from '@tessera/kernels';
 import { ShapeError, type Tensor } from '@tessera/tensor';
-import { formatShape } from '@tessera/tensor/core';
+import { formatShape, streamWords } from '@tessera/tensor/core';
 import type { Expression } from './score/expression.ts';
 
 /** Beyond every length, and far enough from the end of i32 for sums with lengths. */
@@ -142,8 +142,7 @@ export function stage(
     ...(pages === null ? [0, 0] : [keyRows, pages.table.shape[1] as number]),
     ...(blocks === null ? [1, 1, 0, 0, 0] : stateLayout(blocks)),
     ...[open, slopes, registers],
-    ...words(dropout?.seed ?? 0),
-    ...words(dropout?.offset ?? 0),
+    ...streamWords(dropout ?? { seed: 0, offset: 0 }),
     ...layouts.flatMap(({ strides }) => strides),
     ...partBytes,
   ]);
@@ -153,8 +152,4 @@ function stateLayout({ states, size }: Blocks): number[] {
   const [batches, heads, rows, columns] = states.shape as readonly [number, number, number, number];
   const head = rows * columns;
   return [...size, columns, batches === 1 ? 0 : heads * head, heads === 1 ? 0 : head];
-}
-
-function words(value: number): [number, number] {
-  return [value | 0, Math.floor(value / 2 ** 32) | 0];
 }

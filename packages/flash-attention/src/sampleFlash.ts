@@ -1,15 +1,9 @@
 import type { Draw, Sample, SampleInput } from '@tessera/tensor';
 import { ALL, type FlashAttributes } from './problem.ts';
-import { Expression, type Leaf } from './score/expression.ts';
+import { Expression, PLACE } from './score/expression.ts';
 
-const leaf = (name: Leaf): Expression => new Expression(name);
-const [SCORE, BATCH, HEAD, QUERY, KEY] = (['score', 'batch', 'head', 'query', 'key'] as const).map(leaf) as [
-  Expression,
-  Expression,
-  Expression,
-  Expression,
-  Expression,
-];
+const SCORE = new Expression('score');
+const [BATCH, HEAD, QUERY, KEY] = PLACE;
 const element = (slot: number, ...indices: readonly Expression[]): Expression =>
   new Expression('lookup', indices, slot);
 

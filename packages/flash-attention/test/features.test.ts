@@ -1,11 +1,12 @@
 import { grad, gradcheck, gradgradcheck, jvp, requiresGrad } from '@tessera/autograd';
 import { flashAttention } from '@tessera/flash-attention';
 import { getNumThreads, setNumThreads } from '@tessera/kernels';
-import { manualSeed, randn, type Tensor } from '@tessera/tensor';
+import { randn, type Tensor } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { attentionOf, type Chosen, choose, type Extent, FEATURES, optionsOf } from './features.ts';
+import { attentionOf, type Chosen, choose, FEATURES, optionsOf } from './features.ts';
+import { operands } from './operands.ts';
 
 const float64 = { dtype: 'float64' } as const;
 const NAMES = Object.keys(FEATURES);
@@ -32,26 +33,9 @@ function compatible(names: readonly string[]): boolean {
   return RIVALS.every((pair) => pair.filter((name) => names.includes(name)).length < 2);
 }
 
-interface Drawn extends Omit<Extent, 'heads'> {
-  readonly seed: number;
-  readonly keyHeads: number;
-  readonly group: number;
-  readonly d: number;
-  readonly dv: number;
-}
-
 /** Windows count from the last query and key where causal attention does. */
 function isShifted(names: readonly string[]): boolean {
   return names.includes('window') && (names.includes('bottomRight') || names.includes('topLeft'));
-}
-
-function operands({ seed, batch, keyHeads, group, queries, keys, d, dv }: Drawn): [Tensor, Tensor, Tensor] {
-  manualSeed(seed);
-  return [
-    randn([batch, keyHeads * group, queries, d], float64).mul(2),
-    randn([batch, keyHeads, keys, d], float64).mul(2),
-    randn([batch, keyHeads, keys, dv], float64),
-  ];
 }
 
 /** The leaves of all operands and features, as gradients are asked for. */

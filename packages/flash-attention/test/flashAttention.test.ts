@@ -5,6 +5,7 @@ import { arange, full, manualSeed, randn, type Tensor, where, zeros } from '@tes
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { operands } from './operands.ts';
 
 const float64 = { dtype: 'float64' } as const;
 
@@ -22,26 +23,6 @@ const drawn = fc.record({
   window: fc.constantFrom(null, 3, [5, null] as const, [null, 2] as const, [0, 0] as const),
   tiles: fc.constantFrom(null, [8, 5] as const, [16, 7] as const, [3, 1] as const, [64, 64] as const),
 });
-
-interface Drawn {
-  readonly seed: number;
-  readonly batch: number;
-  readonly keyHeads: number;
-  readonly group: number;
-  readonly queries: number;
-  readonly keys: number;
-  readonly d: number;
-  readonly dv: number;
-}
-
-function operands({ seed, batch, keyHeads, group, queries, keys, d, dv }: Drawn): [Tensor, Tensor, Tensor] {
-  manualSeed(seed);
-  return [
-    randn([batch, keyHeads * group, queries, d], float64).mul(2),
-    randn([batch, keyHeads, keys, d], float64).mul(2),
-    randn([batch, keyHeads, keys, dv], float64),
-  ];
-}
 
 /** Whether query i sees key j, by the words of the options. */
 function seen(queries: number, keys: number, { causal = false, window = null }: FlashAttentionOptions): Tensor {

@@ -109,6 +109,14 @@ export class Expression {
   }
 }
 
+/** Where a score lies: the indices of its sequence, head, query and key. */
+export const PLACE: readonly [batch: Expression, head: Expression, query: Expression, key: Expression] = [
+  /* @__PURE__ */ new Expression('batch'),
+  /* @__PURE__ */ new Expression('head'),
+  /* @__PURE__ */ new Expression('query'),
+  /* @__PURE__ */ new Expression('key'),
+];
+
 const TRUTHS: ReadonlySet<string> = new Set(['eq', 'ne', 'lt', 'le']);
 
 function truth(x: Expression): Expression {

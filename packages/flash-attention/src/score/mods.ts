@@ -1,7 +1,7 @@
 /** Functions that build expressions, called once. */
 import { ValueError } from '@tessera/tensor';
 import { checkFunction, describe } from '@tessera/tensor/core';
-import { Expression, type Leaf } from './expression.ts';
+import { Expression, PLACE } from './expression.ts';
 
 /** What becomes of a score. PyTorch: `score_mod`. */
 export type ScoreMod = (
@@ -15,18 +15,14 @@ export type ScoreMod = (
 /** Whether a query sees a key. PyTorch: `mask_mod`. */
 export type MaskMod = (batch: Expression, head: Expression, query: Expression, key: Expression) => Expression;
 
-const place = (['batch', 'head', 'query', 'key'] as const satisfies readonly Leaf[]).map(
-  (name) => new Expression(name),
-) as unknown as readonly [Expression, Expression, Expression, Expression];
-
 export function scoreOf(op: string, scoreMod: ScoreMod, score: Expression): Expression {
   checkFunction(op, 'scoreMod', scoreMod, '(score, batch, head, query, key) => score.mul(2)');
-  return checkResult(op, 'scoreMod', scoreMod(score, ...place));
+  return checkResult(op, 'scoreMod', scoreMod(score, ...PLACE));
 }
 
 export function maskOf(op: string, maskMod: MaskMod): Expression {
   checkFunction(op, 'maskMod', maskMod, '(batch, head, query, key) => query.ge(key)');
-  return checkResult(op, 'maskMod', maskMod(...place));
+  return checkResult(op, 'maskMod', maskMod(...PLACE));
 }
 
 function checkResult(op: string, name: string, result: unknown): Expression {

@@ -1,4 +1,7 @@
 /** For those who build ops, layers or traces of their own: `@tessera/tensor/core`. */
+
+export { generatorOf } from '../random/generator.ts';
+export { streamWords } from '../random/philox.ts';
 export * from './arguments.ts';
 export { alias, allocate, demote, isTensor, type Layout, makeTensor, rehouse } from './base.ts';
 export * from './broadcast.ts';

@@ -3,10 +3,10 @@ import { evaluate } from '../core/dispatch.ts';
 import { isFloating } from '../core/dtype.ts';
 import type { Op } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
-import { UNIT_FLOAT32, UNIT_FLOAT64 } from './bounds.ts';
 import { conditionBounds } from './condition.ts';
 import { expectSameBits, expectWithin } from './expectWithin.ts';
 import { movesValues } from './moves.ts';
+import { UNIT_FLOAT32, UNIT_FLOAT64 } from './roundings.ts';
 import { meaning, referenceTwin } from './twin.ts';
 
 /**

@@ -1,12 +1,15 @@
 /** Bflash: how far attention in float32 may lie from its formula in float64, in tiles or not. */
 
-type Row = readonly number[];
-
-const UNIT = 2 ** -24;
-const ULPS_EXP = 2;
-const ULPS_LOG = 2;
-const WEIGHTLESS = 104;
-const LEAST_NORMAL = 2 ** -126;
+import {
+  gamma,
+  LEAST_NORMAL,
+  type Row,
+  softmaxOf,
+  sumOf,
+  ULPS_EXP,
+  ULPS_LOG,
+  UNIT_FLOAT32 as UNIT,
+} from './roundings.ts';
 
 export interface AttentionForm {
   /** What products of queries and keys are multiplied with. */
@@ -29,36 +32,23 @@ export function attention(
   q.forEach((query, i) => {
     const keys = k.flatMap((_, j) => (seen(i, j) ? [j] : []));
     const scores = keys.map((j) => scale * dot(query, k[j] as Row));
-    const greatest = Math.max(...scores);
-    const gaps = scores.map((s) => Math.min(WEIGHTLESS, greatest - s));
-    const weights = scores.map((s) => Math.exp(s - greatest));
-    const total = sum(weights);
-    const p = weights.map((w) => w / total);
+    const { greatest, gaps, p, mean } = softmaxOf(scores);
     const products = keys.map((j) => Math.abs(scale) * dot(query.map(Math.abs), (k[j] as Row).map(Math.abs)));
     const ofScores = products.map((x) => (gamma(query.length) + 2 * UNIT) * x);
     const r = Math.max(0, ...ofScores.map((x, j) => x + (gaps[j] as number) * UNIT));
     const roundings = 4 * ULPS_EXP + 2 * keys.length + (4 * ULPS_EXP + 3) * tiles + 2;
     const share = Math.expm1(2 * r) + (roundings + 2 * Math.max(0, ...gaps)) * UNIT;
     (v[0] ?? []).forEach((_, c) => {
-      const size = sum(keys.map((j, at) => (p[at] as number) * Math.abs((v[j] as Row)[c] as number)));
+      const size = sumOf(keys.map((j, at) => (p[at] as number) * Math.abs((v[j] as Row)[c] as number)));
       output.push(share * size + LEAST_NORMAL * greatestValue);
     });
-    const mean = sum(p.map((x, j) => x * (gaps[j] as number)));
-    const beyond = Math.abs(Math.log(total));
+    const beyond = Math.log(sumOf(scores.map((s) => Math.exp(s - greatest))));
     const ofSum = mean + 2 * ULPS_EXP + keys.length - 1 + (4 * ULPS_EXP + 3) * tiles;
-    logSumExp.push((ofSum + 2 * ULPS_LOG * beyond + Math.abs(greatest + Math.log(total))) * UNIT + r);
+    logSumExp.push((ofSum + 2 * ULPS_LOG * Math.abs(beyond) + Math.abs(greatest + beyond)) * UNIT + r);
   });
   return { output, logSumExp };
 }
 
-function gamma(n: number): number {
-  return (n * UNIT) / (1 - n * UNIT);
-}
-
 function dot(a: Row, b: Row): number {
   return a.reduce((total, value, i) => total + value * (b[i] as number), 0);
-}
-
-function sum(row: Row): number {
-  return row.reduce((total, value) => total + value, 0);
 }

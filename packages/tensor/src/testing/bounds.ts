@@ -4,34 +4,22 @@
  */
 
 import { attention } from './attentionBounds.ts';
-
-/** Half the distance from 1 to the next float32, and to the next float64: the error of one rounding. */
-export const UNIT_FLOAT32: number = 2 ** -24;
-export const UNIT_FLOAT64: number = 2 ** -53;
-
-/** The least positive float32: the floor under every relative bound. */
-export const LEAST_FLOAT32: number = 2 ** -149;
-
-/** Exponentials below the least normal float32 may be flushed to 0. */
-const LEAST_NORMAL = 2 ** -126;
-
-/** How many ulps an exponential or logarithm of the library may be off. */
-const ULPS_EXP = 2;
-const ULPS_LOG = 2;
-
-/** Logits further below the maximum than this weigh nothing in float32. */
-const WEIGHTLESS = 104;
+import {
+  gamma,
+  LEAST_FLOAT32,
+  LEAST_NORMAL,
+  type Row,
+  softmaxOf,
+  sumOf,
+  ULPS_EXP,
+  ULPS_LOG,
+  UNIT_FLOAT32,
+} from './roundings.ts';
 
 /** A bound of one element, from what is expected there and where that is. */
 export type Bound = number | ArrayLike<number> | ((expected: number, index: number) => number);
 
-type Row = readonly number[];
 type Rows = Row | readonly Row[];
-
-/** g(n) = n u / (1 - n u): the relative error of n roundings in a row. */
-export function gamma(n: number, unit: number = UNIT_FLOAT32): number {
-  return (n * unit) / (1 - n * unit);
-}
 
 /** The distance between neighbouring float32 (or float64) numbers at `value`. */
 export function ulp(value: number, unit: number = UNIT_FLOAT32): number {
@@ -145,23 +133,4 @@ export const bounds: {
 
 function rowsOf(x: Rows): readonly Row[] {
   return x.length > 0 && typeof x[0] === 'number' ? [x as Row] : (x as readonly Row[]);
-}
-
-function sumOf(row: Row): number {
-  return row.reduce((total, value) => total + value, 0);
-}
-
-/** The gaps below the maximum, cut where they weigh nothing, the probabilities, and the mean gap under them. */
-function softmaxOf(row: Row): {
-  readonly greatest: number;
-  readonly gaps: Row;
-  readonly p: Row;
-  readonly mean: number;
-} {
-  const greatest = Math.max(...row);
-  const gaps = row.map((value) => Math.min(WEIGHTLESS, greatest - value));
-  const weights = row.map((value) => Math.exp(value - greatest));
-  const total = sumOf(weights);
-  const p = weights.map((weight) => weight / total);
-  return { greatest, gaps, p, mean: sumOf(p.map((pi, i) => pi * (gaps[i] as number))) };
 }

@@ -2,10 +2,11 @@ import { evaluate } from '../../core/dispatch.ts';
 import type { ElementwiseOp } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { inRangeOf } from '../accuracy.ts';
-import { LEAST_FLOAT32, ulp } from '../bounds.ts';
+import { ulp } from '../bounds.ts';
 import { expectWithin } from '../expectWithin.ts';
 import type { Law } from '../law.ts';
 import { drawCase, tensorOf } from '../opCase.ts';
+import { LEAST_FLOAT32 } from '../roundings.ts';
 import { hasKernel, meaning } from '../twin.ts';
 import { drawnFloat } from './drawnFloat.ts';
 

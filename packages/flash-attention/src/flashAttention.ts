@@ -26,6 +26,7 @@ import {
 } from './options.ts';
 import { unpaged } from './plain.ts';
 import { type Blocks, type FlashAttributes, type Pages, type Sequences, sizesOf } from './problem.ts';
+import type { FlashAttentionResult } from './result.ts';
 import { bind } from './score/expression.ts';
 import { paddedSequences, pagedSequences } from './sequences.ts';
 import { withSinks } from './sinks.ts';
@@ -44,13 +45,6 @@ export interface FlashAttentionOptions extends AttentionOptions {
    * times column on: [B, pages of the longest], int32. With `keyLengths`. Default null.
    */
   readonly pageTable?: Tensor | null;
-}
-
-export interface FlashAttentionResult {
-  /** [B, H, Lq, dv], in the layout of the queries. */
-  readonly output: Tensor;
-  /** log sum exp of every row of scores, -Infinity where a query sees no key. [B, H, Lq] */
-  readonly logSumExp: Tensor;
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Attention to some keys and attention to others, put together. */
 import { type CompositeOp, logaddexp, ShapeError, type Tensor, where } from '@tessera/tensor';
 import { checkFloat, checkSameDType, checkTensor, DTYPES, dispatch, formatShape } from '@tessera/tensor/core';
-import type { FlashAttentionResult } from './flashAttention.ts';
 import { run } from './kernels.ts';
+import type { FlashAttentionResult } from './result.ts';
 
 const OP = 'mergeAttention';
 

@@ -1,8 +1,8 @@
 /** Keys without a value, which take a share of every query's attention. */
 import { ShapeError, type Tensor, zerosLike } from '@tessera/tensor';
 import { checkSameDType, checkTensor, formatShape } from '@tessera/tensor/core';
-import type { FlashAttentionResult } from './flashAttention.ts';
 import { mergeAttention } from './mergeAttention.ts';
+import type { FlashAttentionResult } from './result.ts';
 
 /** Merges attention with that to a key of the score `sinks[head]` and the value 0. */
 export function withSinks(op: string, output: Tensor, logSumExp: Tensor, sinks: Tensor): FlashAttentionResult {

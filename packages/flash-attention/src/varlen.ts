@@ -1,8 +1,9 @@
 /** Attention of sequences of various lengths, packed one behind the other. */
 import { ShapeError, type Tensor } from '@tessera/tensor';
 import { checkTensor, formatShape, withDefaults } from '@tessera/tensor/core';
-import { attend, type FlashAttentionResult } from './flashAttention.ts';
+import { attend } from './flashAttention.ts';
 import { type AttentionOptions, DEFAULTS, type Settings } from './options.ts';
+import type { FlashAttentionResult } from './result.ts';
 import { packedSequences } from './sequences.ts';
 
 const OP = 'flashAttentionVarlen';

@@ -1,8 +1,8 @@
 /** Expressions on tensors: what programs mean. */
 import { at, full, indexPut, type Tensor, zeros } from '@tessera/tensor';
 import type { Contribution } from './differentiate.ts';
-import type { Expression, Leaf } from './expression.ts';
-import { OPERATIONS, type OperationName } from './operations.ts';
+import type { Expression, Leaf, OperationName } from './expression.ts';
+import { OPERATIONS } from './operations.ts';
 
 /** The values of leaves, which stretch to [B, H, Lq, Lk], and the tensors that lookups look in. */
 export interface Place {

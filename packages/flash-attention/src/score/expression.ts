@@ -1,7 +1,27 @@
 /** Expressions: what becomes of a score, built once and run by kernels on whole tiles of scores. */
 import { type Tensor, ValueError } from '@tessera/tensor';
 import { describe, isTensor } from '@tessera/tensor/core';
-import type { OperationName } from './operations.ts';
+
+/** What may be done to operands: see operations.ts. */
+export type OperationName =
+  | 'neg'
+  | 'abs'
+  | 'exp'
+  | 'log'
+  | 'tanh'
+  | 'sqrt'
+  | 'floor'
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'minimum'
+  | 'maximum'
+  | 'eq'
+  | 'ne'
+  | 'lt'
+  | 'le'
+  | 'where';
 
 /** What an expression may know of its place, beside the score: indices of sequence, head, query and key. */
 export type Leaf = 'score' | 'slope' | 'batch' | 'head' | 'query' | 'key' | 'lead';

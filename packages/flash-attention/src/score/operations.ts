@@ -1,6 +1,6 @@
 /** The operations of expressions, each one record: its code in programs, its meaning on tensors, its slopes, its range. */
 import { type Tensor, where } from '@tessera/tensor';
-import type { Expression } from './expression.ts';
+import type { Expression, OperationName } from './expression.ts';
 import { ANY, corners, type Range } from './range.ts';
 
 interface Operation {
@@ -30,26 +30,6 @@ function comparison(code: number, compare: Binary): Operation {
 function chosen(g: Expression, before: Expression, same: Expression): Expression {
   return g.mul(before.add(same.mul(0.5)));
 }
-
-export type OperationName =
-  | 'neg'
-  | 'abs'
-  | 'exp'
-  | 'log'
-  | 'tanh'
-  | 'sqrt'
-  | 'floor'
-  | 'add'
-  | 'sub'
-  | 'mul'
-  | 'div'
-  | 'minimum'
-  | 'maximum'
-  | 'eq'
-  | 'ne'
-  | 'lt'
-  | 'le'
-  | 'where';
 
 export const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
   neg: {

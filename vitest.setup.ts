@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 
-// FC_NUM_RUNS=1000 npm test: the nightly run draws more examples per property.
-const numRuns = Number(process.env.FC_NUM_RUNS);
-if (numRuns > 0) fc.configureGlobal({ ...fc.readConfigureGlobal(), numRuns });
-
-// FC_SEED=42 npm test: draws what a run with that seed drew.
-const seed = process.env.FC_SEED;
-if (seed !== undefined) fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(seed) });
+// LAWS_RUNS=1000 npm test: laws draw more examples. LAWS_SEED=42: those that a run with that seed drew.
+const { LAWS_RUNS, LAWS_SEED, LAWS_SECONDS } = process.env;
+fc.configureGlobal({
+  ...fc.readConfigureGlobal(),
+  ...(LAWS_RUNS && { numRuns: Number(LAWS_RUNS) }),
+  ...(LAWS_SEED && { seed: Number(LAWS_SEED) }),
+  ...(LAWS_SECONDS && { interruptAfterTimeLimit: 1000 * Number(LAWS_SECONDS) }),
+});

@@ -1,9 +1,9 @@
-import { test } from '@fast-check/vitest';
 import { arrays } from '@tessera/arbitraries';
 import { enableGrad, grad, noGrad, requiresGrad } from '@tessera/autograd';
+import { law } from '@tessera/laws';
 import { arange, cat, fromArray, GradientError, linear, ones, type Tensor, tensor, zeros } from '@tessera/tensor';
-import { expectSameBits, expectWithin } from '@tessera/tensor/testing';
-import { describe, expect, test as plain } from 'vitest';
+import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
+import { describe, expect, test } from 'vitest';
 
 const some = arrays({ shape: { rank: [1, 3], sizes: [1, 2, 3, 5] }, values: 'dyadic' });
 /** The gradient that gathered in a leaf. */
@@ -15,48 +15,72 @@ function gradOf(x: Tensor): Tensor {
 const leaf = (values: number[], dtype: 'float32' | 'float64' = 'float32') => requiresGrad(tensor(values, { dtype }));
 
 describe('gradients', () => {
-  test.prop([some])('of a sum are ones, of a mean 1/n', ({ shape, data }) => {
-    const x = requiresGrad(fromArray(data, shape));
-    x.sum().backward();
-    expectWithin(gradOf(x), 1, 0);
-    const y = requiresGrad(fromArray(data, shape));
-    y.mean().backward();
-    expectWithin(gradOf(y), Math.fround(1 / data.length), 0);
+  law('of a sum are ones, of a mean 1/n', {
+    rows: 71,
+    formula: '∇Σx = 1, ∇mean(x) = 1/n',
+    tolerance: 'E',
+    given: [some],
+    holds: ({ shape, data }) => {
+      const x = requiresGrad(fromArray(data, shape));
+      x.sum().backward();
+      expectWithin(gradOf(x), 1, bounds.exact);
+      const y = requiresGrad(fromArray(data, shape));
+      y.mean().backward();
+      expectWithin(gradOf(y), Math.fround(1 / data.length), bounds.exact);
+    },
   });
 
-  test.prop([some])('of a constant are none', ({ shape, data }) => {
-    const x = requiresGrad(fromArray(data, shape));
-    const constant = x.detach().mul(2).sum();
-    expect(constant.requiresGrad).toBe(false);
-    expect(() => constant.backward()).toThrow(GradientError);
-    expect(grad(x.sum(), [x, requiresGrad(ones(2))], { allowUnused: true })[1]).toBeNull();
-    expect(() => grad(x.sum(), [requiresGrad(ones(2))])).toThrow(/^grad: every input must be in the graph/);
+  law('of a constant are none', {
+    rows: 71,
+    formula: '∇c = none',
+    tolerance: 'E',
+    given: [some],
+    holds: ({ shape, data }) => {
+      const x = requiresGrad(fromArray(data, shape));
+      const constant = x.detach().mul(2).sum();
+      expect(constant.requiresGrad).toBe(false);
+      expect(() => constant.backward()).toThrow(GradientError);
+      expect(grad(x.sum(), [x, requiresGrad(ones(2))], { allowUnused: true })[1]).toBeNull();
+      expect(() => grad(x.sum(), [requiresGrad(ones(2))])).toThrow(/^grad: every input must be in the graph/);
+    },
   });
 
-  test.prop([some])('add up over two passes and over two uses', ({ shape, data }) => {
-    const [x, y] = [requiresGrad(fromArray(data, shape)), requiresGrad(fromArray(data, shape))];
-    x.square().sum().backward();
-    const once = gradOf(x).clone();
-    x.square().sum().backward();
-    expectSameBits(gradOf(x), once.mul(2));
-    y.mul(y).sum().backward();
-    expectSameBits(gradOf(y), once);
-    x.grad = null;
-    expect(x.grad).toBeNull();
-    x.square().sum().backward();
-    expectSameBits(gradOf(x), once);
+  law('add up over two passes and over two uses', {
+    rows: 79,
+    formula: 'two passes: 2 ∇f; ∇(x + x) = 2',
+    tolerance: 'E',
+    given: [some],
+    holds: ({ shape, data }) => {
+      const [x, y] = [requiresGrad(fromArray(data, shape)), requiresGrad(fromArray(data, shape))];
+      x.square().sum().backward();
+      const once = gradOf(x).clone();
+      x.square().sum().backward();
+      expectSameBits(gradOf(x), once.mul(2));
+      y.mul(y).sum().backward();
+      expectSameBits(gradOf(y), once);
+      x.grad = null;
+      expect(x.grad).toBeNull();
+      x.square().sum().backward();
+      expectSameBits(gradOf(x), once);
+    },
   });
 
-  test.prop([some])('follow the chain rule', ({ shape, data }) => {
-    const x = requiresGrad(fromArray(data, shape));
-    const inner = x.mul(3);
-    const middle = requiresGrad(inner.detach());
-    const [outer] = grad(middle.square().sum(), [middle]) as [Tensor];
-    const [whole] = grad(inner.square().sum(), [x]) as [Tensor];
-    expectSameBits(whole, outer.mul(3));
+  law('follow the chain rule', {
+    rows: 77,
+    formula: 'vjp(f ∘ g) = vjp(g)(vjp(f))',
+    tolerance: 'E',
+    given: [some],
+    holds: ({ shape, data }) => {
+      const x = requiresGrad(fromArray(data, shape));
+      const inner = x.mul(3);
+      const middle = requiresGrad(inner.detach());
+      const [outer] = grad(middle.square().sum(), [middle]) as [Tensor];
+      const [whole] = grad(inner.square().sum(), [x]) as [Tensor];
+      expectSameBits(whole, outer.mul(3));
+    },
   });
 
-  plain('of results with more than one element need a cotangent', () => {
+  test('of results with more than one element need a cotangent', () => {
     const x = leaf([1, 2]);
     expect(() => x.mul(2).backward()).toThrow(
       /^backward: a gradient must be given unless the tensor has one element; got shape \[2\]; try /,
@@ -66,7 +90,7 @@ describe('gradients', () => {
     expect(() => x.mul(2).backward({ gradient: ones(3) })).toThrow(GradientError);
   });
 
-  plain('go to named inputs only', () => {
+  test('go to named inputs only', () => {
     const [x, y] = [leaf([1, 2]), leaf([3, 4])];
     x.mul(y)
       .sum()
@@ -74,7 +98,7 @@ describe('gradients', () => {
     expect([x.grad, y.grad?.toArray()]).toEqual([null, [1, 2]]);
   });
 
-  plain('have the dtype and shape of their tensor, through broadcasting and conversion', () => {
+  test('have the dtype and shape of their tensor, through broadcasting and conversion', () => {
     const [x, y] = [leaf([1, 2, 3], 'float64'), requiresGrad(tensor(2))];
     x.mul(y).sum().backward();
     expect([x.grad?.dtype, y.grad?.dtype, y.grad?.shape]).toEqual(['float64', 'float32', []]);
@@ -84,7 +108,7 @@ describe('gradients', () => {
     );
   });
 
-  plain('of views are inverse views; of cat, pieces', () => {
+  test('of views are inverse views; of cat, pieces', () => {
     const x = requiresGrad(arange(6).to('float32'));
     x.reshape(2, 3).transpose(0, 1).select(0, 1).sum().backward();
     expect(x.grad?.toArray()).toEqual([0, 1, 0, 0, 1, 0]);
@@ -95,7 +119,7 @@ describe('gradients', () => {
 });
 
 describe('the tape', () => {
-  plain('is freed by backward, unless it is retained', () => {
+  test('is freed by backward, unless it is retained', () => {
     const x = leaf([2]);
     const y = x.square().sum();
     y.backward({ retainGraph: true });
@@ -105,7 +129,7 @@ describe('the tape', () => {
     expect(x.grad?.toArray()).toEqual([8]);
   });
 
-  plain('shares parts between results', () => {
+  test('shares parts between results', () => {
     const x = leaf([3]);
     const shared = x.square();
     const [y, z] = [shared.mul(2).sum(), shared.mul(3).sum()];
@@ -114,7 +138,7 @@ describe('the tape', () => {
     expect(x.grad?.toArray()).toEqual([30]);
   });
 
-  plain('reaches a leaf by many ways, and each op once', () => {
+  test('reaches a leaf by many ways, and each op once', () => {
     // 2^60 ways from the top to x: only a pass that visits every node once comes back.
     const x = leaf([1], 'float64');
     let y: Tensor = x;
@@ -123,7 +147,7 @@ describe('the tape', () => {
     expect(x.grad?.item()).toBe(2 ** 60);
   });
 
-  plain('is as long as it takes: 100,000 ops', () => {
+  test('is as long as it takes: 100,000 ops', () => {
     const x = leaf([1], 'float64');
     let y: Tensor = x;
     for (let i = 0; i < 100_000; i++) y = y.add(1e-5);
@@ -131,7 +155,7 @@ describe('the tape', () => {
     expect(x.grad?.item()).toBe(1);
   });
 
-  plain('gives the same bits every time', () => {
+  test('gives the same bits every time', () => {
     const run = (): Tensor => {
       const x = requiresGrad(arange(50).to('float32').div(7));
       x.sin().mul(x.cos()).add(x.exp().mul(1e-9)).sum().backward();
@@ -140,7 +164,7 @@ describe('the tape', () => {
     expectSameBits(run(), run());
   });
 
-  plain('knows leaves from results', () => {
+  test('knows leaves from results', () => {
     const x = leaf([1]);
     const y = x.mul(2);
     expect([x.isLeaf, y.isLeaf, y.requiresGrad, tensor([1]).isLeaf]).toEqual([true, false, true, true]);
@@ -153,7 +177,7 @@ describe('the tape', () => {
     expect(x.mul(2).requiresGrad).toBe(false);
   });
 
-  plain('records nothing for whole numbers and comparisons', () => {
+  test('records nothing for whole numbers and comparisons', () => {
     const x = leaf([1, -2]);
     expect(x.gt(0).requiresGrad).toBe(false);
     expect(x.argmax().requiresGrad).toBe(false);
@@ -162,7 +186,7 @@ describe('the tape', () => {
 });
 
 describe('memory', () => {
-  plain('of a training loop does not grow the graph', () => {
+  test('of a training loop does not grow the graph', () => {
     const weight = requiresGrad(ones(4, 8));
     for (let i = 0; i < 200; i++) {
       const loss = linear(ones(16, 8), weight).square().mean();
@@ -176,7 +200,7 @@ describe('memory', () => {
     expect(weight.isLeaf).toBe(true);
   });
 
-  plain('of a gradient is its own', () => {
+  test('of a gradient is its own', () => {
     const x = leaf([1, 2]);
     const g = ones(2);
     x.add(0).backward({ gradient: g });

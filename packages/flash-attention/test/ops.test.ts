@@ -1,10 +1,6 @@
-import { checkLaw, opLaws } from '@tessera/autograd/testing';
+import { opLaws } from '@tessera/autograd/testing';
 import * as flash from '@tessera/flash-attention';
+import { lawsOf } from '@tessera/laws';
 import { opTable } from '@tessera/tensor/testing';
-import { describe, test } from 'vitest';
 
-for (const op of opTable(flash)) {
-  describe(op.name, () => {
-    for (const law of opLaws(op)) test(law.name, () => checkLaw(op, law));
-  });
-}
+for (const op of opTable(flash)) lawsOf(op, opLaws(op));

@@ -1,4 +1,5 @@
 import { type Cell, getNumThreads, heap, KernelError, launch, setNumThreads, views } from '@tessera/kernels';
+import { law } from '@tessera/laws';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 
@@ -22,15 +23,20 @@ function contents(cell: Cell, count: number): Float32Array {
 }
 
 describe('the pool', () => {
-  test('runs every unit once, for any number of threads, units and grain', () => {
-    const most = 3 * GRAIN;
-    const x = filled(most, (i) => i % 1000);
-    const sizes = fc.record({
-      threads: fc.integer({ min: 1, max: 6 }),
-      units: fc.integer({ min: 0, max: most }),
-      grain: fc.constantFrom(1000, 4096, GRAIN),
-    });
-    const property = fc.property(sizes, ({ threads, units, grain }) => {
+  const most = 3 * GRAIN;
+  const x = filled(most, (i) => i % 1000);
+  const sizes = fc.record({
+    threads: fc.integer({ min: 1, max: 6 }),
+    units: fc.integer({ min: 0, max: most }),
+    grain: fc.constantFrom(1000, 4096, GRAIN),
+  });
+  law('runs every unit once, for any number of threads, units and grain', {
+    rows: 45,
+    formula: 'every unit runs once, for any threads and grain',
+    tolerance: 'E',
+    given: [sizes],
+    share: 0.5,
+    holds: ({ threads, units, grain }) => {
       setNumThreads(threads);
       const out = filled(units + 8, () => -1);
       launch('neg_f32', [at(out), at(x)], units, grain);
@@ -38,8 +44,7 @@ describe('the pool', () => {
       for (let i = 0; i < units; i++) if (all[i] !== -(i % 1000)) throw new Error(`unit ${i} gave ${all[i]}`);
       expect([...all.subarray(units)]).toEqual(new Array(8).fill(-1));
       heap().free(out);
-    });
-    fc.assert(property, { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) / 2 });
+    },
   });
 
   test('gives many small tasks in a row the right threads and arguments', () => {

@@ -1,11 +1,11 @@
-import { test } from '@fast-check/vitest';
 import { shapes } from '@tessera/arbitraries';
 import { gradcheck } from '@tessera/autograd';
+import { law } from '@tessera/laws';
 import * as tessera from '@tessera/tensor';
 import { randn, type Tensor, tensor, zeros } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
-import { describe, expect } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as layers from '../src/index.ts';
 
 type Options = Readonly<Record<string, number | string>>;
@@ -41,11 +41,17 @@ describe.each(table)('%s', (_name, Module, f, options) => {
   const run = f as Function;
   const all = Object.keys(options).length > 0 ? [{}, options] : [{}];
 
-  test.prop([shapes(), fc.constantFrom(...all)])('gives what its function gives, in the same shape', (shape, given) => {
-    const x = randn(shape);
-    const y = new Layer(given).forward(x);
-    expect(y.shape).toEqual(shape);
-    expectSameBits(y, Object.keys(given).length > 0 ? run(x, given) : run(x));
+  law('gives what its function gives, in the same shape', {
+    rows: 31,
+    formula: 'Layer(x) = function(x)',
+    tolerance: 'E',
+    given: [shapes(), fc.constantFrom(...all)],
+    holds: (shape, given) => {
+      const x = randn(shape);
+      const y = new Layer(given).forward(x);
+      expect(y.shape).toEqual(shape);
+      expectSameBits(y, Object.keys(given).length > 0 ? run(x, given) : run(x));
+    },
   });
 
   test('is a number for the largest numbers', () => {
@@ -60,12 +66,18 @@ test.each(withOptions)('%s refuses options that there are not', (_name, Module) 
 });
 
 describe('PReLU', () => {
-  test.prop([fc.integer({ min: 1, max: 4 })])('learns a weight for each channel', (channels) => {
-    const layer = new layers.PReLU({ numParameters: channels }).double();
-    expect(Object.keys(layer.stateDict())).toEqual(['weight']);
-    gradcheck((x) => layer.forward(x), [randn(2, channels, 3, { dtype: 'float64' })]);
-    const x = randn(2, channels, { dtype: 'float64' });
-    expectWithin(layer.forward(x), tessera.leakyRelu(x, { negativeSlope: 0.25 }), bounds.identity(10));
+  law('learns a weight for each channel', {
+    rows: 31,
+    formula: 'PReLU(x) = max(0, x) + a min(0, x)',
+    tolerance: 'D',
+    given: [fc.integer({ min: 1, max: 4 })],
+    holds: (channels) => {
+      const layer = new layers.PReLU({ numParameters: channels }).double();
+      expect(Object.keys(layer.stateDict())).toEqual(['weight']);
+      gradcheck((x) => layer.forward(x), [randn(2, channels, 3, { dtype: 'float64' })]);
+      const x = randn(2, channels, { dtype: 'float64' });
+      expectWithin(layer.forward(x), tessera.leakyRelu(x, { negativeSlope: 0.25 }), bounds.identity(x));
+    },
   });
 
   test('refuses as many weights as there are no channels', () => {
@@ -92,13 +104,19 @@ describe('RReLU', () => {
 });
 
 describe('the family of softmax', () => {
-  test.prop([fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 })])('agrees among itself', (n, c) => {
-    const x = randn(n, c, { dtype: 'float64' });
-    const soft = new layers.Softmax(1).forward(x);
-    expectWithin(new layers.LogSoftmax(1).forward(x).exp(), soft, bounds.identity(2));
-    expectWithin(new layers.Softmin(1).forward(x.neg()), soft, bounds.identity(2));
-    const image = randn(n, c, 2, 2, { dtype: 'float64' });
-    expectWithin(new layers.Softmax2d().forward(image).sum(1), 1, bounds.identity(2));
+  law('agrees among itself', {
+    rows: 107,
+    formula: 'exp(LogSoftmax x) = Softmax x = Softmin(-x)',
+    tolerance: 'D',
+    given: [fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 })],
+    holds: (n, c) => {
+      const x = randn(n, c, { dtype: 'float64' });
+      const soft = new layers.Softmax(1).forward(x);
+      expectWithin(new layers.LogSoftmax(1).forward(x).exp(), soft, bounds.identity());
+      expectWithin(new layers.Softmin(1).forward(x.neg()), soft, bounds.identity());
+      const image = randn(n, c, 2, 2, { dtype: 'float64' });
+      expectWithin(new layers.Softmax2d().forward(image).sum(1), 1, bounds.identity());
+    },
   });
 
   test('Softmax2d is for images', () => {

@@ -1,9 +1,9 @@
-import { test } from '@fast-check/vitest';
 import { gradcheck } from '@tessera/autograd';
+import { law } from '@tessera/laws';
 import { ones, randn, stack, tensor, zeros } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
-import { describe, expect } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Bilinear, bilinear, EmbeddingBag, embeddingBag, Identity } from '../src/index.ts';
 
 const double = { dtype: 'float64' } as const;
@@ -11,14 +11,20 @@ const int = { dtype: 'int32' } as const;
 const size = fc.integer({ min: 1, max: 4 });
 
 describe('Bilinear', () => {
-  test.prop([size, size, size, size])('is a quadratic form for each output', (n, i, j, o) => {
-    const [x1, x2, w, b] = [randn(n, i, double), randn(n, j, double), randn(o, i, j, double), randn(o, double)];
-    const forms = stack(
-      Array.from({ length: o }, (_, k) => x1.matmul(w.select(0, k)).mul(x2).sum(-1).add(b.select(0, k))),
-      1,
-    );
-    expectWithin(bilinear(x1, x2, w, b), forms, bounds.identity(100));
-    gradcheck(bilinear, [x1, x2, w, b]);
+  law('is a quadratic form for each output', {
+    rows: 112,
+    formula: 'yₒ = x₁ᵀ Wₒ x₂ + bₒ',
+    tolerance: 'D',
+    given: [size, size, size, size],
+    holds: (n, i, j, o) => {
+      const [x1, x2, w, b] = [randn(n, i, double), randn(n, j, double), randn(o, i, j, double), randn(o, double)];
+      const forms = stack(
+        Array.from({ length: o }, (_, k) => x1.matmul(w.select(0, k)).mul(x2).sum(-1).add(b.select(0, k))),
+        1,
+      );
+      expectWithin(bilinear(x1, x2, w, b), forms, bounds.identity(x1, x2, w));
+      gradcheck(bilinear, [x1, x2, w, b]);
+    },
   });
 
   test('has weights of PyTorch names and sizes, and refuses by name', () => {
@@ -46,26 +52,32 @@ describe('EmbeddingBag', () => {
     mode: fc.constantFrom('sum' as const, 'mean' as const, 'max' as const),
   });
 
-  test.prop([drawn])('is what becomes of each bag by itself', ({ lengths, seed, paddingIdx, mode }) => {
-    const weight = randn(5, 3, double);
-    const bags = lengths.map((length, i) => seed.slice(4 * i, 4 * i + length));
-    const padding = paddingIdx === null ? null : (paddingIdx + 5) % 5;
-    const expected = stack(
-      bags.map((bag) => {
-        const kept = bag.filter((index) => index !== padding);
-        if (kept.length === 0) return zeros(3, double);
-        const rows = weight.indexSelect(0, tensor(kept, int));
-        return mode === 'sum' ? rows.sum(0) : mode === 'mean' ? rows.mean(0) : rows.amax(0);
-      }),
-    );
-    const indices = tensor(bags.flat(), int);
-    const starts = bags.map((_, i) => bags.slice(0, i).flat().length);
-    const end = bags.flat().length;
-    const options = { mode, paddingIdx };
-    const got = embeddingBag(indices, weight, { ...options, offsets: tensor(starts, int) });
-    expectWithin(got, expected, bounds.identity(10));
-    const withEnd = { ...options, offsets: tensor([...starts, end], int), includeLastOffset: true };
-    expectSameBits(embeddingBag(indices, weight, withEnd), got);
+  law('is what becomes of each bag by itself', {
+    rows: 111,
+    formula: 'EmbeddingBag = reduce ∘ Embedding, bag by bag',
+    tolerance: 'D',
+    given: [drawn],
+    holds: ({ lengths, seed, paddingIdx, mode }) => {
+      const weight = randn(5, 3, double);
+      const bags = lengths.map((length, i) => seed.slice(4 * i, 4 * i + length));
+      const padding = paddingIdx === null ? null : (paddingIdx + 5) % 5;
+      const expected = stack(
+        bags.map((bag) => {
+          const kept = bag.filter((index) => index !== padding);
+          if (kept.length === 0) return zeros(3, double);
+          const rows = weight.indexSelect(0, tensor(kept, int));
+          return mode === 'sum' ? rows.sum(0) : mode === 'mean' ? rows.mean(0) : rows.amax(0);
+        }),
+      );
+      const indices = tensor(bags.flat(), int);
+      const starts = bags.map((_, i) => bags.slice(0, i).flat().length);
+      const end = bags.flat().length;
+      const options = { mode, paddingIdx };
+      const got = embeddingBag(indices, weight, { ...options, offsets: tensor(starts, int) });
+      expectWithin(got, expected, bounds.identity(expected));
+      const withEnd = { ...options, offsets: tensor([...starts, end], int), includeLastOffset: true };
+      expectSameBits(embeddingBag(indices, weight, withEnd), got);
+    },
   });
 
   test('weighs samples, takes rows of indices, and learns', () => {

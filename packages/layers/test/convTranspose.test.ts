@@ -1,4 +1,5 @@
 import { gradcheck, gradgradcheck } from '@tessera/autograd';
+import { law } from '@tessera/laws';
 import { manualSeed, randn, type Tensor, zeros } from '@tessera/tensor';
 import { bounds, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
@@ -31,58 +32,64 @@ const drawn = fc.integer({ min: 1, max: 3 }).chain((rank) => {
 const inner = (a: Tensor, b: Tensor): number => a.mul(b).sum().item();
 
 describe('transposed convolution by law', () => {
-  test('is the adjoint of the convolution with the same weight: <conv x, y> = <x, convTranspose y>', () => {
-    fc.assert(
-      fc.property(drawn, ({ seed, groups, perGroup, out, kernel, stride, dilation, padding, more }) => {
-        manualSeed(seed);
-        const sizes = kernel.map((k, d) => dilation[d]! * (k - 1) + 1 + more[d]!);
-        const x = randn([2, groups * perGroup, ...sizes], float64);
-        const weight = randn([groups * out, perGroup, ...kernel], float64);
-        const options = { stride, dilation, padding, groups };
-        const convolved = FORWARD[kernel.length - 1]!(x, weight, options);
-        const y = randn(convolved.shape, float64);
-        // What the last window does not reach is what outputPadding makes up for.
-        const outputPadding = sizes.map(
-          (size, d) => (size + 2 * padding[d]! - dilation[d]! * (kernel[d]! - 1) - 1) % stride[d]!,
-        );
-        const back = BACKWARD[kernel.length - 1]!(y, weight, { ...options, outputPadding });
-        expect(back.shape).toEqual(x.shape);
-        expectWithin([inner(convolved, y)], [inner(x, back)], bounds.identity(inner(convolved.abs(), y.abs()) + 1));
-      }),
-    );
+  law('is the adjoint of the convolution with the same weight: <conv x, y> = <x, convTranspose y>', {
+    rows: 99,
+    formula: '⟨conv(x), y⟩ = ⟨x, convTranspose(y)⟩',
+    tolerance: 'D',
+    given: [drawn],
+    holds: ({ seed, groups, perGroup, out, kernel, stride, dilation, padding, more }) => {
+      manualSeed(seed);
+      const sizes = kernel.map((k, d) => dilation[d]! * (k - 1) + 1 + more[d]!);
+      const x = randn([2, groups * perGroup, ...sizes], float64);
+      const weight = randn([groups * out, perGroup, ...kernel], float64);
+      const options = { stride, dilation, padding, groups };
+      const convolved = FORWARD[kernel.length - 1]!(x, weight, options);
+      const y = randn(convolved.shape, float64);
+      // What the last window does not reach is what outputPadding makes up for.
+      const outputPadding = sizes.map(
+        (size, d) => (size + 2 * padding[d]! - dilation[d]! * (kernel[d]! - 1) - 1) % stride[d]!,
+      );
+      const back = BACKWARD[kernel.length - 1]!(y, weight, { ...options, outputPadding });
+      expect(back.shape).toEqual(x.shape);
+      expectWithin([inner(convolved, y)], [inner(x, back)], bounds.identity(inner(convolved.abs(), y.abs()) + 1));
+    },
   });
 
-  test('takes an image alone as a batch of one, and adds a bias to each channel', () => {
-    fc.assert(
-      fc.property(drawn, ({ seed, groups, perGroup, out, kernel, stride }) => {
-        manualSeed(seed);
-        const run = BACKWARD[kernel.length - 1]!;
-        const x = randn([groups * perGroup, ...kernel.map(() => 3)], float64);
-        const weight = randn([groups * perGroup, out, ...kernel], float64);
-        const bias = randn([groups * out], float64);
-        const alone = run(x, weight, { bias, stride, groups });
-        const batched = run(x.unsqueeze(0), weight, { stride, groups });
-        const shifted = batched.add(bias.reshape([groups * out, ...kernel.map(() => 1)]));
-        expectWithin(alone.unsqueeze(0), shifted, bounds.exact);
-      }),
-      { numRuns: 30 },
-    );
+  law('takes an image alone as a batch of one, and adds a bias to each channel', {
+    rows: 95,
+    formula: 'f(x) = f([x])[0]',
+    tolerance: 'E',
+    given: [drawn],
+    share: 0.3,
+    holds: ({ seed, groups, perGroup, out, kernel, stride }) => {
+      manualSeed(seed);
+      const run = BACKWARD[kernel.length - 1]!;
+      const x = randn([groups * perGroup, ...kernel.map(() => 3)], float64);
+      const weight = randn([groups * perGroup, out, ...kernel], float64);
+      const bias = randn([groups * out], float64);
+      const alone = run(x, weight, { bias, stride, groups });
+      const batched = run(x.unsqueeze(0), weight, { stride, groups });
+      const shifted = batched.add(bias.reshape([groups * out, ...kernel.map(() => 1)]));
+      expectWithin(alone.unsqueeze(0), shifted, bounds.exact);
+    },
   });
 
-  test('has the gradients of every operand, and of those again', () => {
-    fc.assert(
-      fc.property(drawn, ({ seed, groups, perGroup, out, kernel, stride, dilation }) => {
-        manualSeed(seed);
-        const run = BACKWARD[kernel.length - 1]!;
-        const x = randn([1, groups * perGroup, ...kernel.map(() => 2)], float64);
-        const operands = [x, randn([groups * perGroup, out, ...kernel], float64), randn([groups * out], float64)];
-        const f = (input: Tensor, weight: Tensor, bias: Tensor): Tensor =>
-          run(input, weight, { bias, stride, dilation, groups });
-        gradcheck(f as never, operands);
-        if (kernel.length === 1) gradgradcheck(f as never, operands);
-      }),
-      { numRuns: 8 },
-    );
+  law('has the gradients of every operand, and of those again', {
+    rows: [75, 84],
+    formula: 'gradients = central differences',
+    tolerance: 'D',
+    given: [drawn],
+    share: 0.08,
+    holds: ({ seed, groups, perGroup, out, kernel, stride, dilation }) => {
+      manualSeed(seed);
+      const run = BACKWARD[kernel.length - 1]!;
+      const x = randn([1, groups * perGroup, ...kernel.map(() => 2)], float64);
+      const operands = [x, randn([groups * perGroup, out, ...kernel], float64), randn([groups * out], float64)];
+      const f = (input: Tensor, weight: Tensor, bias: Tensor): Tensor =>
+        run(input, weight, { bias, stride, dilation, groups });
+      gradcheck(f as never, operands);
+      if (kernel.length === 1) gradgradcheck(f as never, operands);
+    },
   });
 });
 

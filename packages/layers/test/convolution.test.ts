@@ -1,4 +1,5 @@
 import { gradcheck, gradgradcheck, requiresGrad } from '@tessera/autograd';
+import { law } from '@tessera/laws';
 import {
   Conv1d,
   Conv2d,
@@ -10,13 +11,14 @@ import {
   conv3d,
 } from '@tessera/layers';
 import { cat, eye, linear, manualSeed, ones, pad, rand, randn, type Tensor, tensor, zeros } from '@tessera/tensor';
-import { expectSameBits, expectWithin, gamma } from '@tessera/tensor/testing';
+import { bounds, expectAtMost, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 type Conv = (x: Tensor, weight: Tensor, options: ConvOptions) => Tensor;
 const CONV: readonly [Conv, Conv, Conv, Conv] = [conv1d, conv1d, conv2d, conv3d];
 const float64 = { dtype: 'float64' } as const;
+const side = fc.integer({ min: 1, max: 5 });
 
 interface Drawn {
   readonly seed: number;
@@ -95,67 +97,150 @@ function loops(x: Tensor, weight: Tensor, { stride, padding, dilation, groups }:
 }
 
 describe('convolution by law', () => {
-  test('is what loops give', () => {
-    fc.assert(
-      fc.property(drawn, (example) => {
-        const { x, weight, bias } = operandsOf(example);
-        const { stride, padding, dilation, groups } = example;
-        const y = CONV[stride.length]!(x, weight, { bias, stride, padding, dilation, groups });
-        const { shape, values, magnitudes, terms } = loops(x, weight, example);
-        expect(y.shape).toEqual(shape);
-        const channel = (i: number): number =>
-          bias.data[Math.floor(i / (y.count / shape[0]! / shape[1]!)) % shape[1]!]!;
-        expectWithin(
-          y,
-          values.map((value, i) => value + channel(i)),
-          magnitudes.map((magnitude, i) => gamma(terms + 2) * (magnitude + Math.abs(channel(i)))),
-        );
-      }),
-      { numRuns: 60 },
-    );
+  law('is what loops give', {
+    rows: 96,
+    formula: 'y[o, p] = Σ x[c, s p + d k - pad] w[o, c, k] + b[o]',
+    tolerance: 'M',
+    given: [drawn],
+    share: 0.6,
+    holds: (example) => {
+      const { x, weight, bias } = operandsOf(example);
+      const { stride, padding, dilation, groups } = example;
+      const y = CONV[stride.length]!(x, weight, { bias, stride, padding, dilation, groups });
+      const { shape, values, magnitudes, terms } = loops(x, weight, example);
+      expect(y.shape).toEqual(shape);
+      const channel = (i: number): number => bias.data[Math.floor(i / (y.count / shape[0]! / shape[1]!)) % shape[1]!]!;
+      expectWithin(
+        y,
+        values.map((value, i) => value + channel(i)),
+        bounds.terms(
+          terms + 2,
+          magnitudes.map((magnitude, i) => magnitude + Math.abs(channel(i))),
+        ),
+      );
+    },
   });
 
-  test('with a kernel that is 1 in the middle gives the input, bit for bit', () => {
-    const x = randn(2, 3, 5, 7);
-    const dirac = zeros(3, 3, 3, 3);
-    dirac.select(-1, 1).select(-1, 1).copy_(eye(3));
-    expectSameBits(conv2d(x, dirac, { padding: 'same' }), x);
+  law('with a kernel that is 1 in the middle gives the input, bit for bit', {
+    rows: 97,
+    formula: 'conv(x, δ) = x',
+    tolerance: 'E',
+    given: [fc.nat(), side, side, side],
+    holds: (seed, c, h, w) => {
+      manualSeed(seed);
+      const x = randn(2, c, h, w);
+      const dirac = zeros(c, c, 3, 3);
+      dirac.select(-1, 1).select(-1, 1).copy_(eye(c));
+      expectSameBits(conv2d(x, dirac, { padding: 'same' }), x);
+    },
   });
 
-  test('with a kernel of one element is a linear map of channels', () => {
-    const [x, weight, bias] = [randn(2, 5, 4, 3), randn(6, 5, 1, 1), randn(6)];
-    const y = conv2d(x, weight, { bias });
-    // (N, C, H, W) -> (N, H, W, C) and back
-    const other = linear(x.permute([0, 2, 3, 1]), weight.reshape(6, 5), bias).permute([0, 3, 1, 2]);
-    const sizes = conv2d(x.abs(), weight.abs(), { bias: bias.abs() }).data;
-    expectWithin(y, other, (_, i) => 2 * gamma(7) * sizes[i]!);
+  law('with a kernel of one element is a linear map of channels', {
+    rows: 97,
+    formula: 'conv₁ₓ₁(x) = linear over channels',
+    tolerance: '2P',
+    given: [fc.nat(), side, side, side, side],
+    holds: (seed, c, out, h, w) => {
+      manualSeed(seed);
+      const [x, weight, bias] = [randn(2, c, h, w), randn(out, c, 1, 1), randn(out)];
+      const y = conv2d(x, weight, { bias });
+      // (N, C, H, W) -> (N, H, W, C) and back
+      const other = linear(x.permute([0, 2, 3, 1]), weight.reshape(out, c), bias).permute([0, 3, 1, 2]);
+      const limit = bounds.terms(c + 2, conv2d(x.abs(), weight.abs(), { bias: bias.abs() }));
+      expectWithin(y, other, bounds.twoPaths(limit, limit));
+    },
   });
 
-  test('in groups is each group by itself, side by side', () => {
-    const [x, weight] = [randn(2, 6, 9), randn(4, 3, 3)];
-    const parts = [0, 1].map((g) => conv1d(x.slice(1, 3 * g, 3 * g + 3), weight.slice(0, 2 * g, 2 * g + 2)));
-    const sizes = conv1d(x.abs(), weight.abs(), { groups: 2 }).data;
-    expectWithin(conv1d(x, weight, { groups: 2 }), cat(parts, 1), (_, i) => 2 * gamma(10) * sizes[i]!);
+  law('in groups is each group by itself, side by side', {
+    rows: 98,
+    formula: 'conv(x; g groups) = [conv(x₁) | ... | conv(x_g)]',
+    tolerance: '2P',
+    given: [fc.nat(), side, side, fc.integer({ min: 1, max: 3 })],
+    holds: (seed, perGroup, out, groups) => {
+      manualSeed(seed);
+      const [x, weight] = [randn(2, groups * perGroup, 9), randn(groups * out, perGroup, 3)];
+      const parts = Array.from({ length: groups }, (_, g) =>
+        conv1d(
+          x.slice(1, perGroup * g, perGroup * (g + 1)).contiguous(),
+          weight.slice(0, out * g, out * (g + 1)).contiguous(),
+        ),
+      );
+      const limit = bounds.terms(3 * perGroup + 1, conv1d(x.abs(), weight.abs(), { groups }));
+      expectWithin(conv1d(x, weight, { groups }), cat(parts, 1), bounds.twoPaths(limit, limit));
+    },
   });
 
-  test('with a stride is every s-th place; with a dilation, a kernel with zeros in it', () => {
-    const [x, weight] = [randn(2, 2, 11), randn(3, 2, 3)];
-    const bound = (options: ConvOptions) => {
-      const sizes = conv1d(x.abs(), weight.abs(), options).data;
-      return (_: number, i: number) => 2 * gamma(7) * sizes[i]!;
-    };
-    const strided = conv1d(x, weight).slice(2, 0, null, 2);
-    expectWithin(conv1d(x, weight, { stride: 2 }), strided, bound({ stride: 2 }));
-    const wide = zeros(3, 2, 5);
-    wide.slice(2, 0, null, 2).copy_(weight);
-    expectWithin(conv1d(x, weight, { dilation: 2 }), conv1d(x, wide), bound({ dilation: 2 }));
+  law('with a stride is every s-th place; with a dilation, a kernel with zeros in it', {
+    rows: 98,
+    formula: 'conv(x; s) = conv(x)[::s]; conv(x, w; dilation d) = conv(x, w with d - 1 zeros between)',
+    tolerance: '2P',
+    given: [fc.nat(), side, side, fc.integer({ min: 1, max: 3 })],
+    holds: (seed, c, out, by) => {
+      manualSeed(seed);
+      const [x, weight] = [randn(2, c, 11), randn(out, c, 3)];
+      const both = (options: ConvOptions) => {
+        const limit = bounds.terms(3 * c + 1, conv1d(x.abs(), weight.abs(), options));
+        return bounds.twoPaths(limit, limit);
+      };
+      const strided = conv1d(x, weight).slice(2, 0, null, by);
+      expectWithin(conv1d(x, weight, { stride: by }), strided, both({ stride: by }));
+      const wide = zeros(out, c, 2 * by + 1);
+      wide.slice(2, 0, null, by).copy_(weight);
+      expectWithin(conv1d(x, weight, { dilation: by }), conv1d(x, wide), both({ dilation: by }));
+    },
   });
 
-  test('in one dimension is that in two with height 1, and an image alone is a batch of one', () => {
-    const [x, weight, bias] = [randn(2, 3, 8), randn(4, 3, 3), randn(4)];
-    const y = conv1d(x, weight, { bias, padding: 1 });
-    expectSameBits(conv2d(x.unsqueeze(2), weight.unsqueeze(2), { bias, padding: [0, 1] }).squeeze(2), y);
-    expectSameBits(conv1d(x.select(0, 1), weight, { bias, padding: 1 }), y.select(0, 1));
+  law('is linear in the input and in the weight, and moves with the input', {
+    rows: 98,
+    formula:
+      'conv(x + y, w) = conv(x, w) + conv(y, w); conv(x, w + v) likewise; conv(roll x) = roll conv(x) on a circle',
+    tolerance: ['2P', 'E'],
+    given: [fc.nat(), side, side, fc.integer({ min: 0, max: 8 })],
+    holds: (seed, c, out, shift) => {
+      manualSeed(seed);
+      const [x, y, w, v] = [randn(2, c, 9), randn(2, c, 9), randn(out, c, 3), randn(out, c, 3)];
+      const size = conv1d(x.abs().add(y.abs()), w.abs().add(v.abs()));
+      const limit = bounds.terms(3 * c + 2, size);
+      expectWithin(conv1d(x.add(y), w), conv1d(x, w).add(conv1d(y, w)), bounds.twoPaths(limit, limit));
+      expectWithin(conv1d(x, w.add(v)), conv1d(x, w).add(conv1d(x, v)), bounds.twoPaths(limit, limit));
+      const circle = (t: Tensor): Tensor => conv1d(pad(t, [1, 1], { mode: 'circular' }), w);
+      const turned = bounds.terms(
+        3 * c + 1,
+        circle(x.abs())
+          .abs()
+          .add(conv1d(pad(x.abs(), [1, 1], { mode: 'circular' }), w.abs()).roll(shift, 2)),
+      );
+      expectWithin(circle(x.roll(shift, 2)), circle(x).roll(shift, 2), bounds.twoPaths(turned, turned));
+    },
+  });
+
+  law('of whole numbers is exact, whatever the layout of windows', {
+    rows: 96,
+    formula: 'conv(x, w) = Σ x w for |x|, |w| ≤ 64',
+    tolerance: 'E',
+    given: [drawn],
+    share: 0.5,
+    holds: (example) => {
+      const { x, weight } = operandsOf(example);
+      const [whole, ofWeight] = [x.mul(20).round().clamp(-64, 64), weight.mul(20).round().clamp(-64, 64)];
+      const { stride, padding, dilation, groups } = example;
+      const y = CONV[stride.length]!(whole, ofWeight, { stride, padding, dilation, groups });
+      expectWithin(y, loops(whole, ofWeight, example).values, bounds.exact);
+    },
+  });
+
+  law('in one dimension is that in two with height 1, and an image alone is a batch of one', {
+    rows: [95, 97],
+    formula: 'conv1d(x) = conv2d(x with H = 1); conv(x) = conv([x])[0]',
+    tolerance: 'E',
+    given: [fc.nat(), side, side],
+    holds: (seed, c, out) => {
+      manualSeed(seed);
+      const [x, weight, bias] = [randn(2, c, 8), randn(out, c, 3), randn(out)];
+      const y = conv1d(x, weight, { bias, padding: 1 });
+      expectSameBits(conv2d(x.unsqueeze(2), weight.unsqueeze(2), { bias, padding: [0, 1] }).squeeze(2), y);
+      expectSameBits(conv1d(x.select(0, 1), weight, { bias, padding: 1 }), y.select(0, 1));
+    },
   });
 
   test('of more windows than are laid out at once is each image by itself', () => {
@@ -238,8 +323,7 @@ describe('layers', () => {
     expect([layer.kernelSize, layer.stride, layer.dilation, layer.groups]).toEqual([[3, 5], [1, 1], [1, 1], 2]);
     const bound = Math.fround(1 / Math.sqrt(45));
     for (const parameter of layer.parameters()) {
-      const largest = Math.max(...parameter.data.map(Math.abs));
-      expect(largest).toBeLessThanOrEqual(bound);
+      expectAtMost(parameter.detach().abs(), bound);
     }
     expect(Math.max(...layer.weight.data)).toBeGreaterThan(bound / 2);
   });

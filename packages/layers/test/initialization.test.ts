@@ -1,8 +1,8 @@
-import { test } from '@fast-check/vitest';
+import { law } from '@tessera/laws';
 import { empty, eye, Generator, ones, type Tensor, zeros } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
-import { describe, expect } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Conv2d, init, Linear, Parameter } from '../src/index.ts';
 
 const double = { dtype: 'float64' } as const;
@@ -10,9 +10,12 @@ const seed = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const side = fc.integer({ min: 1, max: 70 });
 
 describe('orthogonal_', () => {
-  test.prop([side, side, seed, fc.constantFrom(1, 0.5)], { numRuns: 20 })(
-    'makes rows or columns orthonormal, to the last digits',
-    (rows, columns, number, gain) => {
+  law('makes rows or columns orthonormal, to the last digits', {
+    rows: 171,
+    formula: 'W Wᵀ = gain² I',
+    tolerance: 'D',
+    given: [side, side, seed, fc.constantFrom(1, 0.5)],
+    holds: (rows, columns, number, gain) => {
       const w = init.orthogonal_(empty([rows, columns], double), { gain, generator: new Generator(number) });
       const wide = rows <= columns ? w : w.transpose(0, 1);
       const gram = wide.matmul(wide.transpose(0, 1));
@@ -21,54 +24,62 @@ describe('orthogonal_', () => {
         eye(Math.min(rows, columns))
           .to('float64')
           .mul(gain * gain),
-        bounds.identity(10),
+        bounds.identity(gram),
       );
     },
-  );
+  });
 
   test('takes all dimensions but the first as columns', () => {
     const w = init.orthogonal_(empty([4, 3, 2, 2], double)).reshape(4, 12);
-    expectWithin(w.matmul(w.transpose(0, 1)), eye(4).to('float64'), bounds.identity(10));
+    expectWithin(w.matmul(w.transpose(0, 1)), eye(4).to('float64'), bounds.identity(w));
   });
 
   test('draws all directions alike: the mean of many is nothing', () => {
     const mean = zeros(2, 2, double);
     const generator = new Generator(7);
     for (let i = 0; i < 2000; i++) mean.add_(init.orthogonal_(empty([2, 2], double), { generator }).div(2000));
-    // Five deviations of the mean of 2000 numbers with variance 1/2.
-    expectWithin(mean, 0, 5 * Math.sqrt(0.5 / 2000));
+    expectWithin(mean, 0, bounds.mean(1 / 2, 2000));
   });
 });
 
 describe('random weights', () => {
-  /** Mean and variance of many draws are within five deviations of theirs, and all lie within the bounds. */
+  /** Mean and variance of many draws are what they should be, and all lie within the bounds. */
   const expectSpread = (t: Tensor, std: number, low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY) => {
     const values = Array.from(t.data);
     const n = values.length;
     const mean = values.reduce((sum, x) => sum + x, 0) / n;
     const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / n;
-    expect(Math.abs(mean)).toBeLessThan((5 * std) / Math.sqrt(n));
-    expect(Math.abs(variance / std ** 2 - 1)).toBeLessThan(5 * Math.sqrt(2 / n));
+    expectWithin(mean, 0, bounds.mean(std ** 2, n));
+    expectWithin(variance / std ** 2, 1, bounds.variance(3, n));
     for (const x of values) expect(x >= low && x <= high).toBe(true);
   };
 
-  test.prop([seed], { numRuns: 10 })('have the spread that is said', (number) => {
-    const generator = new Generator(number);
-    const make = (): Tensor => empty([100, 60]);
-    const uniform = init.xavierUniformRange(make(), { gain: 2 });
-    const { low, high } = uniform;
-    expectSpread(init.xavierUniform_(make(), { gain: 2, generator }), high / Math.sqrt(3), low, high);
-    expectSpread(init.xavierNormal_(make(), { generator }), init.xavierNormalMoments(make()).std);
-    const kaiming = init.kaimingUniformRange(make(), { nonlinearity: 'relu', mode: 'fan_out' });
-    expectSpread(
-      init.kaimingUniform_(make(), { nonlinearity: 'relu', mode: 'fan_out', generator }),
-      kaiming.high / Math.sqrt(3),
-      kaiming.low,
-      kaiming.high,
-    );
-    expectSpread(init.kaimingNormal_(make(), { a: 0.2, generator }), init.kaimingNormalMoments(make(), { a: 0.2 }).std);
-    // The deviation of a normal variable cut off at two deviations is 0.8796.
-    expectSpread(init.truncNormal_(make(), { std: 0.02, a: -0.04, b: 0.04, generator }), 0.0175925, -0.04, 0.04);
+  law('have the spread that is said', {
+    rows: 170,
+    formula: 'E x = 0, E x² = σ²',
+    tolerance: 'Z',
+    given: [seed],
+    holds: (number) => {
+      const generator = new Generator(number);
+      const make = (): Tensor => empty([100, 60]);
+      const uniform = init.xavierUniformRange(make(), { gain: 2 });
+      const { low, high } = uniform;
+      expectSpread(init.xavierUniform_(make(), { gain: 2, generator }), high / Math.sqrt(3), low, high);
+      expectSpread(init.xavierNormal_(make(), { generator }), init.xavierNormalMoments(make()).std);
+      const kaiming = init.kaimingUniformRange(make(), { nonlinearity: 'relu', mode: 'fan_out' });
+      expectSpread(
+        init.kaimingUniform_(make(), { nonlinearity: 'relu', mode: 'fan_out', generator }),
+        kaiming.high / Math.sqrt(3),
+        kaiming.low,
+        kaiming.high,
+      );
+      expectSpread(
+        init.kaimingNormal_(make(), { a: 0.2, generator }),
+        init.kaimingNormalMoments(make(), { a: 0.2 }).std,
+      );
+      // The deviation of a normal variable cut off at two deviations is 0.8796.
+      expectSpread(init.truncNormal_(make(), { std: 0.02, a: -0.04, b: 0.04, generator }), 0.0175925, -0.04, 0.04);
+    },
   });
 
   test('truncNormal_ keeps to bounds far out in the tail', () => {
@@ -76,14 +87,17 @@ describe('random weights', () => {
     expect(init.truncNormal_(empty([3]), { a: 60, b: 61 }).toArray()).toEqual([60, 60, 60]);
   });
 
-  test.prop([fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 5 }), fc.constantFrom(0, 0.1, 0.5, 1)])(
-    'sparse_ sets a share of every column to 0',
-    (rows, columns, sparsity) => {
+  law('sparse_ sets a share of every column to 0', {
+    rows: 170,
+    formula: 'zeros per column = ⌈sparsity · rows⌉',
+    tolerance: 'E',
+    given: [fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 5 }), fc.constantFrom(0, 0.1, 0.5, 1)],
+    holds: (rows, columns, sparsity) => {
       const t = init.sparse_(empty([rows, columns]), sparsity);
       const zeroed = t.eq(0).to('int32').sum(0);
       for (const count of zeroed.data) expect(count).toBe(Math.ceil(sparsity * rows));
     },
-  );
+  });
 
   test('are the same for the same seed, and change the weight itself without a record', () => {
     const layer = new Linear(8, 8);

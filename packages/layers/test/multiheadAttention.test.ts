@@ -1,4 +1,5 @@
 import { gradcheck, requiresGrad } from '@tessera/autograd';
+import { law } from '@tessera/laws';
 import { cat, full, linear, manualSeed, ones, randn, type Tensor, zeros } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
@@ -60,33 +61,39 @@ function exampleOf({ seed, batch, heads, headDim, length, keys, options, mask }:
   };
 }
 
-const check = (law: (example: Example, drawn: Drawn) => void): void =>
-  fc.assert(fc.property(drawn, (given) => law(exampleOf(given), given)));
+const ofHeads = (name: string, formula: string, holds: (example: Example, drawn: Drawn) => void): void =>
+  law(name, { rows: 109, formula, tolerance: 'D', given: [drawn], holds: (given) => holds(exampleOf(given), given) });
 
 describe('multi-head attention by law', () => {
-  test('gives the same with weights and without', () => {
-    check(({ layer, query, key, value, masks }, { batch, length, keys, options, mask }) => {
+  ofHeads(
+    'gives the same with weights and without',
+    'y with weights = y without; Σ weights = 1',
+    ({ layer, query, key, value, masks }, { batch, length, keys, options, mask }) => {
       const [y, weights] = layer.forward(query, key, value, masks);
       const [same, none] = layer.forward(query, key, value, { ...masks, needWeights: false });
       expect(none).toBeNull();
-      expectWithin(same, y, bounds.identity(10));
+      expectWithin(same, y, bounds.identity(y));
       const all = keys + Number(options.addBiasKv) + Number(options.addZeroAttn);
       expect(weights.shape).toEqual([batch, length, all]);
-      if (mask === 'none' || mask === 'float') expectWithin(weights.sum(-1), 1, bounds.identity(10));
-    });
-  });
+      if (mask === 'none' || mask === 'float') expectWithin(weights.sum(-1), 1, bounds.identity());
+    },
+  );
 
-  test('averages the weights of its heads', () => {
-    check(({ layer, query, key, value, masks }, { batch, heads, length }) => {
+  ofHeads(
+    'averages the weights of its heads',
+    'mean over heads of weights = weights',
+    ({ layer, query, key, value, masks }, { batch, heads, length }) => {
       const [, mean] = layer.forward(query, key, value, masks);
       const [, each] = layer.forward(query, key, value, { ...masks, averageAttnWeights: false });
       expect(each.shape.slice(0, 3)).toEqual([batch, heads, length]);
       expectWithin(each.mean(1), mean, bounds.identity());
-    });
-  });
+    },
+  );
 
-  test('is its heads one by one, side by side and projected', () => {
-    check(({ layer, query, key, value, masks }, { heads, headDim, options, mask }) => {
+  ofHeads(
+    'is its heads one by one, side by side and projected',
+    'MHA(q, k, v) = [head₁ | ... | headₕ] Wₒ',
+    ({ layer, query, key, value, masks }, { heads, headDim, options, mask }) => {
       fc.pre(mask === 'none' && options.kdim === null && !options.addBiasKv && !options.addZeroAttn);
       const [y] = layer.forward(query, key, value, masks);
       const part = (x: Tensor, of: number, h: number): Tensor => {
@@ -100,12 +107,14 @@ describe('multi-head attention by law', () => {
       const parts = Array.from({ length: heads }, (_, h) =>
         scaledDotProductAttention(part(query, 0, h), part(key, 1, h), part(value, 2, h)),
       );
-      expectWithin(y, layer.outProj.forward(cat(parts, -1)), bounds.identity(10));
-    });
-  });
+      expectWithin(y, layer.outProj.forward(cat(parts, -1)), bounds.identity(y));
+    },
+  );
 
-  test('takes sequences first, or alone, as it takes batches', () => {
-    check(({ layer, query, key, value, masks }, given) => {
+  ofHeads(
+    'takes sequences first, or alone, as it takes batches',
+    'MHA(xᵀ) = MHA(x)ᵀ, MHA(x)[0] = MHA(x[0])',
+    ({ layer, query, key, value, masks }, given) => {
       const [y, weights] = layer.forward(query, key, value, masks);
       Object.assign(layer, { batchFirst: false });
       const turned = [query, key, value].map((x) => x.transpose(0, 1)) as [Tensor, Tensor, Tensor];
@@ -118,28 +127,32 @@ describe('multi-head attention by law', () => {
         keyPaddingMask: masks.keyPaddingMask?.select(0, 0) ?? null,
       });
       expectWithin(alone, y.select(0, 0), bounds.identity());
-    });
-  });
+    },
+  );
 
-  test('padding is as if the keys were not there', () => {
-    check(({ layer, query, key, value, masks }, { batch, keys, mask }) => {
+  ofHeads(
+    'padding is as if the keys were not there',
+    'MHA(q, [k | padding]) = MHA(q, k)',
+    ({ layer, query, key, value, masks }, { batch, keys, mask }) => {
       fc.pre(mask === 'none');
       const more = (x: Tensor): Tensor => cat([x, randn([batch, 2, x.shape[2] as number], float64)], 1);
       const keyPaddingMask = cat([zeros([batch, keys], bool), ones([batch, 2], bool)], 1);
       const [y] = layer.forward(query, key, value, masks);
       const [padded] = layer.forward(query, more(key), more(value), { keyPaddingMask });
-      expectWithin(padded, y, bounds.identity(10));
-    });
-  });
+      expectWithin(padded, y, bounds.identity(y));
+    },
+  );
 
-  test('causal is the upper triangle as a mask, of bools or of -Infinity', () => {
-    check(({ layer, query, key, value, masks }, { length, keys, mask }) => {
+  ofHeads(
+    'causal is the upper triangle as a mask, of bools or of -Infinity',
+    'causal = mask of the upper triangle',
+    ({ layer, query, key, value, masks }, { length, keys, mask }) => {
       fc.pre(mask === 'causal');
       const [y] = layer.forward(query, key, value, masks);
       for (const attnMask of [ones([length, keys], bool).triu(1), full([length, keys], -Infinity, float64).triu(1)])
-        expectWithin(layer.forward(query, key, value, { attnMask })[0], y, bounds.identity(10));
-    });
-  });
+        expectWithin(layer.forward(query, key, value, { attnMask })[0], y, bounds.identity(y));
+    },
+  );
 
   test('one tensor for all three is projected at once, with the same result', () => {
     const layer = new MultiheadAttention(6, 2, { batchFirst: true }).double();

@@ -1,10 +1,6 @@
-import { checkLaw, opLaws } from '@tessera/autograd/testing';
+import { opLaws } from '@tessera/autograd/testing';
+import { lawsOf } from '@tessera/laws';
 import * as layers from '@tessera/layers';
 import { opTable } from '@tessera/tensor/testing';
-import { describe, test } from 'vitest';
 
-for (const op of opTable(layers)) {
-  describe(op.name, () => {
-    for (const law of opLaws(op)) test(law.name, () => checkLaw(op, law));
-  });
-}
+for (const op of opTable(layers)) lawsOf(op, opLaws(op));

@@ -1,9 +1,9 @@
-import { test } from '@fast-check/vitest';
 import { gradcheck } from '@tessera/autograd';
+import { law } from '@tessera/laws';
 import { pad, randn, tensor, zeros } from '@tessera/tensor';
 import { expectSameBits } from '@tessera/tensor/testing';
 import fc from 'fast-check';
-import { describe, expect } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as layers from '../src/index.ts';
 
 const kinds = [
@@ -24,10 +24,16 @@ describe.each(table)('%s', (name, dims, mode, value) => {
   const make = (padding: unknown) => new Layer(padding, value);
   const sides = fc.array(fc.integer({ min: -1, max: 2 }), { minLength: 2 * dims, maxLength: 2 * dims });
 
-  test.prop([sides, fc.boolean()])('pads the last dimensions, from the last on', (padding, batched) => {
-    const x = randn([...(batched ? [2] : []), 2, ...Array<number>(dims).fill(3)]);
-    const options = mode === 'constant' ? { mode, value } : { mode };
-    expectSameBits(make(padding).forward(x), pad(x, padding, options));
+  law('pads the last dimensions, from the last on', {
+    rows: 10,
+    formula: 'PadNd(x) = pad(x)',
+    tolerance: 'E',
+    given: [sides, fc.boolean()],
+    holds: (padding, batched) => {
+      const x = randn([...(batched ? [2] : []), 2, ...Array<number>(dims).fill(3)]);
+      const options = mode === 'constant' ? { mode, value } : { mode };
+      expectSameBits(make(padding).forward(x), pad(x, padding, options));
+    },
   });
 
   test('takes one number for all sides, and passes gradients', () => {

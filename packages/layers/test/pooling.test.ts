@@ -1,4 +1,5 @@
 import { gradcheck, requiresGrad } from '@tessera/autograd';
+import { law } from '@tessera/laws';
 import {
   AdaptiveAvgPool2d,
   AdaptiveMaxPool1d,
@@ -18,7 +19,7 @@ import {
   type PerDim,
 } from '@tessera/layers';
 import { gather, manualSeed, randn, type Tensor, tensor, type ValuesAndIndices, zeros } from '@tessera/tensor';
-import { expectSameBits, expectWithin, gamma } from '@tessera/tensor/testing';
+import { bounds, expectAtMost, expectSameBits, expectWithin, gamma } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -98,54 +99,58 @@ function inputOf({ seed, kernel, dilation, more }: Drawn): { x: Tensor; sizes: n
 }
 
 describe('pooling is what loops give', () => {
-  test('the greatest, and where it stands', () => {
-    fc.assert(
-      fc.property(drawn, (example) => {
-        const { x, sizes } = inputOf(example);
-        const { kernel, stride, padding, dilation, ceilMode } = example;
-        const options = { stride, padding, dilation, ceilMode, returnIndices: true } as const;
-        const { values, indices } = MAX[kernel.length]!(x, kernel, options);
-        const { counts, windows } = windowsOf(sizes, example);
-        expect(values.shape).toEqual([2, 2, ...counts]);
-        expect(indices.shape).toEqual(values.shape);
-        const planes = x.reshape(4, -1);
-        const expected = planes.toArray() as number[][];
-        const best = expected.flatMap((plane) =>
-          windows.map(({ places }) => places.reduce((a, b) => (plane[b]! > plane[a]! ? b : a), places[0]!)),
-        );
-        expect([...indices.data]).toEqual(best);
-        expectSameBits(values.reshape(4, -1), gather(planes, 1, indices.reshape(4, -1)));
-      }),
-      { numRuns: 60 },
-    );
+  law('the greatest, and where it stands', {
+    rows: 101,
+    formula: 'y = max over the window, x[index] = y',
+    tolerance: 'E',
+    given: [drawn],
+    share: 0.6,
+    holds: (example) => {
+      const { x, sizes } = inputOf(example);
+      const { kernel, stride, padding, dilation, ceilMode } = example;
+      const options = { stride, padding, dilation, ceilMode, returnIndices: true } as const;
+      const { values, indices } = MAX[kernel.length]!(x, kernel, options);
+      const { counts, windows } = windowsOf(sizes, example);
+      expect(values.shape).toEqual([2, 2, ...counts]);
+      expect(indices.shape).toEqual(values.shape);
+      const planes = x.reshape(4, -1);
+      const expected = planes.toArray() as number[][];
+      const best = expected.flatMap((plane) =>
+        windows.map(({ places }) => places.reduce((a, b) => (plane[b]! > plane[a]! ? b : a), places[0]!)),
+      );
+      expect([...indices.data]).toEqual(best);
+      expectSameBits(values.reshape(4, -1), gather(planes, 1, indices.reshape(4, -1)));
+    },
   });
 
-  test('the mean, with padding and without', () => {
-    fc.assert(
-      fc.property(drawn, fc.boolean(), fc.option(fc.integer({ min: 1, max: 5 })), (wide, countIncludePad, divisor) => {
-        const example = { ...wide, dilation: wide.dilation.map(() => 1) };
-        const { x, sizes } = inputOf(example);
-        const { kernel, stride, padding, ceilMode } = example;
-        const options = { stride, padding, ceilMode, countIncludePad, divisorOverride: divisor };
-        const y = AVG[kernel.length]!(x, kernel, options);
-        const { counts, windows } = windowsOf(sizes, example);
-        expect(y.shape).toEqual([2, 2, ...counts]);
-        const sums = (x.reshape(4, -1).toArray() as number[][]).flatMap((plane) =>
-          windows.map(({ places, padded }) => ({
-            by: divisor ?? (countIncludePad ? padded : places.length),
-            sum: places.reduce((total, i) => total + plane[i]!, 0),
-            size: places.reduce((total, i) => total + Math.abs(plane[i]!), 0),
-            n: places.length,
-          })),
-        );
-        expectWithin(
-          y,
-          sums.map(({ sum, by }) => sum / by),
-          sums.map(({ size, by, n }) => (gamma(n + 2) * size) / by),
-        );
-      }),
-      { numRuns: 60 },
-    );
+  law('the mean, with padding and without', {
+    rows: 101,
+    formula: 'y = Σ over the window / its size',
+    tolerance: 'S',
+    given: [drawn, fc.boolean(), fc.option(fc.integer({ min: 1, max: 5 }))],
+    share: 0.6,
+    holds: (wide, countIncludePad, divisor) => {
+      const example = { ...wide, dilation: wide.dilation.map(() => 1) };
+      const { x, sizes } = inputOf(example);
+      const { kernel, stride, padding, ceilMode } = example;
+      const options = { stride, padding, ceilMode, countIncludePad, divisorOverride: divisor };
+      const y = AVG[kernel.length]!(x, kernel, options);
+      const { counts, windows } = windowsOf(sizes, example);
+      expect(y.shape).toEqual([2, 2, ...counts]);
+      const sums = (x.reshape(4, -1).toArray() as number[][]).flatMap((plane) =>
+        windows.map(({ places, padded }) => ({
+          by: divisor ?? (countIncludePad ? padded : places.length),
+          sum: places.reduce((total, i) => total + plane[i]!, 0),
+          size: places.reduce((total, i) => total + Math.abs(plane[i]!), 0),
+          n: places.length,
+        })),
+      );
+      expectWithin(
+        y,
+        sums.map(({ sum, by }) => sum / by),
+        bounds.conditioned(sums.map(({ size, by, n }) => (gamma(n + 2) * size) / by)),
+      );
+    },
   });
 });
 
@@ -161,24 +166,21 @@ describe('pooling by law', () => {
   test('the greatest is no less than the mean', () => {
     const x = randn(2, 3, 9, 8);
     const options = { stride: 2, ceilMode: true };
-    const [greatest, mean] = [maxPool2d(x, 3, options).data, avgPool2d(x, 3, options).data];
-    const roundings = avgPool2d(x.abs(), 3, options).data;
-    mean.forEach((value, i) => {
-      expect(value - greatest[i]!).toBeLessThanOrEqual(gamma(10) * roundings[i]!);
-    });
+    const slack = bounds.terms(10, avgPool2d(x.abs(), 3, options));
+    expectAtMost(avgPool2d(x, 3, options), maxPool2d(x, 3, options), slack);
   });
 
   test('to one element is the mean, or the greatest, of the plane', () => {
     const x = randn(2, 3, 5, 4);
-    const mean = x.abs().mean([2, 3], { keepdim: true }).data;
-    expectWithin(adaptiveAvgPool2d(x, 1), x.mean([2, 3], { keepdim: true }), (_, i) => 2 * gamma(22) * mean[i]!);
+    const limit = bounds.terms(22, x.abs().mean([2, 3], { keepdim: true }));
+    expectWithin(adaptiveAvgPool2d(x, 1), x.mean([2, 3], { keepdim: true }), bounds.twoPaths(limit, limit));
     expectSameBits(adaptiveMaxPool2d(x, 1), x.amax([2, 3], { keepdim: true }));
   });
 
   test('to sizes that divide is pooling with windows of one size', () => {
     const x = randn(2, 3, 6, 8);
-    const mean = avgPool2d(x.abs(), [2, 4]).data;
-    expectWithin(adaptiveAvgPool2d(x, [3, 2]), avgPool2d(x, [2, 4]), (_, i) => 2 * gamma(12) * mean[i]!);
+    const limit = bounds.terms(12, avgPool2d(x.abs(), [2, 4]));
+    expectWithin(adaptiveAvgPool2d(x, [3, 2]), avgPool2d(x, [2, 4]), bounds.twoPaths(limit, limit));
     expectSameBits(adaptiveMaxPool2d(x, [3, 2]), maxPool2d(x, [2, 4]));
   });
 

@@ -1,9 +1,9 @@
-import { test } from '@fast-check/vitest';
 import { gradcheck } from '@tessera/autograd';
+import { law } from '@tessera/laws';
 import { cat, flip, ones, randn, stack, type Tensor, tensor, zeros } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
-import { describe, expect } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   GRU,
   GRUCell,
@@ -49,9 +49,12 @@ describe.each(kinds)('%s', (name, layerClass, cellClass) => {
   const make = (inputs: number, hidden: number, options: RecurrentOptions = {}): Layer =>
     new Layer(inputs, hidden, options).double();
 
-  test.prop([size, size, size, fc.integer({ min: 1, max: 4 }), fc.boolean()])(
-    'is its cell, step by step',
-    (n, inputs, hidden, steps, bias) => {
+  law('is its cell, step by step', {
+    rows: 108,
+    formula: 'RNN(x) = cell(x_t, h_{t-1}) for t = 0, 1, ...',
+    tolerance: 'D',
+    given: [size, size, size, fc.integer({ min: 1, max: 4 }), fc.boolean()],
+    holds: (n, inputs, hidden, steps, bias) => {
       const layer = make(inputs, hidden, { bias });
       const cell = new Cell(inputs, hidden, { bias }).double();
       const state = layer.stateDict();
@@ -66,14 +69,17 @@ describe.each(kinds)('%s', (name, layerClass, cellClass) => {
         now = next;
         return hiddenOf(next);
       });
-      expectWithin(output, stack(outputs), bounds.identity(10));
-      expectWithin(hiddenOf(last).select(0, 0), outputs.at(-1) as Tensor, bounds.identity(10));
+      expectWithin(output, stack(outputs), bounds.identity());
+      expectWithin(hiddenOf(last).select(0, 0), outputs.at(-1) as Tensor, bounds.identity());
     },
-  );
+  });
 
-  test.prop([size, size, size, fc.integer({ min: 1, max: 4 })])(
-    'in two directions is a run each way, side by side',
-    (n, inputs, hidden, steps) => {
+  law('in two directions is a run each way, side by side', {
+    rows: 108,
+    formula: 'bidirectional(x) = [f(x) | flip(b(flip x))]',
+    tolerance: 'D',
+    given: [size, size, size, fc.integer({ min: 1, max: 4 })],
+    holds: (n, inputs, hidden, steps) => {
       const both = make(inputs, hidden, { bidirectional: true });
       const ways = ['', '_reverse'].map((suffix) => {
         const one = make(inputs, hidden);
@@ -84,13 +90,16 @@ describe.each(kinds)('%s', (name, layerClass, cellClass) => {
       const x = randn(steps, n, inputs, double);
       const [forward] = ways[0].forward(x) as [Tensor, Tensor];
       const [backward] = ways[1].forward(flip(x, 0)) as [Tensor, Tensor];
-      expectWithin(both.forward(x)[0] as Tensor, cat([forward, flip(backward, 0)], 2), bounds.identity(10));
+      expectWithin(both.forward(x)[0] as Tensor, cat([forward, flip(backward, 0)], 2), bounds.identity());
     },
-  );
+  });
 
-  test.prop([fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 }), fc.boolean()])(
-    'gives packed sequences what it gives each alone',
-    (lengths, bidirectional) => {
+  law('gives packed sequences what it gives each alone', {
+    rows: 108,
+    formula: 'f(packed) = f(each sequence)',
+    tolerance: 'D',
+    given: [fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 }), fc.boolean()],
+    holds: (lengths, bidirectional) => {
       const layer = make(2, 3, { numLayers: 2, bidirectional });
       const sequences = lengths.map((length) => randn(length, 2, double));
       const initial = randn(bidirectional ? 4 : 2, lengths.length, 3, double);
@@ -101,11 +110,11 @@ describe.each(kinds)('%s', (name, layerClass, cellClass) => {
       const outputs = unpackSequence(output);
       sequences.forEach((x, i) => {
         const alone = layer.forward(x.unsqueeze(1), asGiven(states.map((t) => t.narrow(1, i, 1))));
-        expectWithin(outputs[i] as Tensor, (alone[0] as Tensor).squeeze(1), bounds.identity(10));
-        expectWithin(hiddenOf(last).narrow(1, i, 1), hiddenOf(alone[1]), bounds.identity(10));
+        expectWithin(outputs[i] as Tensor, (alone[0] as Tensor).squeeze(1), bounds.identity());
+        expectWithin(hiddenOf(last).narrow(1, i, 1), hiddenOf(alone[1]), bounds.identity());
       });
     },
-  );
+  });
 
   test('takes batches first, and one sequence without a batch', () => {
     const layer = make(2, 3, { numLayers: 2 });
@@ -117,7 +126,7 @@ describe.each(kinds)('%s', (name, layerClass, cellClass) => {
     expectSameBits(turned[0].transpose(0, 1), output);
     expectSameBits(hiddenOf(turned[1]), hiddenOf(last));
     const [single, state] = layer.forward(x.select(1, 2)) as [Tensor, Tensor];
-    expectWithin(single, output.select(1, 2), bounds.identity(10));
+    expectWithin(single, output.select(1, 2), bounds.identity());
     expect([single.shape, hiddenOf(state).shape]).toEqual([
       [4, 3],
       [2, 3],
@@ -185,26 +194,32 @@ test('an LSTM may project its hidden state', () => {
 describe('packed sequences', () => {
   const ragged = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 });
 
-  test.prop([ragged, fc.boolean(), fc.boolean()])('come back as they went in', (lengths, batchFirst, left) => {
-    const sequences = lengths.map((length) => randn(length, 2));
-    const padded = padSequence(sequences, { batchFirst, paddingValue: 9 });
-    const packed = packPaddedSequence(padded, lengths, { batchFirst, enforceSorted: false });
-    expect(packed.data.shape[0]).toBe(lengths.reduce((a, b) => a + b, 0));
-    const [again, sizes] = padPackedSequence(packed, { batchFirst, paddingValue: 9 });
-    expectSameBits(again, padded);
-    expect(sizes.toArray()).toEqual(lengths);
-    const lists = [
-      unpackSequence(packSequence(sequences, { enforceSorted: false })),
-      unpadSequence(padded, lengths, { batchFirst }),
-    ];
-    for (const list of lists) for (const [i, t] of list.entries()) expectSameBits(t, sequences[i] as Tensor);
-    if (!left) return;
-    const longest = Math.max(...lengths);
-    const turned = padSequence(sequences, { paddingSide: 'left' });
-    sequences.forEach((t, i) => {
-      const length = lengths[i] as number;
-      expectSameBits(turned.select(1, i).narrow(0, longest - length, length), t);
-    });
+  law('come back as they went in', {
+    rows: 108,
+    formula: 'unpack(pack(x)) = x',
+    tolerance: 'E',
+    given: [ragged, fc.boolean(), fc.boolean()],
+    holds: (lengths, batchFirst, left) => {
+      const sequences = lengths.map((length) => randn(length, 2));
+      const padded = padSequence(sequences, { batchFirst, paddingValue: 9 });
+      const packed = packPaddedSequence(padded, lengths, { batchFirst, enforceSorted: false });
+      expect(packed.data.shape[0]).toBe(lengths.reduce((a, b) => a + b, 0));
+      const [again, sizes] = padPackedSequence(packed, { batchFirst, paddingValue: 9 });
+      expectSameBits(again, padded);
+      expect(sizes.toArray()).toEqual(lengths);
+      const lists = [
+        unpackSequence(packSequence(sequences, { enforceSorted: false })),
+        unpadSequence(padded, lengths, { batchFirst }),
+      ];
+      for (const list of lists) for (const [i, t] of list.entries()) expectSameBits(t, sequences[i] as Tensor);
+      if (!left) return;
+      const longest = Math.max(...lengths);
+      const turned = padSequence(sequences, { paddingSide: 'left' });
+      sequences.forEach((t, i) => {
+        const length = lengths[i] as number;
+        expectSameBits(turned.select(1, i).narrow(0, longest - length, length), t);
+      });
+    },
   });
 
   test('pass gradients, and may be padded further', () => {

@@ -1,4 +1,5 @@
 import { gradcheck } from '@tessera/autograd';
+import { law } from '@tessera/laws';
 import { arange, manualSeed, ones, randn, type Tensor, zeros } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
@@ -28,59 +29,62 @@ const drawn = fc
   });
 
 describe('interpolation by law', () => {
-  test('keeps constants, adds up, and stands still where sizes do', () => {
-    fc.assert(
-      fc.property(drawn, ({ seed, mode, from, to, alignCorners }) => {
-        manualSeed(seed);
-        const run = (x: Tensor, size = to): Tensor => interpolate(x, { size, mode, alignCorners });
-        const [x, y] = [randn([1, 2, ...from], float64), randn([1, 2, ...from], float64)];
-        expect(run(x).shape).toEqual([1, 2, ...to]);
-        expectWithin(run(ones([1, 2, ...from], float64)), ones([1, 2, ...to], float64), bounds.identity(8));
-        expectWithin(run(x.add(y)), run(x).add(run(y)), bounds.identity(64));
-        expectWithin(run(x, from), x, bounds.identity(64));
-      }),
-    );
+  law('keeps constants, adds up, and stands still where sizes do', {
+    rows: 102,
+    formula: 'f(1) = 1, f(x + y) = f(x) + f(y), f(x; same size) = x',
+    tolerance: 'D',
+    given: [drawn],
+    holds: ({ seed, mode, from, to, alignCorners }) => {
+      manualSeed(seed);
+      const run = (x: Tensor, size = to): Tensor => interpolate(x, { size, mode, alignCorners });
+      const [x, y] = [randn([1, 2, ...from], float64), randn([1, 2, ...from], float64)];
+      expect(run(x).shape).toEqual([1, 2, ...to]);
+      expectWithin(run(ones([1, 2, ...from], float64)), ones([1, 2, ...to], float64), bounds.identity());
+      expectWithin(run(x.add(y)), run(x).add(run(y)), bounds.identity(x.abs().add(y.abs())));
+      expectWithin(run(x, from), x, bounds.identity(x));
+    },
   });
 
-  test('passes gradients in every mode', () => {
-    fc.assert(
-      fc.property(drawn, ({ seed, mode, from, to, alignCorners }) => {
-        manualSeed(seed);
-        gradcheck((x) => interpolate(x, { size: to, mode, alignCorners }), [randn([1, 1, ...from], float64)]);
-      }),
-      { numRuns: 20 },
-    );
+  law('passes gradients in every mode', {
+    rows: 75,
+    formula: 'gradients = central differences',
+    tolerance: 'D',
+    given: [drawn],
+    share: 0.2,
+    holds: ({ seed, mode, from, to, alignCorners }) => {
+      manualSeed(seed);
+      gradcheck((x) => interpolate(x, { size: to, mode, alignCorners }), [randn([1, 1, ...from], float64)]);
+    },
   });
 
-  test('linear modes reproduce what is linear: with aligned corners everywhere, else between the outer middles', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 2, max: 9 }),
-        fc.integer({ min: 2, max: 20 }),
-        fc.boolean(),
-        (from, to, aligned) => {
-          const x = arange(0, from, 1, float64).reshape([1, 1, from]);
-          const y = interpolate(x, { size: to, mode: 'linear', alignCorners: aligned }).data;
-          for (let i = 0; i < to; i++) {
-            const place = aligned ? (i * (from - 1)) / (to - 1) : ((i + 0.5) * from) / to - 0.5;
-            expectWithin([y[i]!], [Math.min(from - 1, Math.max(0, place))], bounds.identity(from));
-          }
-        },
-      ),
-    );
+  law('linear modes reproduce what is linear: with aligned corners everywhere, else between the outer middles', {
+    rows: 102,
+    formula: 'f(ramp) = ramp',
+    tolerance: 'D',
+    given: [fc.integer({ min: 2, max: 9 }), fc.integer({ min: 2, max: 20 }), fc.boolean()],
+    holds: (from, to, aligned) => {
+      const x = arange(0, from, 1, float64).reshape([1, 1, from]);
+      const y = interpolate(x, { size: to, mode: 'linear', alignCorners: aligned }).data;
+      for (let i = 0; i < to; i++) {
+        const place = aligned ? (i * (from - 1)) / (to - 1) : ((i + 0.5) * from) / to - 0.5;
+        expectWithin([y[i]!], [Math.min(from - 1, Math.max(0, place))], bounds.identity(from));
+      }
+    },
   });
 
-  test('nearest by a whole factor repeats, area by a whole divisor averages', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 5 }), fc.nat(), (factor, size, seed) => {
-        manualSeed(seed);
-        const x = randn([1, 1, size, size], float64);
-        const repeated = x.repeatInterleave(factor, 2).repeatInterleave(factor, 3);
-        for (const mode of ['nearest', 'nearest-exact'] as const)
-          expectSameBits(interpolate(x, { scaleFactor: factor, mode }), repeated);
-        expectWithin(interpolate(repeated, { size, mode: 'area' }), x, bounds.identity(64));
-      }),
-    );
+  law('nearest by a whole factor repeats, area by a whole divisor averages', {
+    rows: 102,
+    formula: 'nearest · k = repeat k; area / k = mean of k',
+    tolerance: 'D',
+    given: [fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 5 }), fc.nat()],
+    holds: (factor, size, seed) => {
+      manualSeed(seed);
+      const x = randn([1, 1, size, size], float64);
+      const repeated = x.repeatInterleave(factor, 2).repeatInterleave(factor, 3);
+      for (const mode of ['nearest', 'nearest-exact'] as const)
+        expectSameBits(interpolate(x, { scaleFactor: factor, mode }), repeated);
+      expectWithin(interpolate(repeated, { size, mode: 'area' }), x, bounds.identity(x));
+    },
   });
 
   test('Upsample and its kin are interpolate with options kept', () => {
@@ -98,33 +102,37 @@ describe('interpolation by law', () => {
 describe('shuffles by law', () => {
   const small = fc.integer({ min: 1, max: 3 });
 
-  test('pixelUnshuffle undoes pixelShuffle, and each pixel comes from the channel of its place', () => {
-    fc.assert(
-      fc.property(small, small, small, small, fc.boolean(), (r, channels, height, width, batched) => {
-        const shape = [...(batched ? [2] : []), channels * r * r, height, width];
-        const x = arange(shape.reduce((a, b) => a * b)).reshape(shape);
-        const y = pixelShuffle(x, r);
-        expectSameBits(pixelUnshuffle(y, r), x);
-        expectSameBits(new layers.PixelUnshuffle(r).forward(new layers.PixelShuffle(r).forward(x)), x);
-        // (..., C r r, H, W) at row 0 and the last column: of each r r channels, channel r - 1
-        const channel = arange(channels)
-          .mul(r * r)
-          .add(r - 1)
-          .to('int32');
-        const corner = (image: Tensor): Tensor => image.select(-1, image.shape.at(-1)! - 1).select(-1, 0);
-        expectSameBits(corner(y), corner(x).indexSelect(-1, channel));
-      }),
-    );
+  law('pixelUnshuffle undoes pixelShuffle, and each pixel comes from the channel of its place', {
+    rows: 102,
+    formula: 'pixelUnshuffle(pixelShuffle x) = x',
+    tolerance: 'E',
+    given: [small, small, small, small, fc.boolean()],
+    holds: (r, channels, height, width, batched) => {
+      const shape = [...(batched ? [2] : []), channels * r * r, height, width];
+      const x = arange(shape.reduce((a, b) => a * b)).reshape(shape);
+      const y = pixelShuffle(x, r);
+      expectSameBits(pixelUnshuffle(y, r), x);
+      expectSameBits(new layers.PixelUnshuffle(r).forward(new layers.PixelShuffle(r).forward(x)), x);
+      // (..., C r r, H, W) at row 0 and the last column: of each r r channels, channel r - 1
+      const channel = arange(channels)
+        .mul(r * r)
+        .add(r - 1)
+        .to('int32');
+      const corner = (image: Tensor): Tensor => image.select(-1, image.shape.at(-1)! - 1).select(-1, 0);
+      expectSameBits(corner(y), corner(x).indexSelect(-1, channel));
+    },
   });
 
-  test('channelShuffle by groups and by what is left undo each other', () => {
-    fc.assert(
-      fc.property(small, small, small, (groups, each, size) => {
-        const x = arange(2 * groups * each * size).reshape([2, groups * each, size]);
-        expectSameBits(channelShuffle(channelShuffle(x, groups), each), x);
-        expectSameBits(new layers.ChannelShuffle(groups).forward(x), channelShuffle(x, groups));
-      }),
-    );
+  law('channelShuffle by groups and by what is left undo each other', {
+    rows: 102,
+    formula: 'channelShuffle(C/g) ∘ channelShuffle(g) = id',
+    tolerance: 'E',
+    given: [small, small, small],
+    holds: (groups, each, size) => {
+      const x = arange(2 * groups * each * size).reshape([2, groups * each, size]);
+      expectSameBits(channelShuffle(channelShuffle(x, groups), each), x);
+      expectSameBits(new layers.ChannelShuffle(groups).forward(x), channelShuffle(x, groups));
+    },
   });
 });
 

@@ -1,4 +1,5 @@
 import { gradcheck } from '@tessera/autograd';
+import { law } from '@tessera/laws';
 import { arange, manualSeed, ones, randn, type Tensor, zeros } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
@@ -29,59 +30,67 @@ const drawn = fc
 const inner = (a: Tensor, b: Tensor): number => a.mul(b).sum().item();
 
 describe('unfold and fold by law', () => {
-  test('a product of a weight with columns is the convolution', () => {
-    fc.assert(
-      fc.property(drawn, ({ seed, channels, kernel, sizes, ...options }) => {
-        manualSeed(seed);
-        const x = randn([2, channels, ...sizes], float64);
-        const weight = randn([3, channels, ...kernel], float64);
-        const expected = conv2d(x, weight as Tensor, options);
-        // (O, C K) (N, C K, L) -> (N, O, L)
-        const found = weight.reshape([3, -1]).matmul(unfold(x, kernel, options));
-        expectWithin(found, expected.flatten(2), bounds.identity(10 * x.count));
-      }),
-    );
+  law('a product of a weight with columns is the convolution', {
+    rows: 96,
+    formula: 'conv(x) = W unfold(x)',
+    tolerance: 'D',
+    given: [drawn],
+    holds: ({ seed, channels, kernel, sizes, ...options }) => {
+      manualSeed(seed);
+      const x = randn([2, channels, ...sizes], float64);
+      const weight = randn([3, channels, ...kernel], float64);
+      const expected = conv2d(x, weight as Tensor, options);
+      // (O, C K) (N, C K, L) -> (N, O, L)
+      const found = weight.reshape([3, -1]).matmul(unfold(x, kernel, options));
+      expectWithin(found, expected.flatten(2), bounds.identity(x, weight));
+    },
   });
 
-  test('are adjoint: <unfold x, y> = <x, fold y>', () => {
-    fc.assert(
-      fc.property(drawn, ({ seed, channels, kernel, sizes, ...options }) => {
-        manualSeed(seed);
-        const x = randn([2, channels, ...sizes], float64);
-        const columns = unfold(x, kernel, options);
-        const y = randn(columns.shape, float64);
-        const folded = fold(y, sizes, kernel, options);
-        expect(folded.shape).toEqual(x.shape);
-        expectWithin([inner(columns, y)], [inner(x, folded)], bounds.identity(inner(columns.abs(), y.abs()) + 1));
-      }),
-    );
+  law('are adjoint: <unfold x, y> = <x, fold y>', {
+    rows: 100,
+    formula: '⟨unfold x, y⟩ = ⟨x, fold y⟩',
+    tolerance: 'D',
+    given: [drawn],
+    holds: ({ seed, channels, kernel, sizes, ...options }) => {
+      manualSeed(seed);
+      const x = randn([2, channels, ...sizes], float64);
+      const columns = unfold(x, kernel, options);
+      const y = randn(columns.shape, float64);
+      const folded = fold(y, sizes, kernel, options);
+      expect(folded.shape).toEqual(x.shape);
+      expectWithin([inner(columns, y)], [inner(x, folded)], bounds.identity(inner(columns.abs(), y.abs()) + 1));
+    },
   });
 
-  test('each element comes back as often as windows hold it', () => {
-    fc.assert(
-      fc.property(drawn, ({ seed, channels, kernel, sizes, ...options }) => {
-        manualSeed(seed);
-        const x = arange(0, channels * sizes[0] * sizes[1], 1, float64).reshape([channels, ...sizes]);
-        const both = (image: Tensor): Tensor => fold(unfold(image, kernel, options), sizes, kernel, options);
-        expectSameBits(both(x), x.mul(both(ones([channels, ...sizes], float64))));
-      }),
-    );
+  law('each element comes back as often as windows hold it', {
+    rows: 100,
+    formula: 'fold(unfold x) = x · fold(unfold 1)',
+    tolerance: 'D',
+    given: [drawn],
+    holds: ({ seed, channels, kernel, sizes, ...options }) => {
+      manualSeed(seed);
+      const x = arange(0, channels * sizes[0] * sizes[1], 1, float64).reshape([channels, ...sizes]);
+      const both = (image: Tensor): Tensor => fold(unfold(image, kernel, options), sizes, kernel, options);
+      expectSameBits(both(x), x.mul(both(ones([channels, ...sizes], float64))));
+    },
   });
 
-  test('pass gradients, and are their layers', () => {
-    fc.assert(
-      fc.property(drawn, ({ seed, kernel, sizes, ...options }) => {
-        manualSeed(seed);
-        const { channels: _, ...settings } = options;
-        const x = randn([1, 1, ...sizes], float64);
-        const columns = unfold(x, kernel, settings);
-        gradcheck((image) => unfold(image, kernel, settings), [x]);
-        gradcheck((one) => fold(one, sizes, kernel, settings), [randn(columns.shape, float64)]);
-        expectSameBits(new Unfold(kernel, settings).forward(x), columns);
-        expectSameBits(new Fold(sizes, kernel, settings).forward(columns), fold(columns, sizes, kernel, settings));
-      }),
-      { numRuns: 10 },
-    );
+  law('pass gradients, and are their layers', {
+    rows: 75,
+    formula: 'gradients = central differences',
+    tolerance: 'D',
+    given: [drawn],
+    share: 0.1,
+    holds: ({ seed, kernel, sizes, ...options }) => {
+      manualSeed(seed);
+      const { channels: _, ...settings } = options;
+      const x = randn([1, 1, ...sizes], float64);
+      const columns = unfold(x, kernel, settings);
+      gradcheck((image) => unfold(image, kernel, settings), [x]);
+      gradcheck((one) => fold(one, sizes, kernel, settings), [randn(columns.shape, float64)]);
+      expectSameBits(new Unfold(kernel, settings).forward(x), columns);
+      expectSameBits(new Fold(sizes, kernel, settings).forward(columns), fold(columns, sizes, kernel, settings));
+    },
   });
 });
 

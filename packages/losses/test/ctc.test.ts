@@ -1,9 +1,9 @@
-import { test } from '@fast-check/vitest';
+import { law } from '@tessera/laws';
 import { ctcLoss } from '@tessera/losses';
 import { IndexError, logSoftmax, ShapeError, type Tensor, tensor, ValueError, zeros } from '@tessera/tensor';
 import { bounds, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
-import { describe, expect, test as plain } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const int = { dtype: 'int32' } as const;
 
@@ -36,31 +36,37 @@ const lossOf = (logProbs: Tensor, labels: readonly number[], blank: number): num
   }).item();
 
 describe('ctcLoss', () => {
-  test.prop([frames, fc.nat({ max: 1 })])('sums up all alignments, one by one', (logProbs, blank) => {
-    const [t, c] = logProbs.shape as unknown as [number, number];
-    const rows = Array.from(logProbs.data);
-    const likelihoods = new Map<string, number>();
-    for (const path of strings(t, c)) {
-      const key = collapsed(path, blank).join();
-      const chance = Math.exp(path.reduce((sum, label, frame) => sum + (rows[frame * c + label] as number), 0));
-      likelihoods.set(key, (likelihoods.get(key) ?? 0) + chance);
-    }
-    let total = 0;
-    for (const [key, likelihood] of likelihoods) {
-      const loss = lossOf(logProbs, key === '' ? [] : key.split(',').map(Number), blank);
-      expectWithin(tensor(loss, { dtype: 'float64' }), -Math.log(likelihood), bounds.identity(1 + Math.abs(loss)));
-      total += Math.exp(-loss);
-    }
-    expectWithin(tensor(total, { dtype: 'float64' }), 1, bounds.identity());
+  law('sums up all alignments, one by one', {
+    rows: 149,
+    formula: 'exp(-CTC(l)) = Σ over alignments of l Π p; Σ over l = 1',
+    tolerance: 'D',
+    given: [frames, fc.nat({ max: 1 })],
+    holds: (logProbs, blank) => {
+      const [t, c] = logProbs.shape as unknown as [number, number];
+      const rows = Array.from(logProbs.data);
+      const likelihoods = new Map<string, number>();
+      for (const path of strings(t, c)) {
+        const key = collapsed(path, blank).join();
+        const chance = Math.exp(path.reduce((sum, label, frame) => sum + (rows[frame * c + label] as number), 0));
+        likelihoods.set(key, (likelihoods.get(key) ?? 0) + chance);
+      }
+      let total = 0;
+      for (const [key, likelihood] of likelihoods) {
+        const loss = lossOf(logProbs, key === '' ? [] : key.split(',').map(Number), blank);
+        expectWithin(tensor(loss, { dtype: 'float64' }), -Math.log(likelihood), bounds.identity(loss));
+        total += Math.exp(-loss);
+      }
+      expectWithin(tensor(total, { dtype: 'float64' }), 1, bounds.identity());
+    },
   });
 
-  plain('is infinite for a string that needs more frames, or 0 with zeroInfinity', () => {
+  test('is infinite for a string that needs more frames, or 0 with zeroInfinity', () => {
     const logProbs = logSoftmax(zeros(2, 1, 3), -1);
     expect(ctcLoss(logProbs, tensor([[1, 1]], int), [2], [2]).item()).toBe(Number.POSITIVE_INFINITY);
     expect(ctcLoss(logProbs, tensor([[1, 1]], int), [2], [2], { zeroInfinity: true }).item()).toBe(0);
   });
 
-  plain('takes targets in rows and one after the other', () => {
+  test('takes targets in rows and one after the other', () => {
     const logProbs = logSoftmax(
       tensor([
         [
@@ -93,7 +99,7 @@ describe('ctcLoss', () => {
     expectWithin(ctcLoss(logProbs, tensor([1, 2, 2], int), tensor([3, 2], int), [2, 1]), inRows, bounds.exact);
   });
 
-  plain.each<readonly [unknown, string, () => unknown]>([
+  test.each<readonly [unknown, string, () => unknown]>([
     [ShapeError, 'logProbs must be [T, N, C] or [T, C]; got [3]', () => ctcLoss(zeros(3), tensor([1], int), 3, 1)],
     [IndexError, 'other than the blank 0; got 3', () => ctcLoss(zeros(3, 3), tensor([3], int), 3, 1)],
     [IndexError, 'other than the blank 0; got 0', () => ctcLoss(zeros(3, 3), tensor([0], int), 3, 1)],

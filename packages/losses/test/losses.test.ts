@@ -1,5 +1,5 @@
-import { test } from '@fast-check/vitest';
 import { gradcheck } from '@tessera/autograd';
+import { law } from '@tessera/laws';
 import * as library from '@tessera/losses';
 import { type Tensor, tensor } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
@@ -217,41 +217,65 @@ describe.each(table)('$run.name', (loss) => {
     return { args: operands(values, n, c), options };
   });
 
-  test.prop([cases])('the module gives what the function gives', ({ args, options }) => {
-    expectSameBits(new Module(options).forward(...args), run(...args, options));
+  law('the module gives what the function gives', {
+    rows: 136,
+    formula: 'Module(x, y) = function(x, y)',
+    tolerance: 'E',
+    given: [cases],
+    holds: ({ args, options }) => {
+      expectSameBits(new Module(options).forward(...args), run(...args, options));
+    },
   });
 
-  test.prop([cases])('reductions agree, and nothing is below 0 that must not be', ({ args, options }) => {
-    const each = run(...args, { ...options, reduction: 'none' });
-    const total = run(...args, { ...options, reduction: 'sum' });
-    const scale = 1 + each.abs().sum().item();
-    expectWithin(total, each.sum(), bounds.identity(scale));
-    expectWithin(run(...args, options), run(...args, { ...options, reduction: 'mean' }), bounds.exact);
-    if (!unevenly.includes(run.name)) expectWithin(run(...args, options), each.mean(), bounds.identity(scale));
-    if (atLeast0) for (const value of each.data) expect(value).toBeGreaterThanOrEqual(-1e-12 * scale);
+  law('reductions agree, and nothing is below 0 that must not be', {
+    rows: [136, 151],
+    formula: 'sum = Σ none, mean = sum / n; l ≥ 0',
+    tolerance: 'D',
+    given: [cases],
+    holds: ({ args, options }) => {
+      const each = run(...args, { ...options, reduction: 'none' });
+      const total = run(...args, { ...options, reduction: 'sum' });
+      const scale = 1 + each.abs().sum().item();
+      expectWithin(total, each.sum(), bounds.identity(scale));
+      expectWithin(run(...args, options), run(...args, { ...options, reduction: 'mean' }), bounds.exact);
+      if (!unevenly.includes(run.name)) expectWithin(run(...args, options), each.mean(), bounds.identity(scale));
+      if (atLeast0) for (const value of each.data) expect(value).toBeGreaterThanOrEqual(-1e-12 * scale);
+    },
   });
 
-  test.prop([cases], { numRuns: 5 })('its gradients are those of differences', ({ args, options }) => {
-    const reals = args.flatMap((arg, i) => (isReal(arg) ? [i] : []));
-    const of = (...inputs: Tensor[]): Tensor =>
-      run(...args.map((arg, i) => (reals.includes(i) ? inputs[reals.indexOf(i)] : arg)), options);
-    // Signs have no neighbours.
-    const moving = reals.filter((i) => i === 0 || !(args[i] as Tensor).abs().eq(1).all().item());
-    const fixed = (...inputs: Tensor[]): Tensor =>
-      of(...reals.map((i) => (moving.includes(i) ? inputs[moving.indexOf(i)] : args[i]) as Tensor));
-    gradcheck(
-      fixed,
-      moving.map((i) => args[i] as Tensor),
-    );
+  law('its gradients are those of differences', {
+    rows: 151,
+    formula: 'gradients = central differences',
+    tolerance: 'D',
+    given: [cases],
+    holds: ({ args, options }) => {
+      const reals = args.flatMap((arg, i) => (isReal(arg) ? [i] : []));
+      const of = (...inputs: Tensor[]): Tensor =>
+        run(...args.map((arg, i) => (reals.includes(i) ? inputs[reals.indexOf(i)] : arg)), options);
+      // Signs have no neighbours.
+      const moving = reals.filter((i) => i === 0 || !(args[i] as Tensor).abs().eq(1).all().item());
+      const fixed = (...inputs: Tensor[]): Tensor =>
+        of(...reals.map((i) => (moving.includes(i) ? inputs[moving.indexOf(i)] : args[i]) as Tensor));
+      gradcheck(
+        fixed,
+        moving.map((i) => args[i] as Tensor),
+      );
+    },
   });
 
-  test.prop([cases])('refuses options that there are not', ({ args }) => {
-    const bad = { reduce: 'sum' };
-    const message = /: there is no option 'reduce'; got "sum" for it; try reduction/;
-    expect(() => run(...args, bad)).toThrow(message);
-    expect(() => new Module(bad)).toThrow(message);
-    expect(() => run(...args, { reduction: 'max' })).toThrow(/: reduction must be one of .*; got "max"; try 'mean'/);
-    expect(() => new Module({ reduction: 'max' })).toThrow(/: reduction must be one of/);
+  law('refuses options that there are not', {
+    rows: [],
+    formula: 'an unknown option throws',
+    tolerance: 'E',
+    given: [cases],
+    holds: ({ args }) => {
+      const bad = { reduce: 'sum' };
+      const message = /: there is no option 'reduce'; got "sum" for it; try reduction/;
+      expect(() => run(...args, bad)).toThrow(message);
+      expect(() => new Module(bad)).toThrow(message);
+      expect(() => run(...args, { reduction: 'max' })).toThrow(/: reduction must be one of .*; got "max"; try 'mean'/);
+      expect(() => new Module({ reduction: 'max' })).toThrow(/: reduction must be one of/);
+    },
   });
 });
 

@@ -1,10 +1,6 @@
-import { checkLaw, opLaws } from '@tessera/autograd/testing';
+import { opLaws } from '@tessera/autograd/testing';
+import { lawsOf } from '@tessera/laws';
 import * as losses from '@tessera/losses';
 import { opTable } from '@tessera/tensor/testing';
-import { describe, test } from 'vitest';
 
-for (const op of opTable(losses)) {
-  describe(op.name, () => {
-    for (const law of opLaws(op)) test(law.name, () => checkLaw(op, law));
-  });
-}
+for (const op of opTable(losses)) lawsOf(op, opLaws(op));

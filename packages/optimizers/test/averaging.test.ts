@@ -1,7 +1,8 @@
 import { requiresGrad } from '@tessera/autograd';
+import { law } from '@tessera/laws';
 import { fromArray, type Tensor, tensor } from '@tessera/tensor';
 import { runScope } from '@tessera/tensor/core';
-import { expectSameBits, expectWithin, gamma, UNIT_FLOAT64 } from '@tessera/tensor/testing';
+import { bounds, expectSameBits, expectWithin, UNIT_FLOAT64 } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Averageable, AveragedModel, getEmaAvgFn, SGD } from '../src/index.ts';
@@ -43,29 +44,31 @@ const meanOf = (values: readonly (readonly number[])[]): number[] =>
 
 /** Four roundings for each update, of values up to 9. */
 const expectClose = (found: Tensor, expected: readonly number[], updates: number): void =>
-  expectWithin(found, expected, 9 * gamma(4 * updates, UNIT_FLOAT64));
+  expectWithin(found, expected, bounds.terms(4 * updates, 9, UNIT_FLOAT64));
 
 describe('averages of weights', () => {
-  test('are the mean of all updates, or the exponential moving average', () => {
-    fc.assert(
-      fc.property(rows, fc.double({ min: 0, max: 1, noNaN: true }), (values, decay) => {
-        const model = new Model(values[0] as number[]);
-        const mean = new AveragedModel(model, { useBuffers: true });
-        const moving = new AveragedModel(model, { avgFn: getEmaAvgFn(decay) });
-        let expected = values[0] as readonly number[];
-        for (const row of values) {
-          model.set(row);
-          mean.updateParameters();
-          moving.updateParameters();
-          expected = expected.map((average, i) => decay * average + (1 - decay) * (row[i] as number));
-        }
-        expectClose(mean.stateDict()['module.weight']!, meanOf(values), values.length);
-        expectClose(mean.stateDict()['module.running_mean']!, meanOf(values).slice(0, 1), values.length);
-        expectClose(moving.stateDict()['module.weight']!, expected, values.length);
-        expect(moving.stateDict()).not.toHaveProperty('module.running_mean');
-        expectSameBits(model.weight.detach(), fromArray(Float64Array.from(values.at(-1)!), [values[0]!.length]));
-      }),
-    );
+  law('are the mean of all updates, or the exponential moving average', {
+    rows: 167,
+    formula: 'SWA = mean of updates; EMA = d EMA + (1 - d) p',
+    tolerance: 'C',
+    given: [rows, fc.double({ min: 0, max: 1, noNaN: true })],
+    holds: (values, decay) => {
+      const model = new Model(values[0] as number[]);
+      const mean = new AveragedModel(model, { useBuffers: true });
+      const moving = new AveragedModel(model, { avgFn: getEmaAvgFn(decay) });
+      let expected = values[0] as readonly number[];
+      for (const row of values) {
+        model.set(row);
+        mean.updateParameters();
+        moving.updateParameters();
+        expected = expected.map((average, i) => decay * average + (1 - decay) * (row[i] as number));
+      }
+      expectClose(mean.stateDict()['module.weight']!, meanOf(values), values.length);
+      expectClose(mean.stateDict()['module.running_mean']!, meanOf(values).slice(0, 1), values.length);
+      expectClose(moving.stateDict()['module.weight']!, expected, values.length);
+      expect(moving.stateDict()).not.toHaveProperty('module.running_mean');
+      expectSameBits(model.weight.detach(), fromArray(Float64Array.from(values.at(-1)!), [values[0]!.length]));
+    },
   });
 
   test('stand in the model for as long as a function runs, also when it fails or waits', async () => {
@@ -98,23 +101,25 @@ describe('averages of weights', () => {
     expect(weights()).toEqual([2, 4]);
   });
 
-  test('go on from a state as if nothing had stopped, bit for bit', () => {
-    fc.assert(
-      fc.property(rows, fc.boolean(), (values, moving) => {
-        const options = moving ? { avgFn: getEmaAvgFn(0.9) } : {};
-        const model = new Model(values[0] as number[]);
-        const first = new AveragedModel(model, options);
-        const second = new AveragedModel(model, options);
-        for (const [i, row] of values.entries()) {
-          model.set(row);
-          first.updateParameters();
-          if (i > 0) second.updateParameters();
-          else second.loadStateDict(first.stateDict());
-        }
-        expectSameBits(second.stateDict()['module.weight']!, first.stateDict()['module.weight']!);
-        expect(second.numAveraged).toBe(values.length);
-      }),
-    );
+  law('go on from a state as if nothing had stopped, bit for bit', {
+    rows: 165,
+    formula: 'continue(load(save)) = never stopped',
+    tolerance: 'E',
+    given: [rows, fc.boolean()],
+    holds: (values, moving) => {
+      const options = moving ? { avgFn: getEmaAvgFn(0.9) } : {};
+      const model = new Model(values[0] as number[]);
+      const first = new AveragedModel(model, options);
+      const second = new AveragedModel(model, options);
+      for (const [i, row] of values.entries()) {
+        model.set(row);
+        first.updateParameters();
+        if (i > 0) second.updateParameters();
+        else second.loadStateDict(first.stateDict());
+      }
+      expectSameBits(second.stateDict()['module.weight']!, first.stateDict()['module.weight']!);
+      expect(second.numAveraged).toBe(values.length);
+    },
   });
 
   test('outlive scopes, and follow an optimizer', () => {

@@ -1,56 +1,62 @@
 import { requiresGrad } from '@tessera/autograd';
+import { law } from '@tessera/laws';
 import { zeros } from '@tessera/tensor';
+import { bounds, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CosineAnnealingWarmRestarts, CyclicLR, OneCycleLR, ReduceLROnPlateau, type Scheduled } from '../src/index.ts';
-import { BASES, CLOSE, optimizer, whole } from './drawnSchedules.ts';
+import { BASES, optimizer, whole } from './drawnSchedules.ts';
 
 describe('cycles, restarts and plateaus', () => {
-  test('one cycle starts, culminates and ends at the rates that were asked for, and momentum goes the other way', () => {
-    fc.assert(
-      fc.property(whole(4, 60), fc.constantFrom('cos' as const, 'linear' as const), (half, annealStrategy) => {
-        const o = optimizer();
-        const totalSteps = 2 * half;
-        const options = { totalSteps, pctStart: 0.5, annealStrategy, divFactor: 10, finalDivFactor: 100 };
-        const schedule = new OneCycleLR(o, [1, 2], options);
-        const [rates, momenta]: [number[], number[]] = [[], []];
-        for (let t = 0; t < totalSteps; t++) {
-          rates.push(o.paramGroups[0]!.lr);
-          momenta.push(o.paramGroups[0]!.momentum);
-          if (t + 1 < totalSteps) schedule.step();
-        }
-        expect([rates[0], rates[half - 1], rates.at(-1)].map((lr) => lr!.toPrecision(12))).toEqual(
-          [0.1, 1, 0.001].map((lr) => lr.toPrecision(12)),
-        );
-        expect([momenta[0], momenta[half - 1], momenta.at(-1)].map((m) => m!.toPrecision(12))).toEqual(
-          [0.95, 0.85, 0.95].map((m) => m.toPrecision(12)),
-        );
-        schedule.step();
-        expect(() => schedule.step()).toThrow(`OneCycleLR: there are ${totalSteps} steps`);
-      }),
-    );
+  law('one cycle starts, culminates and ends at the rates that were asked for, and momentum goes the other way', {
+    rows: 169,
+    formula: 'OneCycle: start, peak, end as asked; momentum inverse',
+    tolerance: 'C',
+    given: [whole(4, 60), fc.constantFrom('cos' as const, 'linear' as const)],
+    holds: (half, annealStrategy) => {
+      const o = optimizer();
+      const totalSteps = 2 * half;
+      const options = { totalSteps, pctStart: 0.5, annealStrategy, divFactor: 10, finalDivFactor: 100 };
+      const schedule = new OneCycleLR(o, [1, 2], options);
+      const [rates, momenta]: [number[], number[]] = [[], []];
+      for (let t = 0; t < totalSteps; t++) {
+        rates.push(o.paramGroups[0]!.lr);
+        momenta.push(o.paramGroups[0]!.momentum);
+        if (t + 1 < totalSteps) schedule.step();
+      }
+      expect([rates[0], rates[half - 1], rates.at(-1)].map((lr) => lr!.toPrecision(12))).toEqual(
+        [0.1, 1, 0.001].map((lr) => lr.toPrecision(12)),
+      );
+      expect([momenta[0], momenta[half - 1], momenta.at(-1)].map((m) => m!.toPrecision(12))).toEqual(
+        [0.95, 0.85, 0.95].map((m) => m.toPrecision(12)),
+      );
+      schedule.step();
+      expect(() => schedule.step()).toThrow(`OneCycleLR: there are ${totalSteps} steps`);
+    },
   });
 
-  test('a plateau halves the rate after so many steps without progress, and again', () => {
-    fc.assert(
-      fc.property(whole(0, 5), whole(0, 3), fc.boolean(), (patience, cooldown, more) => {
-        const o = optimizer();
-        const schedule = new ReduceLROnPlateau(o, { mode: more ? 'max' : 'min', factor: 0.5, patience, cooldown });
-        schedule.step(1);
-        for (let t = 0; t < patience; t++) schedule.step(more ? 0.5 : 1.5);
-        expect(o.paramGroups[0]!.lr).toBe(0.1);
-        schedule.step(Number.NaN);
-        expect(schedule.getLastLr()).toEqual([0.05, 0.25]);
-        for (let t = 0; t < cooldown + patience; t++) schedule.step(1);
-        expect(schedule.getLastLr()).toEqual([0.05, 0.25]);
-        const resumed = new ReduceLROnPlateau(o, { mode: more ? 'max' : 'min', factor: 0.5, patience, cooldown });
-        resumed.loadStateDict(JSON.parse(JSON.stringify(schedule.stateDict())));
-        resumed.step(1);
-        expect(resumed.getLastLr()).toEqual([0.025, 0.125]);
-        resumed.step(more ? 2 : 0.5);
-        expect(resumed.numBadEpochs).toBe(0);
-      }),
-    );
+  law('a plateau halves the rate after so many steps without progress, and again', {
+    rows: 169,
+    formula: 'Plateau: lr halves after `patience` steps without progress',
+    tolerance: 'E',
+    given: [whole(0, 5), whole(0, 3), fc.boolean()],
+    holds: (patience, cooldown, more) => {
+      const o = optimizer();
+      const schedule = new ReduceLROnPlateau(o, { mode: more ? 'max' : 'min', factor: 0.5, patience, cooldown });
+      schedule.step(1);
+      for (let t = 0; t < patience; t++) schedule.step(more ? 0.5 : 1.5);
+      expect(o.paramGroups[0]!.lr).toBe(0.1);
+      schedule.step(Number.NaN);
+      expect(schedule.getLastLr()).toEqual([0.05, 0.25]);
+      for (let t = 0; t < cooldown + patience; t++) schedule.step(1);
+      expect(schedule.getLastLr()).toEqual([0.05, 0.25]);
+      const resumed = new ReduceLROnPlateau(o, { mode: more ? 'max' : 'min', factor: 0.5, patience, cooldown });
+      resumed.loadStateDict(JSON.parse(JSON.stringify(schedule.stateDict())));
+      resumed.step(1);
+      expect(resumed.getLastLr()).toEqual([0.025, 0.125]);
+      resumed.step(more ? 2 : 0.5);
+      expect(resumed.numBadEpochs).toBe(0);
+    },
   });
 
   test('exp_range and a scale of your own scale cycles', () => {
@@ -69,41 +75,40 @@ describe('cycles, restarts and plateaus', () => {
     expect(cyclic({ scaleFn: (cycle: number) => 1 / cycle })).toEqual([1, 1 / 2, 1 / 3]);
   });
 
-  test('each group cycles between momenta of its own, of SGD or the first of Adam', () => {
-    fc.assert(
-      fc.property(fc.boolean(), fc.boolean(), whole(1, 9), (adam, once, half) => {
-        const o: Scheduled = {
-          paramGroups: BASES.map((lr) => (adam ? { lr, betas: [0.5, 0.999] as const } : { lr, momentum: 0.5 })),
-        };
-        const options = { baseMomentum: [0.2, 0.3], maxMomentum: [0.8, 0.9] };
-        const schedule = once
-          ? new OneCycleLR(o, 1, { ...options, totalSteps: 2 * half + 1, pctStart: (half + 1) / (2 * half + 1) })
-          : new CyclicLR(o, 0.1, 1, { ...options, stepSizeUp: half });
-        const momenta = (): unknown => o.paramGroups.map((group) => group.momentum ?? group.betas?.[0]);
-        expect(momenta()).toEqual([expect.closeTo(0.8, CLOSE), expect.closeTo(0.9, CLOSE)]);
-        for (let t = 0; t < half; t++) schedule.step();
-        expect(momenta()).toEqual([expect.closeTo(0.2, CLOSE), expect.closeTo(0.3, CLOSE)]);
-        if (adam) expect(o.paramGroups.map(({ betas }) => betas?.[1])).toEqual([0.999, 0.999]);
-      }),
-    );
+  law('each group cycles between momenta of its own, of SGD or the first of Adam', {
+    rows: 169,
+    formula: 'CyclicLR cycles momentum or β₁',
+    tolerance: 'C',
+    given: [fc.boolean(), fc.boolean(), whole(1, 9)],
+    holds: (adam, once, half) => {
+      const o: Scheduled = {
+        paramGroups: BASES.map((lr) => (adam ? { lr, betas: [0.5, 0.999] as const } : { lr, momentum: 0.5 })),
+      };
+      const options = { baseMomentum: [0.2, 0.3], maxMomentum: [0.8, 0.9] };
+      const schedule = once
+        ? new OneCycleLR(o, 1, { ...options, totalSteps: 2 * half + 1, pctStart: (half + 1) / (2 * half + 1) })
+        : new CyclicLR(o, 0.1, 1, { ...options, stepSizeUp: half });
+      const momenta = (): number[] => o.paramGroups.map((group) => (group.momentum ?? group.betas?.[0]) as number);
+      expectWithin(momenta(), [0.8, 0.9], bounds.identity());
+      for (let t = 0; t < half; t++) schedule.step();
+      expectWithin(momenta(), [0.2, 0.3], bounds.identity());
+      if (adam) expect(o.paramGroups.map(({ betas }) => betas?.[1])).toEqual([0.999, 0.999]);
+    },
   });
 
-  test('one cycle of any share has rates at every step', () => {
-    fc.assert(
-      fc.property(
-        whole(1, 12),
-        fc.constantFrom(0, 0.1, 0.25, 0.5, 1),
-        fc.boolean(),
-        (totalSteps, pctStart, threePhase) => {
-          const o = optimizer();
-          const schedule = new OneCycleLR(o, 1, { totalSteps, pctStart, threePhase });
-          for (let t = 0; t < totalSteps; t++) {
-            for (const lr of schedule.getLastLr()) expect(lr).toBeGreaterThanOrEqual(0);
-            schedule.step();
-          }
-        },
-      ),
-    );
+  law('one cycle of any share has rates at every step', {
+    rows: 169,
+    formula: 'OneCycle(pctStart) is defined at every step',
+    tolerance: 'E',
+    given: [whole(1, 12), fc.constantFrom(0, 0.1, 0.25, 0.5, 1), fc.boolean()],
+    holds: (totalSteps, pctStart, threePhase) => {
+      const o = optimizer();
+      const schedule = new OneCycleLR(o, 1, { totalSteps, pctStart, threePhase });
+      for (let t = 0; t < totalSteps; t++) {
+        for (const lr of schedule.getLastLr()) expect(lr).toBeGreaterThanOrEqual(0);
+        schedule.step();
+      }
+    },
   });
 
   test('a plateau bounds groups that come later by one bound, and asks for theirs where each has its own', () => {
@@ -125,7 +130,7 @@ describe('cycles, restarts and plateaus', () => {
     const o = optimizer();
     const schedule = new CosineAnnealingWarmRestarts(o, 10);
     schedule.step(2.5);
-    expect(o.paramGroups[0]!.lr).toBeCloseTo((0.1 * (1 + Math.cos(Math.PI / 4))) / 2, CLOSE);
+    expectWithin(o.paramGroups[0]!.lr, (0.1 * (1 + Math.cos(Math.PI / 4))) / 2, bounds.identity());
     schedule.step(30);
     expect(o.paramGroups[0]!.lr).toBe(0.1);
   });

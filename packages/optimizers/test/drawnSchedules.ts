@@ -1,6 +1,7 @@
 /** Schedules drawn at random, each with its rate in closed form, and an optimizer that they act on. */
 import { requiresGrad } from '@tessera/autograd';
 import { zeros } from '@tessera/tensor';
+import { type Bound, bounds, UNIT_FLOAT64 } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import {
   ChainedScheduler,
@@ -22,8 +23,6 @@ import {
   SWALR,
 } from '../src/index.ts';
 
-/** Twelve digits of the greatest rate that entered. */
-export const CLOSE = 12;
 export const BASES = [0.1, 0.5] as const;
 
 export const optimizer = (): SGD =>
@@ -45,6 +44,9 @@ export interface Law {
   readonly make: (optimizer: Scheduled) => Steps;
   readonly closed: (t: number, base: number) => number;
 }
+
+/** Four roundings for each step, of rates up to 1. */
+export const nearAfter = (t: number): Bound => bounds.terms(4 * (t + 1), 1, UNIT_FLOAT64);
 
 export const whole = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max });
 export const share = fc.double({ min: 0.1, max: 1, noNaN: true });

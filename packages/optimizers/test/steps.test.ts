@@ -1,8 +1,9 @@
-import { fc, test } from '@fast-check/vitest';
 import { requiresGrad } from '@tessera/autograd';
+import { law } from '@tessera/laws';
 import { fromArray, type Tensor } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
-import { describe, expect } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 import { Adam, AdamW, type AdamWOptions, type Optimizer, SGD, type SGDOptions } from '../src/index.ts';
 
 const SIZES = [1, 3, 4, 5, 8, 17];
@@ -71,35 +72,53 @@ function adamByHand(start: number, gradients: readonly number[], o: AdamWOptions
 const column = (rows: readonly (readonly number[])[], i: number): number[] => rows.map((row) => row[i] as number);
 
 describe('SGD', () => {
-  test.prop([trajectory, sgdOptions])('takes the steps of its formula', ({ start, gradients }, options) => {
-    const expected = start.map((value, i) => sgdByHand(value, column(gradients, i), options));
-    expectWithin(
-      run((p) => new SGD([p], options) as never, start, gradients),
-      expected,
-      bounds.identity(10),
-    );
+  law('takes the steps of its formula', {
+    rows: 153,
+    formula: "b = μ b + (1 - d) g; p' = p - lr b",
+    tolerance: 'D',
+    given: [trajectory, sgdOptions],
+    holds: ({ start, gradients }, options) => {
+      const expected = start.map((value, i) => sgdByHand(value, column(gradients, i), options));
+      expectWithin(
+        run((p) => new SGD([p], options) as never, start, gradients),
+        expected,
+        bounds.identity(expected),
+      );
+    },
   });
 
-  test.prop([trajectory])('takes the steps of its formula with Nesterov momentum', ({ start, gradients }) => {
-    const options = { lr: 0.1, momentum: 0.9, nesterov: true };
-    const expected = start.map((value, i) => sgdByHand(value, column(gradients, i), options));
-    expectWithin(
-      run((p) => new SGD([p], options) as never, start, gradients),
-      expected,
-      bounds.identity(10),
-    );
+  law('takes the steps of its formula with Nesterov momentum', {
+    rows: 153,
+    formula: "b = μ b + g; p' = p - lr (g + μ b)",
+    tolerance: 'D',
+    given: [trajectory],
+    holds: ({ start, gradients }) => {
+      const options = { lr: 0.1, momentum: 0.9, nesterov: true };
+      const expected = start.map((value, i) => sgdByHand(value, column(gradients, i), options));
+      expectWithin(
+        run((p) => new SGD([p], options) as never, start, gradients),
+        expected,
+        bounds.identity(expected),
+      );
+    },
   });
 
-  test.prop([trajectory])('without momentum or decay is linear in the gradients', ({ start, gradients }) => {
-    const zero = start.map(() => 0);
-    const once = run((p) => new SGD([p], { lr: 1, momentum: 0.5 }) as never, zero, gradients, 'float32');
-    const twice = run(
-      (p) => new SGD([p], { lr: 1, momentum: 0.5 }) as never,
-      zero,
-      gradients.map((g) => g.map((x) => 2 * x)),
-      'float32',
-    );
-    expectSameBits(twice, once.mul(2));
+  law('without momentum or decay is linear in the gradients', {
+    rows: 154,
+    formula: 'SGD(2 g) from 0 = 2 SGD(g)',
+    tolerance: 'E',
+    given: [trajectory],
+    holds: ({ start, gradients }) => {
+      const zero = start.map(() => 0);
+      const once = run((p) => new SGD([p], { lr: 1, momentum: 0.5 }) as never, zero, gradients, 'float32');
+      const twice = run(
+        (p) => new SGD([p], { lr: 1, momentum: 0.5 }) as never,
+        zero,
+        gradients.map((g) => g.map((x) => 2 * x)),
+        'float32',
+      );
+      expectSameBits(twice, once.mul(2));
+    },
   });
 });
 
@@ -113,32 +132,50 @@ describe('Adam and AdamW', () => {
     maximize: fc.boolean(),
   });
 
-  test.prop([trajectory, options, fc.boolean()])('take the steps of their formulas', ({ start, gradients }, o, w) => {
-    const expected = start.map((value, i) => adamByHand(value, column(gradients, i), o, w));
-    expectWithin(
-      run((p) => (w ? new AdamW([p], o) : new Adam([p], o)) as never, start, gradients),
-      expected,
-      bounds.identity(10),
-    );
+  law('take the steps of their formulas', {
+    rows: [155, 158],
+    formula: "p' = p - lr m̂ / (√v̂ + ε)",
+    tolerance: 'D',
+    given: [trajectory, options, fc.boolean()],
+    holds: ({ start, gradients }, o, w) => {
+      const expected = start.map((value, i) => adamByHand(value, column(gradients, i), o, w));
+      expectWithin(
+        run((p) => (w ? new AdamW([p], o) : new Adam([p], o)) as never, start, gradients),
+        expected,
+        bounds.identity(expected),
+      );
+    },
   });
 
-  test.prop([trajectory, options])('are one without weight decay, bit for bit', ({ start, gradients }, o) => {
-    const plain = { ...o, weightDecay: 0 };
-    expectSameBits(
-      run((p) => new Adam([p], plain) as never, start, gradients, 'float32'),
-      run((p) => new AdamW([p], plain) as never, start, gradients, 'float32'),
-    );
+  law('are one without weight decay, bit for bit', {
+    rows: 158,
+    formula: 'AdamW(λ = 0) = Adam',
+    tolerance: 'E',
+    given: [trajectory, options],
+    holds: ({ start, gradients }, o) => {
+      const plain = { ...o, weightDecay: 0 };
+      expectSameBits(
+        run((p) => new Adam([p], plain) as never, start, gradients, 'float32'),
+        run((p) => new AdamW([p], plain) as never, start, gradients, 'float32'),
+      );
+    },
   });
 
-  test.prop([trajectory])('shrinks a parameter with a zero gradient by exactly 1 - lr * weightDecay', ({ start }) => {
-    const lr = 0.5;
-    const stepped = run(
-      (p) => new AdamW([p], { lr, weightDecay: 0.5 }) as never,
-      start,
-      [start.map(() => 0)],
-      'float32',
-    );
-    expectSameBits(stepped, fromArray(start, [start.length]).mul(0.75));
+  law('shrinks a parameter with a zero gradient by exactly 1 - lr * weightDecay', {
+    rows: 158,
+    formula: "g = 0: p' = (1 - lr λ) p",
+    tolerance: 'E',
+    given: [trajectory],
+    holds: ({ start }) => {
+      const lr = 0.5;
+      const stepped = run(
+        (p) => new AdamW([p], { lr, weightDecay: 0.5 }) as never,
+        start,
+        [start.map(() => 0)],
+        'float32',
+      );
+      expectSameBits(stepped, fromArray(start, [start.length]).mul(0.75));
+    },
   });
 });
 

@@ -1,38 +1,62 @@
-import { test } from '@fast-check/vitest';
 import { values } from '@tessera/arbitraries';
+import { law } from '@tessera/laws';
 import { type DType, fromArray, promoteTypes, type Tensor, tensor, where } from '@tessera/tensor';
 import { expectSameBits } from '@tessera/tensor/testing';
 import fc from 'fast-check';
-import { describe, expect, test as plain } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const list = fc.array(values('any'), { maxLength: 40 });
 const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
 const dtype = fc.constantFrom<DType[]>('bool', 'uint8', 'int32', 'float16', 'bfloat16', 'float32', 'float64');
 
 describe('values', () => {
-  test.prop([list])('go in and out bit for bit', (data) => {
-    const single = Float32Array.from(data);
-    expect(fromArray(single, [data.length]).data).toEqual(single);
-    expect(tensor(data).toArray()).toEqual([...single]);
-    const double = Float64Array.from(data);
-    expect(fromArray(double, [data.length]).data).toEqual(double);
+  law('go in and out bit for bit', {
+    rows: 12,
+    formula: 'toArray(tensor(x)) = x',
+    tolerance: 'E',
+    given: [list],
+    holds: (data) => {
+      const single = Float32Array.from(data);
+      expect(fromArray(single, [data.length]).data).toEqual(single);
+      expect(tensor(data).toArray()).toEqual([...single]);
+      const double = Float64Array.from(data);
+      expect(fromArray(double, [data.length]).data).toEqual(double);
+    },
   });
 
-  test.prop([fc.array(fc.double(), { maxLength: 40 })])('are rounded to nearest float32', (data) => {
-    expect(tensor(data).data).toEqual(Float32Array.from(data));
-    expect(tensor(data, { dtype: 'float64' }).to('float32').data).toEqual(Float32Array.from(data));
+  law('are rounded to nearest float32', {
+    rows: 13,
+    formula: 'tensor(x) = fround(x)',
+    tolerance: 'E',
+    given: [fc.array(fc.double(), { maxLength: 40 })],
+    holds: (data) => {
+      expect(tensor(data).data).toEqual(Float32Array.from(data));
+      expect(tensor(data, { dtype: 'float64' }).to('float32').data).toEqual(Float32Array.from(data));
+    },
   });
 
-  test.prop([list])('survive float32 to float64 and back', (data) => {
-    expectSameBits(tensor(data).to('float64').to('float32'), tensor(data));
+  law('survive float32 to float64 and back', {
+    rows: 13,
+    formula: 'f32(f64(x)) = x',
+    tolerance: 'E',
+    given: [list],
+    holds: (data) => {
+      expectSameBits(tensor(data).to('float64').to('float32'), tensor(data));
+    },
   });
 
-  test.prop([fc.array(fc.integer({ min: -(2 ** 24), max: 2 ** 24 }))])('survive int32 to float32 and back', (data) => {
-    const x = tensor(data, { dtype: 'int32' });
-    expectSameBits(x.to('float32').to('int32'), x);
+  law('survive int32 to float32 and back', {
+    rows: 13,
+    formula: 'i32(f32(i)) = i for |i| ≤ 2²⁴',
+    tolerance: 'E',
+    given: [fc.array(fc.integer({ min: -(2 ** 24), max: 2 ** 24 }))],
+    holds: (data) => {
+      const x = tensor(data, { dtype: 'int32' });
+      expectSameBits(x.to('float32').to('int32'), x);
+    },
   });
 
-  plain('of 64-bit integers come in as int32, or not at all', () => {
+  test('of 64-bit integers come in as int32, or not at all', () => {
     expect(tensor(new BigInt64Array([1n, -2n])).dtype).toBe('int32');
     expect(() => tensor(new BigInt64Array([2n ** 31n]))).toThrow(/64-bit integers are held as int32/);
     expect(tensor([3, -4], { dtype: 'int32' }).toBigInt64Array()).toEqual(new BigInt64Array([3n, -4n]));
@@ -64,29 +88,44 @@ describe('16-bit floats', () => {
   ] as const;
   for (const [half, mantissa, least, most] of halves) {
     const round = (data: readonly number[]): Float32Array => tensor([...data]).to(half).data as Float32Array;
-    test.prop([fc.array(values('any'), { minLength: 1, maxLength: 20 })])(
-      `${half} rounds to nearest, ties to even`,
-      (data) => {
+    law(`${half} rounds to nearest, ties to even`, {
+      rows: 13,
+      formula: 'half(x) = nearest half to x, ties to even',
+      tolerance: 'E',
+      given: [fc.array(values('any'), { minLength: 1, maxLength: 20 })],
+      holds: (data) => {
         const wanted = data.map((value) => {
           const rounded = nearest(value, mantissa, least, most);
           return rounded === 0 ? (value < 0 || Object.is(value, -0) ? -0 : 0) : rounded;
         });
         expect(round(data)).toEqual(Float32Array.from(wanted));
       },
-    );
-
-    test.prop([fc.array(values('any'), { minLength: 1 })])(`${half} is idempotent`, (data) => {
-      const once = tensor(data).to(half);
-      expectSameBits(once.to('float32').to(half), once);
     });
 
-    test.prop([values('finite'), values('finite')])(`${half} keeps order`, (a, b) => {
-      const [low, high] = round([Math.min(a, b), Math.max(a, b)]) as unknown as [number, number];
-      expect(low).toBeLessThanOrEqual(high);
+    law(`${half} is idempotent`, {
+      rows: 13,
+      formula: 'half(half(x)) = half(x)',
+      tolerance: 'E',
+      given: [fc.array(values('any'), { minLength: 1 })],
+      holds: (data) => {
+        const once = tensor(data).to(half);
+        expectSameBits(once.to('float32').to(half), once);
+      },
+    });
+
+    law(`${half} keeps order`, {
+      rows: 13,
+      formula: 'x ≤ y ⇒ half(x) ≤ half(y)',
+      tolerance: 'E',
+      given: [values('finite'), values('finite')],
+      holds: (a, b) => {
+        const [low, high] = round([Math.min(a, b), Math.max(a, b)]) as unknown as [number, number];
+        expect(low).toBeLessThanOrEqual(high);
+      },
     });
   }
 
-  plain('halfway cases', () => {
+  test('halfway cases', () => {
     expect(
       tensor([2049, 2051, 65_519, 65_520, 2 ** -25, 2 ** -24 * 1.5])
         .to('float16')
@@ -101,13 +140,19 @@ describe('16-bit floats', () => {
 });
 
 describe('promotion', () => {
-  test.prop([dtype, dtype, dtype])('is a join: commutative, associative, idempotent', (a, b, c) => {
-    expect(promoteTypes(a, b)).toBe(promoteTypes(b, a));
-    expect(promoteTypes(promoteTypes(a, b), c)).toBe(promoteTypes(a, promoteTypes(b, c)));
-    expect(promoteTypes(a, a)).toBe(a);
+  law('is a join: commutative, associative, idempotent', {
+    rows: 14,
+    formula: 'a ∨ b = b ∨ a, (a ∨ b) ∨ c = a ∨ (b ∨ c), a ∨ a = a',
+    tolerance: 'E',
+    given: [dtype, dtype, dtype],
+    holds: (a, b, c) => {
+      expect(promoteTypes(a, b)).toBe(promoteTypes(b, a));
+      expect(promoteTypes(promoteTypes(a, b), c)).toBe(promoteTypes(a, promoteTypes(b, c)));
+      expect(promoteTypes(a, a)).toBe(a);
+    },
   });
 
-  plain("follows PyTorch's table", () => {
+  test("follows PyTorch's table", () => {
     expect(tensor([1, 2], { dtype: 'int32' }).add(0.5).dtype).toBe('float32');
     expect(tensor([1, 2], { dtype: 'int32' }).add(1).dtype).toBe('int32');
     expect(tensor([true]).add(1).dtype).toBe('int32');
@@ -120,39 +165,67 @@ describe('promotion', () => {
 });
 
 describe('whole numbers', () => {
-  test.prop([int32, int32])('wrap at 32 bits', (a, b) => {
-    const [x, y] = [tensor([a], { dtype: 'int32' }), tensor([b], { dtype: 'int32' })];
-    expect(x.add(y).item()).toBe((a + b) | 0);
-    expect(x.sub(y).item()).toBe((a - b) | 0);
-    expect(x.mul(y).item()).toBe(Math.imul(a, b));
-    expect(x.neg().item()).toBe(-a | 0);
+  law('wrap at 32 bits', {
+    rows: 40,
+    formula: 'i32 + i32 = sum mod 2³²',
+    tolerance: 'E',
+    given: [int32, int32],
+    holds: (a, b) => {
+      const [x, y] = [tensor([a], { dtype: 'int32' }), tensor([b], { dtype: 'int32' })];
+      expect(x.add(y).item()).toBe((a + b) | 0);
+      expect(x.sub(y).item()).toBe((a - b) | 0);
+      expect(x.mul(y).item()).toBe(Math.imul(a, b));
+      expect(x.neg().item()).toBe(-a | 0);
+    },
   });
 
-  test.prop([int32, int32, int32])('obey the laws of bits', (a, b, c) => {
-    const [x, y, z] = [a, b, c].map((value): Tensor => tensor([value], { dtype: 'int32' })) as [Tensor, Tensor, Tensor];
-    expect(x.bitwiseAnd(y).item()).toBe(a & b);
-    expect(x.bitwiseXor(y).bitwiseXor(y).item()).toBe(a);
-    expect(x.bitwiseNot().bitwiseNot().item()).toBe(a);
-    expectSameBits(x.bitwiseAnd(y.bitwiseOr(z)), x.bitwiseAnd(y).bitwiseOr(x.bitwiseAnd(z)));
-    expectSameBits(x.bitwiseAnd(y).bitwiseNot(), x.bitwiseNot().bitwiseOr(y.bitwiseNot()));
+  law('obey the laws of bits', {
+    rows: 40,
+    formula: 'a ∧ b, a ∨ b, a ⊕ b, ¬a as of bits',
+    tolerance: 'E',
+    given: [int32, int32, int32],
+    holds: (a, b, c) => {
+      const [x, y, z] = [a, b, c].map((value): Tensor => tensor([value], { dtype: 'int32' })) as [
+        Tensor,
+        Tensor,
+        Tensor,
+      ];
+      expect(x.bitwiseAnd(y).item()).toBe(a & b);
+      expect(x.bitwiseXor(y).bitwiseXor(y).item()).toBe(a);
+      expect(x.bitwiseNot().bitwiseNot().item()).toBe(a);
+      expectSameBits(x.bitwiseAnd(y.bitwiseOr(z)), x.bitwiseAnd(y).bitwiseOr(x.bitwiseAnd(z)));
+      expectSameBits(x.bitwiseAnd(y).bitwiseNot(), x.bitwiseNot().bitwiseOr(y.bitwiseNot()));
+    },
   });
 
-  test.prop([fc.integer({ min: 0, max: 255 }), fc.integer({ min: 0, max: 255 })])('of 8 bits wrap too', (a, b) => {
-    const [x, y] = [tensor([a], { dtype: 'uint8' }), tensor([b], { dtype: 'uint8' })];
-    expect(x.add(y).item()).toBe((a + b) & 255);
-    expect(x.sub(y).item()).toBe((a - b) & 255);
-    expect(x.mul(y).item()).toBe((a * b) & 255);
+  law('of 8 bits wrap too', {
+    rows: 40,
+    formula: 'u8 + u8 = sum mod 2⁸',
+    tolerance: 'E',
+    given: [fc.integer({ min: 0, max: 255 }), fc.integer({ min: 0, max: 255 })],
+    holds: (a, b) => {
+      const [x, y] = [tensor([a], { dtype: 'uint8' }), tensor([b], { dtype: 'uint8' })];
+      expect(x.add(y).item()).toBe((a + b) & 255);
+      expect(x.sub(y).item()).toBe((a - b) & 255);
+      expect(x.mul(y).item()).toBe((a * b) & 255);
+    },
   });
 });
 
 describe('choosing', () => {
   const rows = fc.array(fc.tuple(fc.boolean(), values('any'), values('any')), { minLength: 1, maxLength: 30 });
-  test.prop([rows])('where(c, a, b) = where(not c, b, a), maskedFill is where, counts agree', (list) => {
-    const c = tensor(list.map(([flag]) => flag));
-    const a = tensor(list.map(([, value]) => value));
-    const b = tensor(list.map(([, , value]) => value));
-    expectSameBits(where(c, a, b), where(c.logicalNot(), b, a));
-    expectSameBits(a.maskedFill(c, 3), where(c, 3, a));
-    expect(a.maskedSelect(c).shape).toEqual([list.filter(([flag]) => flag).length]);
+  law('where(c, a, b) = where(not c, b, a), maskedFill is where, counts agree', {
+    rows: 15,
+    formula: 'where(c, a, b) = where(¬c, b, a); maskedFill = where',
+    tolerance: 'E',
+    given: [rows],
+    holds: (list) => {
+      const c = tensor(list.map(([flag]) => flag));
+      const a = tensor(list.map(([, value]) => value));
+      const b = tensor(list.map(([, , value]) => value));
+      expectSameBits(where(c, a, b), where(c.logicalNot(), b, a));
+      expectSameBits(a.maskedFill(c, 3), where(c, 3, a));
+      expect(a.maskedSelect(c).shape).toEqual([list.filter(([flag]) => flag).length]);
+    },
   });
 });

@@ -1,4 +1,5 @@
 import { heap } from '@tessera/kernels';
+import { law } from '@tessera/laws';
 import * as library from '@tessera/tensor';
 import { deterministic, getNumThreads, manualSeed, type Tensor } from '@tessera/tensor';
 import { isTensor } from '@tessera/tensor/core';
@@ -87,35 +88,43 @@ const lists = fc.oneof(
 );
 const methodLists = fc.oneof({ weight: 3, arbitrary: anything }, { weight: 1, arbitrary: nullOptions });
 
-const numRuns = fc.readConfigureGlobal().numRuns ?? 60;
-
 describe('functions', () => {
   for (const [name, f] of functions) {
-    test(name, () => {
-      const property = fc.property(lists, (args) => {
+    law(name, {
+      rows: [],
+      formula: 'f(anything) = a valid result, or throws "f: rule; got ...; try ..."',
+      tolerance: 'E',
+      given: [lists],
+      share: isOp(f) ? 0.15 : 0.6,
+      of: name,
+      holds: (args) => {
         try {
           judge(() => f(...args.map(({ make }) => make())));
         } catch (error) {
           throw new Error(`${written(name, args)} must give a result or a named error`, { cause: error });
         }
-      });
-      fc.assert(property, { numRuns: isOp(f) ? numRuns / 4 : numRuns });
+      },
     });
   }
 });
 
 describe('methods', () => {
   for (const name of methodNames()) {
-    test(name, () => {
-      const property = fc.property(receiver, methodLists, (self, args) => {
+    law(name, {
+      rows: [],
+      formula: 'x.f(anything) = a valid result, or throws "f: rule; got ...; try ..."',
+      tolerance: 'E',
+      given: [receiver, methodLists],
+      share: 0.3,
+      of: name,
+      holds: (self, args) => {
         try {
           const x = self.make() as unknown as Record<string, (...args: unknown[]) => unknown>;
           judge(() => x[name]!(...args.map(({ make }) => make())));
         } catch (error) {
           throw new Error(`${self.text}.${written(name, args)} must give a result or a named error`, { cause: error });
         }
-      });
-      fc.assert(property, { numRuns: numRuns / 2 });
+      },
     });
   }
 });

@@ -1,12 +1,12 @@
 /** Gradients against central differences, in float64, along one direction. */
 import { fromArray, type Tensor } from '@tessera/tensor';
-import { LawError } from '@tessera/tensor/testing';
+import { bounds, LawError } from '@tessera/tensor/testing';
 
 /** Half the step: the cube root of the distance between neighbours at 1 balances rounding and curvature. */
 const HALF_STEP = Math.cbrt(2 ** -52);
 
 /** D: how far rule and differences may lie apart, relative to what went into them. */
-const TOLERANCE = 1e-7;
+const TOLERANCE = bounds.derivative().at(0);
 
 /** A function at a point, seen along a line through it; the direction counts in units of `max(1, |x|)`. */
 export interface Line {

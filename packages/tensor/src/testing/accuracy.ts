@@ -3,10 +3,11 @@ import { evaluate } from '../core/dispatch.ts';
 import { isFloating } from '../core/dtype.ts';
 import type { Op } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
+import { bounds } from './bounds/index.ts';
+import { UNIT_FLOAT32, UNIT_FLOAT64 } from './bounds/roundings.ts';
 import { conditionBounds } from './condition.ts';
 import { expectSameBits, expectWithin } from './expectWithin.ts';
 import { movesValues } from './moves.ts';
-import { UNIT_FLOAT32, UNIT_FLOAT64 } from './roundings.ts';
 import { meaning, referenceTwin } from './twin.ts';
 
 /**
@@ -34,7 +35,11 @@ export function expectAgreement(
     const expected = inRangeOf(result, (precise[i] as Tensor).data);
     const granted = op.kind === 'composite' ? 2 * greatestError((plain[i] as Tensor).data, expected) : 0;
     const limit = limits[i] as Float64Array;
-    expectWithin(result, expected, (_, at) => (limit[at] as number) + granted);
+    expectWithin(
+      result,
+      expected,
+      bounds.conditioned((_, at) => (limit[at] as number) + granted),
+    );
   });
 }
 

@@ -1,6 +1,6 @@
 /** All forward laws of an op. */
 import type { Op } from '../op.ts';
-import { checkLaw, type Law, type LawOptions } from './law.ts';
+import { checkLaws, type Law, type LawOptions } from './law.ts';
 import { broadcasting } from './laws/broadcasting.ts';
 import { degenerate } from './laws/degenerate.ts';
 import { inputsKept } from './laws/inputsKept.ts';
@@ -45,5 +45,5 @@ export function opLaws<A extends object>(op: Op<string, A>): readonly Law[] {
  * checkOp(squareplus);
  */
 export function checkOp<A extends object>(op: Op<string, A>, options: LawOptions = {}): void {
-  for (const law of opLaws(op)) checkLaw(op, law, options);
+  checkLaws(op as Op, LAWS, options);
 }

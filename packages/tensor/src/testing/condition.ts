@@ -2,7 +2,7 @@
 import { fromArray } from '../fromValues.ts';
 import type { Op } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
-import { LEAST_FLOAT32 } from './roundings.ts';
+import { LEAST_FLOAT32 } from './bounds/roundings.ts';
 import { meaning } from './twin.ts';
 
 /** The relative step by which inputs are moved: wider than all roundings together, so that curvature is seen too. */

@@ -1,15 +1,12 @@
 /** Comparing results with what is expected, element by element. Works in any test framework: it only throws. */
-import { isTensor } from '../core/base.ts';
-import type { Nested, Tensor } from '../tensor.ts';
-import { type Bound, boundAt } from './bounds.ts';
+import type { Tensor } from '../tensor.ts';
+import { Bound, bounds } from './bounds/index.ts';
+import { type Comparable, isNumber, numbersOf } from './comparable.ts';
 
 /** A result that is not what it must be. */
 export class LawError extends Error {
   override readonly name = 'LawError';
 }
-
-/** What can be compared: a tensor, numbers nested to any depth, or one number that stands for every element. */
-export type Comparable = Tensor | Nested | ArrayLike<number>;
 
 /**
  * Throws unless every element of `actual` is within its bound of `expected`. NaN is within any bound of NaN, and an
@@ -19,6 +16,7 @@ export type Comparable = Tensor | Nested | ArrayLike<number>;
  * expectWithin(tensor(x).softmax(-1).sum(-1), 1, bounds.softmaxSum(x));
  */
 export function expectWithin(actual: Comparable, expected: Comparable, bound: Bound): void {
+  checkBound('expectWithin', bound);
   const got = numbersOf(actual);
   const wanted = numbersOf(expected);
   const single = isNumber(expected);
@@ -27,9 +25,34 @@ export function expectWithin(actual: Comparable, expected: Comparable, bound: Bo
   }
   for (let i = 0; i < got.length; i++) {
     const e = wanted[single ? 0 : i] as number;
-    const limit = boundAt(bound, e, i);
+    const limit = bound.at(i, e);
     if (!within(got[i] as number, e, limit)) throw new LawError(distance(got[i] as number, e, limit, i));
   }
+}
+
+/**
+ * Throws unless every element of `lower` is at most that of `upper`, up to the slack.
+ *
+ * @example
+ * expectAtMost(norm(x.add(y)), norm(x).add(norm(y)), bounds.terms(3 * x.count, norm(x).add(norm(y))));
+ */
+export function expectAtMost(lower: Comparable, upper: Comparable, slack: Bound = bounds.exact): void {
+  checkBound('expectAtMost', slack);
+  const [least, most] = [numbersOf(lower), numbersOf(upper)];
+  const count = Math.max(least.length, most.length);
+  if (![lower, upper].every((side, i) => isNumber(side) || [least, most][i]?.length === count))
+    throw new LawError(`there must be as many elements on both sides; got ${least.length} and ${most.length}`);
+  for (let i = 0; i < count; i++) {
+    const [a, b] = [least[isNumber(lower) ? 0 : i] as number, most[isNumber(upper) ? 0 : i] as number];
+    const limit = slack.at(i, b);
+    if (!(a <= b + limit))
+      throw new LawError(`element ${i} must be at most ${b}; got ${a}, where the slack is ${limit}`);
+  }
+}
+
+function checkBound(name: string, bound: unknown): void {
+  if (!(bound instanceof Bound))
+    throw new TypeError(`${name}: the bound must be one of \`bounds\`; got ${String(bound)}; try bounds.ulps(1)`);
 }
 
 /** Whether a value lies within `limit` of what is expected. */
@@ -58,20 +81,4 @@ export function expectSameBits(actual: Tensor, expected: Tensor): void {
 
 function numeral(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value);
-}
-
-function isNumber(value: unknown): value is number | boolean {
-  return typeof value === 'number' || typeof value === 'boolean';
-}
-
-/** The elements in row-major order. */
-function numbersOf(value: Comparable): ArrayLike<number> {
-  if (isTensor(value)) return value.data;
-  if (isNumber(value)) return [Number(value)];
-  if (ArrayBuffer.isView(value)) return value as unknown as ArrayLike<number>;
-  return flatten(Array.from(value as ArrayLike<Nested>));
-}
-
-function flatten(value: Nested): number[] {
-  return Array.isArray(value) ? value.flatMap(flatten) : [Number(value)];
 }

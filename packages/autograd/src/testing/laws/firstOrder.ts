@@ -16,6 +16,9 @@ import { drawNumbers, drawWeights } from '../weights.ts';
 /** The rules give what central differences give, in float64, on one random projection. */
 export const firstOrder: Law = {
   name: 'gradients are central differences',
+  formula: '⟨J(x)ᵀ w, d⟩ = (⟨w, f(x + h d)⟩ - ⟨w, f(x - h d)⟩) / 2h',
+  tolerance: 'D',
+  rows: [75, 76],
   remedy:
     'the rule in `vjp` of the operand named; or `kinks`, `domain` or `distinct`, where the example sits on a point without a derivative',
   applies: hasDerivative,
@@ -40,6 +43,9 @@ export const firstOrder: Law = {
 /** Operands declared without a derivative move nothing smoothly: what looks constant near a point has no slope there. */
 export const silentOperands: Law = {
   name: "operands with rule 'none' have no slope",
+  formula: "⟨w, f(x + h d)⟩ = ⟨w, f(x - h d)⟩ where the rule is 'none'",
+  tolerance: 'D',
+  rows: [71],
   remedy: "the operand's rule in `vjp`: the result depends on it, so 'none' is wrong",
   applies: (op) => op.vjp !== undefined && Object.values(op.vjp).includes('none'),
   draw: drawSmooth,

@@ -1,6 +1,7 @@
 import { layouts, type PlainLayout } from '@tessera/arbitraries';
 import { expand, type Tensor } from '@tessera/tensor';
 import {
+  bounds,
   drawCase,
   expectWithin,
   type Law,
@@ -14,12 +15,12 @@ import { gradientsOf, hasDerivative, record } from '../projection.ts';
 import { drawWeights } from '../weights.ts';
 import { drawSmooth } from './firstOrder.ts';
 
-/** 2P: the same terms summed in another order, in float64. */
-const TOLERANCE = 1e-12;
-
 /** Gradients do not depend on how inputs and cotangents lie in memory. */
 export const gradientLayouts: Law = {
   name: 'any layout gives the same gradients',
+  formula: 'vjp(strided x, strided w) = vjp(x, w)',
+  tolerance: 'D',
+  rows: [11],
   remedy: 'what the rule in `vjp` runs: it takes something for contiguous that is not',
   applies: (op) => op.kind !== 'view' && hasDerivative(op),
   draw: drawSmooth,
@@ -51,6 +52,9 @@ function plainOf({ shape, dtype, data }: Tensor): PlainInput {
 /** The gradient of a stretched operand is the sum of the gradients of all its copies. */
 export const gradientBroadcasting: Law = {
   name: 'backward through broadcasting sums',
+  formula: 'vjp(x) = Σ vjp(expand(x)) over the stretched dimensions',
+  tolerance: 'D',
+  rows: [80],
   remedy: "the rule in `vjp`: it gives a cotangent in the result's shape and leaves summing to autograd",
   applies: (op) => op.kind === 'elementwise' && op.operands.length > 1 && hasDerivative(op),
   draw: (op, gen) => drawCase(op, gen, { dtype: 'float64', values: 'generic', broadcast: true }),
@@ -89,6 +93,5 @@ function expectClose(g: Tensor | null, expected: Tensor | null): void {
       );
     return;
   }
-  const scale = Math.max(...expected.data.map(Math.abs), 0);
-  expectWithin(g, expected, TOLERANCE * (scale + 1));
+  expectWithin(g, expected, bounds.identity(expected));
 }

@@ -9,6 +9,9 @@ import { drawWeights } from '../weights.ts';
 /** Recording changes no value, and going back changes nothing that was there before; gradients have their operand's form. */
 export const recording: Law = {
   name: 'recording changes no value',
+  formula: 'f(x) recorded = f(x) plain; w after backward = w before',
+  tolerance: 'E',
+  rows: [78, 82],
   remedy:
     'the rules in `vjp`: they must not write into values or cotangents, and a composite must run the same way with and without a tape',
   applies: hasDerivative,

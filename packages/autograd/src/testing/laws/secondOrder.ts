@@ -9,6 +9,9 @@ import { areFloat64, drawSmooth } from './firstOrder.ts';
 /** A weighted sum of the gradients is a function of the inputs and the cotangents; its derivatives are differences too. */
 export const secondOrder: Law = {
   name: 'derivatives of gradients are central differences',
+  formula: '∂⟨J(x)ᵀ w, m⟩/∂(x, w) = its central differences',
+  tolerance: 'D',
+  rows: [75, 76, 84],
   remedy:
     'the rule in `vjp` of the operand named: it must be made of ops that have rules themselves, and read values, not copies of them',
   applies: hasDerivative,

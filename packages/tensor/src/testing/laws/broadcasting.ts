@@ -10,6 +10,9 @@ import { drawnFloat } from './drawnFloat.ts';
 /** Stretching by broadcasting gives the same bits as stretching the operands first. */
 export const broadcasting: Law = {
   name: 'broadcasting is expanding',
+  formula: 'f(x, y) = f(expand(x), expand(y))',
+  tolerance: 'E',
+  rows: [8],
   remedy: 'the `kernel`, where it walks operands of different shapes',
   applies: (op) => op.kind === 'elementwise' && op.operands.length > 1,
   draw: (op, gen) => drawCase(op, gen, { dtype: drawnFloat(gen), edges: true, broadcast: true }),

@@ -8,6 +8,9 @@ import { drawnFloat } from './drawnFloat.ts';
 /** Tensors without elements, of one element and without dimensions work as the meaning says, or are refused by name. */
 export const degenerate: Law = {
   name: 'empty inputs and inputs without dimensions work or are refused',
+  formula: 'f(x) = its meaning where x has 0 or 1 elements or no dimensions',
+  tolerance: ['E', 'C'],
+  rows: [],
   remedy: '`infer`, so that it refuses, or the `kernel` and its sizes of 0 and 1',
   applies: () => true,
   draw: (op, gen) => drawCase(op, gen, { dtype: drawnFloat(gen), degenerate: true }),

@@ -8,6 +8,9 @@ import { drawnFloat } from './drawnFloat.ts';
 /** An op leaves its inputs as they were, and results that are not views have memory of their own. */
 export const inputsKept: Law = {
   name: 'inputs stay as they were',
+  formula: 'x before f(x) = x after it',
+  tolerance: 'E',
+  rows: [],
   remedy: 'what writes: the `kernel`, `reference` or `define` must write to its results only',
   applies: () => true,
   draw: (op, gen) => drawCase(op, gen, { dtype: drawnFloat(gen), edges: true }),

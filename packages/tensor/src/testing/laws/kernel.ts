@@ -19,6 +19,9 @@ function hasOwnKernel(op: Op): boolean {
 /** The kernel gives what the meaning gives in float64, up to what roundings can do; moved values and integers exactly. */
 export const kernel: Law = {
   name: 'the kernel agrees with the meaning',
+  formula: '|kernel(x) - f64(x)| ≤ n u (|y| + Σ |∂y/∂x| max(1, |x|))',
+  tolerance: ['E', 'C'],
+  rows: [175],
   remedy,
   share: 0.15,
   applies: hasOwnKernel,
@@ -32,6 +35,9 @@ export const kernel: Law = {
 /** Infinities and NaN come out of the kernel where they come out of the meaning. */
 export const specialValues: Law = {
   name: 'the kernel agrees with the meaning on infinities and NaN',
+  formula: 'class(kernel(x)) = class(f(x)) for x in {±0, ±∞, NaN}',
+  tolerance: 'E',
+  rows: [175],
   remedy,
   applies: hasOwnKernel,
   draw: (op, gen) => drawCase(op, gen, { dtype: drawnFloat(gen), values: 'infinite' }),

@@ -15,6 +15,9 @@ import { drawnFloat } from './drawnFloat.ts';
  */
 export const anyLayout: Law = {
   name: 'any layout of the inputs gives the same result',
+  formula: 'f(strided x) = f(contiguous x)',
+  tolerance: ['E', 'C'],
+  rows: [11],
   remedy:
     'what reads the inputs: a kernel with `strided`, the strides in `view`, or a call that takes them for contiguous',
   applies: () => true,

@@ -13,6 +13,9 @@ import { referenceTwin } from '../twin.ts';
 /** Operands that do not broadcast, and values that are no tensors, are refused in the op's name. */
 export const operandRefusals: Law = {
   name: 'operands that do not fit are refused by name',
+  formula: 'f(x, y) throws "f: rule; got ...; try ..." where shapes do not broadcast',
+  tolerance: 'E',
+  rows: [],
   remedy: 'the checks before the op is dispatched: toOperands and broadcastShapes take the name of the op',
   applies: (op) => op.kind === 'elementwise',
   draw: (op, gen) => drawCase(op, gen),
@@ -49,6 +52,9 @@ const NOT_TENSORS: readonly unknown[] = [
 /** Sizes that disagree are refused, or the shape rule holds for them all the same. */
 export const shapeRefusals: Law = {
   name: 'operands of other sizes are refused or fit the shape rule',
+  formula: 'f(x of another size) throws a named error, or has the inferred shape',
+  tolerance: 'E',
+  rows: [],
   remedy: '`infer`: it must check the sizes of every operand before anything is computed',
   applies: (op) => op.kind === 'primitive' || op.kind === 'composite',
   draw: (op, gen) => {
@@ -88,6 +94,9 @@ function zeroInput(input: PlainInput, shape: Shape): PlainInput {
 /** The 16-bit floats are refused, or give a result in the same dtype: nothing computes with their bits. */
 export const halfRefusals: Law = {
   name: 'float16 and bfloat16 are refused or kept',
+  formula: 'f(x of float16 or bfloat16) throws a named error, or keeps the dtype',
+  tolerance: 'E',
+  rows: [],
   remedy: 'the checks of dtypes: arithmetic on the 16-bit floats must be refused',
   share: 0.05,
   applies: () => true,

@@ -15,6 +15,9 @@ import { hasKernel } from '../twin.ts';
 /** Results have the shape and dtype that the rule tells, for every dtype that the op takes. */
 export const shapeRule: Law = {
   name: 'results are what the shape rule says',
+  formula: 'shape(f(x)), dtype(f(x)) = infer(x)',
+  tolerance: 'E',
+  rows: [14],
   remedy: '`infer` (of an elementwise op: `result`), or what writes the results',
   applies: () => true,
   draw: (op, gen) => drawCase(op, gen, { dtype: gen(dtypes), edges: true }),

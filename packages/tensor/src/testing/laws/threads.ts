@@ -13,6 +13,9 @@ const THREADS = 3;
 /** Inputs so large that threads share the work give the same bits on one thread. */
 export const threads: Law = {
   name: 'any number of threads gives the same bits',
+  formula: 'f(x) on n threads = f(x) on one',
+  tolerance: 'E',
+  rows: [45, 175],
   remedy: 'the `kernel`: cut the work by its size alone, and let every chunk write its own results',
   share: 0.03,
   applies: hasKernel,

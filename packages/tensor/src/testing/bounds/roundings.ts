@@ -43,3 +43,16 @@ export function softmaxOf(row: Row): {
   const p = weights.map((weight) => weight / total);
   return { greatest, gaps, p, mean: sumOf(p.map((pi, i) => pi * (gaps[i] as number))) };
 }
+
+/** The distance between neighbouring float32 (or float64) numbers at `value`. */
+export function ulp(value: number, unit: number = UNIT_FLOAT32): number {
+  const least = unit === UNIT_FLOAT32 ? -126 : -1022;
+  const exponent = value === 0 ? least : Math.max(least, exponentOf(Math.abs(value)));
+  return 2 ** exponent * 2 * unit;
+}
+
+function exponentOf(value: number): number {
+  const guess = Math.floor(Math.log2(value));
+  if (2 ** guess > value) return guess - 1;
+  return 2 ** (guess + 1) <= value ? guess + 1 : guess;
+}

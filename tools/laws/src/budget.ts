@@ -1,0 +1,16 @@
+/**
+ * How many seconds the laws of each package may take in `npm test`, summed over its test processes, on a machine of two
+ * cores. The number of examples is fixed; a law stops drawing after `SECONDS_PER_LAW`, so that no machine takes much longer.
+ */
+export const BUDGET: Readonly<Record<string, number>> = {
+  arbitraries: 5,
+  kernels: 15,
+  tensor: 90,
+  autograd: 120,
+  'flash-attention': 90,
+  layers: 60,
+  losses: 30,
+  optimizers: 30,
+};
+
+export const SECONDS_PER_LAW = 8;

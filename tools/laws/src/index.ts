@@ -1,0 +1,1 @@
+export { type LawRecord, law, lawsOf } from './law.ts';

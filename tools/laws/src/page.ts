@@ -1,0 +1,2 @@
+/** The page of laws. */
+export function writePage(_root: string): void {}

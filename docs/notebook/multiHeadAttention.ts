@@ -53,6 +53,8 @@ export interface MHANumbers {
   readonly training: number;
   /** Share of elements of the output that dropout made 0 in training. */
   readonly dropped: number;
+  /** How many there are. */
+  readonly elements: number;
 }
 
 export function compareMHA(seed = 0): MHANumbers {
@@ -75,7 +77,7 @@ export function compareMHA(seed = 0): MHANumbers {
   const training = largestDifference(byHandOutput, library.forward(x));
 
   const dropped = byHandOutput.eq(0).to('float32').mean().item();
-  return { evaluation, training, dropped };
+  return { evaluation, training, dropped, elements: byHandOutput.count };
 }
 
 export const chapter: Chapter = {

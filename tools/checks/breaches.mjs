@@ -1,8 +1,9 @@
 // The rules of the house that neither the compiler nor the linter knows: which package may import which,
-// how long a file may be, and what it may not be called.
+// how long a file may be, what it may not be called, and which tolerances tests may have.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
 import ts from 'typescript';
+import { checkTolerances } from './tolerances.mjs';
 
 /** What the source of each package may import; tests, tools and docs may import anything they declare. */
 const allowed = {
@@ -37,6 +38,7 @@ export function breaches(root) {
       const it = { file, text, package: folder, report };
       checkShape(it);
       checkCore(it);
+      checkTolerances(file, text, report);
       for (const { fileName, pos } of ts.preProcessFile(text, true, true).importedFiles) {
         if (fileName.startsWith('.')) checkRelative(it, fileName, pos);
         else if (fileName.startsWith('@tessera/')) checkArrow(it, manifest, fileName, pos);

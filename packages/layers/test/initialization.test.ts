@@ -37,8 +37,9 @@ describe('orthogonal_', () => {
   test('draws all directions alike: the mean of many is nothing', () => {
     const mean = zeros(2, 2, double);
     const generator = new Generator(7);
-    for (let i = 0; i < 2000; i++) mean.add_(init.orthogonal_(empty([2, 2], double), { generator }).div(2000));
-    expectWithin(mean, 0, bounds.mean(1 / 2, 2000));
+    const many = 2000;
+    for (let i = 0; i < many; i++) mean.add_(init.orthogonal_(empty([2, 2], double), { generator }).div(many));
+    expectWithin(mean, 0, bounds.mean(1 / 2, many));
   });
 });
 

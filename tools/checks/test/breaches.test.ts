@@ -61,10 +61,21 @@ test.each([
   ['tools/bench/a.ts', "import '../../packages/tensor/src/a.ts';", 1, 'leaves the package'],
   ['packages/kernels/assembly/a.ts', '//\n'.repeat(301), 301, 'has 301 lines'],
   ['packages/tensor/src/utils.ts', '', 1, 'says nothing by its name'],
+  // tolerances that somebody picked
+  ['packages/tensor/test/a.test.ts', '\nexpect(x).toBeCloseTo(1, 5);', 2, 'toBeCloseTo picks digits'],
+  ['packages/tensor/test/a.test.ts', 'expect(x - y).toBeLessThan(1e-6);', 1, 'slack that is picked by hand'],
+  ['packages/tensor/test/a.test.ts', 'expect(x + 2 ** -20).toBeGreaterThanOrEqual(y);', 1, 'slack that is picked'],
+  ['packages/tensor/test/a.ts', 'expectWithin(x, y, bounds.identity(1e4));', 1, 'picked by hand: 10000'],
+  ['packages/tensor/test/a.ts', 'expectAtMost(x, y, bounds.conditioned(2 ** (-9)));', 1, 'a bound is picked by hand'],
 ])('%s: a breach (case %#)', (file, text, line, message) => {
   if (file.startsWith('packages/new/')) manifest('packages/new', ['tensor']);
   write(file, text);
   expect(breaches(root)).toContainEqual(expect.stringMatching(`^${file}:${line} .*${message}`));
+});
+
+test('bounds may count roundings, and comparisons may be with whole numbers', () => {
+  write('packages/tensor/test/a.ts', 'expectWithin(x, 1e-9, bounds.ulps(2.5)); expect(n).toBeLessThan(15);');
+  expect(breaches(root)).toEqual([]);
 });
 
 test('generated files may be long, and words in strings and comments are no imports', () => {

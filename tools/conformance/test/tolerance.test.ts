@@ -1,3 +1,4 @@
+import { bounds, expectAtMost, expectWithin } from '@tessera/tensor/testing';
 import { describe, expect, test } from 'vitest';
 import { boundOf, CAP, type Judged } from '../src/tolerance.ts';
 
@@ -21,13 +22,13 @@ describe('the bound', () => {
 
   test('of an elementary function is some units of the value itself, however large others are', () => {
     const bound = boundOf({ ...judged, want: [1e30, 1e-10] });
-    expect(bound(1)).toBeGreaterThanOrEqual(ulp);
-    expect(bound(1)).toBeLessThan(10 * ulp);
-    expect(bound(1e-10)).toBeLessThan(10 * ulp * 1e-10);
+    expectAtMost(ulp, bound(1));
+    expectAtMost(bound(1), 10 * ulp);
+    expectAtMost(bound(1e-10), 10 * ulp * 1e-10);
   });
 
   test('grows with what PyTorch itself erred', () => {
-    expect(boundOf({ ...judged, op: 'add', error: 1e-7 })(2)).toBeCloseTo(4e-7 * 2, 12);
+    expectWithin(boundOf({ ...judged, op: 'add', error: 1e-7 })(2), 4e-7 * 2, bounds.identity());
   });
 
   test('is never looser than the cap, unless PyTorch itself erred more', () => {
@@ -38,16 +39,18 @@ describe('the bound', () => {
           const want = Array.from({ length: 5000 }, (_, i) => i / 5000);
           const operands = [Array.from({ length: 200_000 }, () => 1)];
           const bound = boundOf({ ...judged, area, role, op, want, operands });
-          expect(bound(1)).toBeLessThanOrEqual(CAP * 1.0001);
+          expectAtMost(bound(1), CAP, bounds.identity());
         }
       }
     }
-    expect(boundOf({ ...judged, error: 1e-3 })(2)).toBeCloseTo(8e-3, 10);
+    // Four times PyTorch's error, and the class's own few ulps.
+    const own = boundOf(judged)(2);
+    expectWithin(boundOf({ ...judged, error: 1e-3 })(2), 8e-3, bounds.conditioned(own));
   });
 
   test('of a sum that cancels is that of its terms', () => {
     const bound = boundOf({ ...judged, area: 'reductions', op: 'sum', want: [1e-9], operands: [[1, -1, 1e-9, 0.5]] });
-    expect(bound(1e-9)).toBeGreaterThan(1e-8);
-    expect(bound(1e-9)).toBeLessThan(1e-6);
+    expectAtMost(1e-8, bound(1e-9));
+    expectAtMost(bound(1e-9), 1e-6);
   });
 });

@@ -1,5 +1,7 @@
 /** Laws that derivatives must obey. Needs `fast-check` and `@tessera/arbitraries`. */
 
 export { checkLaw, type Law, LawError, LawFailure, type LawOptions, type LawOutcome } from '@tessera/tensor/testing';
+export { checkLayer, type LayerOptions, layerLaws, layerUnderTest } from './checkLayer.ts';
 export { checkOp, gradientLaws, opLaws } from './checkOp.ts';
 export { expectSlope, type Line, slopeOf } from './differences.ts';
+export type { LayerCase, LayerLike, LayerUnderTest } from './layers/subject.ts';

@@ -10,6 +10,7 @@ export {
   type CaseOptions,
   describeCase,
   drawCase,
+  drawInputs,
   laidOut,
   type OpCase,
   operandName,

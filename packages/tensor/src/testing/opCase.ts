@@ -42,14 +42,21 @@ export function drawCase(op: Op, gen: fc.GeneratorValue, options: CaseOptions = 
   const sample = op.sample?.(draw) ?? defaultSample(op, draw);
   const stretch = op.kind === 'elementwise' && op.operands.length > 1 && (op.sample === undefined || options.broadcast);
   const inputs = stretch ? broadcastInputs(sample.inputs, gen, options) : sample.inputs;
-  return {
-    inputs: inputs.map((input, i) => {
-      const dtype = input.dtype ?? options.dtype ?? 'float32';
-      const drawn = { ...withDomain(op, input, i), dtype, kinks: kinksOf(op), shift: i / inputs.length };
-      return { operand: operandName(op, i), shape: [...input.shape], dtype, data: drawData(gen, drawn, options) };
-    }),
-    attributes: sample.attributes,
-  };
+  const named = inputs.map((input, i) => ({ ...withDomain(op, input, i), operand: operandName(op, i) }));
+  return { inputs: drawInputs(named, gen, { ...options, kinks: kinksOf(op) }), attributes: sample.attributes };
+}
+
+/** Draws the values of inputs. */
+export function drawInputs(
+  inputs: readonly (SampleInput & { readonly operand: string })[],
+  gen: fc.GeneratorValue,
+  { kinks = [], ...options }: CaseOptions & { readonly kinks?: readonly number[] } = {},
+): readonly PlainInput[] {
+  return inputs.map((input, i) => {
+    const dtype = input.dtype ?? options.dtype ?? 'float32';
+    const drawn = { ...input, dtype, kinks, shift: i / inputs.length };
+    return { operand: input.operand, shape: [...input.shape], dtype, data: drawData(gen, drawn, options) };
+  });
 }
 
 /** How an operand is called; those of a variadic op are numbered. */

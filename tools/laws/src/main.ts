@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { writePage } from './page.ts';
 import { pin, readPins } from './pinned.ts';
 import { FAILURES } from './reporter.ts';
+import { measureAll } from './ulps.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -17,11 +18,13 @@ const USAGE = `pnpm laws                    every law, on as many examples as in
   --law PATTERN              laws whose name contains this, or matches it as a regular expression
   --seconds T                the longest that a law may draw
 pnpm laws pin [FILE]         makes the failures in FILE (.laws/failures.json) examples of every run
-pnpm laws page               runs every law, and writes the page of laws`;
+pnpm laws page               runs every law, and writes the page of laws
+pnpm laws ulps [NAME ...]    measures elementary functions over all float32 inputs (hours)
+  --processes N              side by side; default: one for each core`;
 
 class UsageError extends Error {}
 
-function main(args: readonly string[]): number {
+async function main(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: args.filter((arg) => arg !== '--'),
     allowPositionals: true,
@@ -31,6 +34,7 @@ function main(args: readonly string[]): number {
       seconds: { type: 'string' },
       package: { type: 'string' },
       law: { type: 'string' },
+      processes: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -38,8 +42,13 @@ function main(args: readonly string[]): number {
     console.log(USAGE);
     return 0;
   }
-  const [command = 'run', file] = positionals;
-  if (command === 'pin') return pinFailures(file ?? FAILURES);
+  const [command = 'run', ...rest] = positionals;
+  if (command === 'pin') return pinFailures(rest[0] ?? FAILURES);
+  if (command === 'ulps')
+    return measureAll(
+      rest,
+      values.processes === undefined ? undefined : Number(whole('--processes', values.processes, 1)),
+    );
   if (command !== 'run' && command !== 'page') throw new UsageError(`there is no command '${command}'`);
   const environment = {
     ...(values.runs !== undefined && { LAWS_RUNS: whole('--runs', values.runs, 1) }),
@@ -100,7 +109,7 @@ function patternOf(text: string): string {
 }
 
 try {
-  process.exitCode = main(process.argv.slice(2));
+  process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   const usage = error instanceof UsageError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
   if (!usage) throw error;

@@ -5,7 +5,7 @@ import { law } from '@tessera/laws';
 import { randn, type Tensor } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { attentionOf, type Chosen, choose, FEATURES, optionsOf } from './features.ts';
 import { operands } from './operands.ts';
 
@@ -74,49 +74,62 @@ describe('features of attention', () => {
     },
   });
 
-  test('have the same bits on any number of threads, with the gradients of all that they look at', () => {
-    const threads = getNumThreads();
-    const extent = { batch: 2, heads: 4, queries: 40, keys: 600 };
-    const names = ['softcap', 'alibi', 'scoreMod', 'bias', 'rowBias', 'maskMod', 'dropout', 'sinks'];
-    const run = (count: number): Tensor[] => {
-      setNumThreads(count);
-      const inputs = operands({ seed: 1, batch: 2, keyHeads: 2, group: 2, queries: 40, keys: 600, d: 5, dv: 3 });
-      const [leaves, chosen] = withLeaves(inputs, choose(names, extent, 1));
-      const [q, k, v] = leaves as [Tensor, Tensor, Tensor];
-      const { output, logSumExp } = flashAttention(q, k, v, { ...optionsOf(chosen, extent), enableGqa: true });
-      return [output.detach(), logSumExp.detach(), ...(grad(output.square().sum(), leaves) as Tensor[])];
-    };
-    const [one, three] = [run(1), run(3)];
-    setNumThreads(threads);
-    for (const [i, t] of one.entries()) expectSameBits(three[i]!, t);
+  law('have the same bits on any number of threads, with the gradients of all that they look at', {
+    rows: 115,
+    formula: 'flash with every option on n threads = on one, ∇ too',
+    tolerance: 'E',
+    holds: () => {
+      const threads = getNumThreads();
+      const extent = { batch: 2, heads: 4, queries: 40, keys: 600 };
+      const names = ['softcap', 'alibi', 'scoreMod', 'bias', 'rowBias', 'maskMod', 'dropout', 'sinks'];
+      const run = (count: number): Tensor[] => {
+        setNumThreads(count);
+        const inputs = operands({ seed: 1, batch: 2, keyHeads: 2, group: 2, queries: 40, keys: 600, d: 5, dv: 3 });
+        const [leaves, chosen] = withLeaves(inputs, choose(names, extent, 1));
+        const [q, k, v] = leaves as [Tensor, Tensor, Tensor];
+        const { output, logSumExp } = flashAttention(q, k, v, { ...optionsOf(chosen, extent), enableGqa: true });
+        return [output.detach(), logSumExp.detach(), ...(grad(output.square().sum(), leaves) as Tensor[])];
+      };
+      const [one, three] = [run(1), run(3)];
+      setNumThreads(threads);
+      for (const [i, t] of one.entries()) expectSameBits(three[i]!, t);
+    },
   });
 
   const pairs = NAMES.flatMap((a, i) => NAMES.slice(i).map((b) => [a, b] as const)).filter(compatible);
 
-  test.each(pairs)('%s and %s: gradients are central differences, and forward derivatives the same', (a, b) => {
-    const extent = { batch: 1, heads: 2, queries: 3, keys: 4 };
-    const chosen = choose([a, b], extent, 3);
-    const inputs = operands({ seed: 1, batch: 1, keyHeads: 1, group: 2, queries: 3, keys: 4, d: 2, dv: 1 });
-    const counts = chosen.map(({ leaves }) => leaves.length);
-    const f = (...all: Tensor[]): Tensor => {
-      let next = 3;
-      const ready = chosen.map(({ feature }, i) => {
-        next += counts[i]!;
-        return { feature, leaves: all.slice(next - counts[i]!, next) };
-      });
-      const options = { ...optionsOf(ready, extent), tiles: [8, 3] as const, enableGqa: true };
-      const { output, logSumExp } = flashAttention(all[0]!, all[1]!, all[2]!, options);
-      const seen = logSumExp.detach().isfinite();
-      return output.square().sum().add(logSumExp.maskedFill(seen.logicalNot(), 0).sum());
-    };
-    const all = [...inputs, ...chosen.flatMap(({ leaves }) => leaves)].map((t) => t.mul(0.5));
-    gradcheck(f, all);
-    if (a === b) gradgradcheck(f, all);
-    const tangents = all.map((t) => randn(t.shape, float64));
-    const [, along] = jvp(f, all, tangents);
-    const leaves = all.map((t) => requiresGrad(t));
-    const slopes = grad(f(...leaves), leaves, { allowUnused: true });
-    const expected = slopes.reduce((sum, g, i) => sum + (g?.mul(tangents[i]!).sum().item() ?? 0), 0);
-    expectWithin(along, expected, bounds.identity(...all, ...tangents));
-  });
+  for (const [a, b] of pairs) {
+    law(`${a} and ${b}: gradients are central differences, and forward derivatives the same`, {
+      rows: [130, 131],
+      formula: '∇flash = differences; J v = ⟨∇, v⟩; ∇² = differences of ∇',
+      tolerance: 'D',
+      of: `${a} and ${b}`,
+      holds: () => {
+        const extent = { batch: 1, heads: 2, queries: 3, keys: 4 };
+        const chosen = choose([a, b], extent, 3);
+        const inputs = operands({ seed: 1, batch: 1, keyHeads: 1, group: 2, queries: 3, keys: 4, d: 2, dv: 1 });
+        const counts = chosen.map(({ leaves }) => leaves.length);
+        const f = (...all: Tensor[]): Tensor => {
+          let next = 3;
+          const ready = chosen.map(({ feature }, i) => {
+            next += counts[i]!;
+            return { feature, leaves: all.slice(next - counts[i]!, next) };
+          });
+          const options = { ...optionsOf(ready, extent), tiles: [8, 3] as const, enableGqa: true };
+          const { output, logSumExp } = flashAttention(all[0]!, all[1]!, all[2]!, options);
+          const seen = logSumExp.detach().isfinite();
+          return output.square().sum().add(logSumExp.maskedFill(seen.logicalNot(), 0).sum());
+        };
+        const all = [...inputs, ...chosen.flatMap(({ leaves }) => leaves)].map((t) => t.mul(0.5));
+        gradcheck(f, all);
+        if (a === b) gradgradcheck(f, all);
+        const tangents = all.map((t) => randn(t.shape, float64));
+        const [, along] = jvp(f, all, tangents);
+        const leaves = all.map((t) => requiresGrad(t));
+        const slopes = grad(f(...leaves), leaves, { allowUnused: true });
+        const expected = slopes.reduce((sum, g, i) => sum + (g?.mul(tangents[i]!).sum().item() ?? 0), 0);
+        expectWithin(along, expected, bounds.identity(...all, ...tangents));
+      },
+    });
+  }
 });

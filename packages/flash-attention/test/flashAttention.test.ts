@@ -95,18 +95,23 @@ describe('attention in tiles', () => {
     },
   });
 
-  test('has the same bits on any number of threads, forward and backward', () => {
-    const before = getNumThreads();
-    const inputs = operands({ seed: 1, batch: 2, keyHeads: 2, group: 2, queries: 70, keys: 50, d: 16, dv: 8 });
-    const run = (threads: number): Tensor[] => {
-      setNumThreads(threads);
-      const leaves = inputs.map((t) => requiresGrad(t.clone())) as [Tensor, Tensor, Tensor];
-      const { output } = flashAttention(...leaves, { tiles: [16, 10], enableGqa: true });
-      return [output.detach(), ...(grad(output.square().sum(), leaves) as Tensor[])];
-    };
-    const [one, three] = [run(1), run(3)];
-    setNumThreads(before);
-    for (const [i, t] of one.entries()) expectSameBits(three[i]!, t);
+  law('has the same bits on any number of threads, forward and backward', {
+    rows: 115,
+    formula: 'flash on n threads = flash on one, ∇ too',
+    tolerance: 'E',
+    holds: () => {
+      const before = getNumThreads();
+      const inputs = operands({ seed: 1, batch: 2, keyHeads: 2, group: 2, queries: 70, keys: 50, d: 16, dv: 8 });
+      const run = (threads: number): Tensor[] => {
+        setNumThreads(threads);
+        const leaves = inputs.map((t) => requiresGrad(t.clone())) as [Tensor, Tensor, Tensor];
+        const { output } = flashAttention(...leaves, { tiles: [16, 10], enableGqa: true });
+        return [output.detach(), ...(grad(output.square().sum(), leaves) as Tensor[])];
+      };
+      const [one, three] = [run(1), run(3)];
+      setNumThreads(before);
+      for (const [i, t] of one.entries()) expectSameBits(three[i]!, t);
+    },
   });
 
   test('takes heads of any width, in tiles as far as they fit a thread, and beyond', () => {

@@ -11,7 +11,7 @@ import {
   expectWithin,
   gamma,
 } from '@tessera/tensor/testing';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { attentionOf, headOf, type Stress, stress } from './stress.ts';
 
 const tilesOf = ({ k, tiles }: Stress): number => Math.ceil(k.length / tiles[1]);
@@ -228,35 +228,45 @@ describe('attention in tiles, in float32, on keys of rising norm', () => {
 });
 
 describe('at the edge', () => {
-  test('scores of 1e4, subnormal values, one key, one column, and no queries or keys give finite numbers', () => {
-    const huge = tensor([[[[100], [-100]]]]);
-    expect(flashAttention(huge, huge, huge, { scale: 1 }).output.toArray()).toEqual([[[[100], [-100]]]]);
-    const tiny = tensor([[[[1e-40], [3e-41]]]]);
-    expect(flashAttention(tiny, tiny, tiny).output.isfinite().all().item()).toBe(1);
-    const [none, x] = [randn(1, 1, 0, 2), randn(1, 1, 3, 2)];
-    expect(flashAttention(none, x, x).output.shape).toEqual([1, 1, 0, 2]);
-    expect(flashAttention(x, none, none).output.toArray()).toEqual([
-      [
+  law('scores of 1e4, subnormal values, one key, one column, and no queries or keys give finite numbers', {
+    rows: 133,
+    formula: '|s| ≤ 10⁴, subnormal v, d = 1, Lk = 1, Lq = 0, Lk = 0: finite, and 0 where there is no key',
+    tolerance: 'E',
+    holds: () => {
+      const huge = tensor([[[[100], [-100]]]]);
+      expect(flashAttention(huge, huge, huge, { scale: 1 }).output.toArray()).toEqual([[[[100], [-100]]]]);
+      const tiny = tensor([[[[1e-40], [3e-41]]]]);
+      expect(flashAttention(tiny, tiny, tiny).output.isfinite().all().item()).toBe(1);
+      const [none, x] = [randn(1, 1, 0, 2), randn(1, 1, 3, 2)];
+      expect(flashAttention(none, x, x).output.shape).toEqual([1, 1, 0, 2]);
+      expect(flashAttention(x, none, none).output.toArray()).toEqual([
         [
-          [0, 0],
-          [0, 0],
-          [0, 0],
+          [
+            [0, 0],
+            [0, 0],
+            [0, 0],
+          ],
         ],
-      ],
-    ]);
-    const leaf = requiresGrad(x);
-    expect((grad(flashAttention(leaf, none, none).output.sum(), [leaf]) as Tensor[])[0]!.abs().sum().item()).toBe(0);
+      ]);
+      const leaf = requiresGrad(x);
+      expect((grad(flashAttention(leaf, none, none).output.sum(), [leaf]) as Tensor[])[0]!.abs().sum().item()).toBe(0);
+    },
   });
 
-  test('memory beside the results does not grow with the length', () => {
-    const beside = (length: number): number => {
-      const x = randn(1, 8, length, 8);
-      const spy = vi.spyOn(heap(), 'allocate');
-      flashAttention(x, x, x);
-      const taken = spy.mock.calls.reduce((sum, [bytes]) => sum + bytes, 0);
-      spy.mockRestore();
-      return taken - 4 * (8 * length * 8 + 8 * length);
-    };
-    expect(beside(2048)).toBe(beside(256));
+  law('memory beside the results does not grow with the length', {
+    rows: 134,
+    formula: 'scratch(N = 2048) = scratch(N = 256)',
+    tolerance: 'E',
+    holds: () => {
+      const beside = (length: number): number => {
+        const x = randn(1, 8, length, 8);
+        const spy = vi.spyOn(heap(), 'allocate');
+        flashAttention(x, x, x);
+        const taken = spy.mock.calls.reduce((sum, [bytes]) => sum + bytes, 0);
+        spy.mockRestore();
+        return taken - 4 * (8 * length * 8 + 8 * length);
+      };
+      expect(beside(2048)).toBe(beside(256));
+    },
   });
 });

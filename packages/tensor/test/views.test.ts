@@ -115,22 +115,25 @@ describe('writing through a view', () => {
     diagonal: (x) => x.diagonal(),
     unsqueeze: (x) => x.unsqueeze(0),
   };
-  for (const [name, view] of Object.entries(views)) {
-    test(`${name}: the base sees it, and the view sees the base`, () => {
-      const x = arange(12).reshape(3, 4).to('float32');
-      const seen = view(x);
-      const expected = new Set(seen.data);
+  law('is seen by the base, and what is written to the base by the view', {
+    rows: 4,
+    formula: 'v = view(x): v ← c ⇒ x[v] = c; x ← c ⇒ v = c',
+    tolerance: 'E',
+    given: [fc.constantFrom(...Object.keys(views)), fc.integer({ min: 3, max: 5 }), fc.integer({ min: 4, max: 6 })],
+    holds: (name, rows, columns) => {
+      const x = arange(rows * columns)
+        .reshape(rows, columns)
+        .to('float32');
+      const seen = views[name]!(x);
+      const inside = new Set(seen.data);
+      const expected = Array.from(x.data, (value) => (inside.has(value) ? -1 : value));
       seen.fill_(-1);
-      expectWithin(
-        x,
-        Array.from(arange(12).data, (value) => (expected.has(value) ? -1 : value)),
-        bounds.exact,
-      );
+      expectWithin(x, expected, bounds.exact);
       x.fill_(5);
       expectWithin(seen, 5, bounds.exact);
       expect(seen.version).toBe(x.version);
-    });
-  }
+    },
+  });
 
   test('is refused where elements share memory', () => {
     expect(() => tensor([1]).expand(3).fill_(0)).toThrow(T.ShapeError);

@@ -1,6 +1,8 @@
+import { law } from '@tessera/laws';
 import {
   defaultGenerator,
   dropout,
+  erf,
   Generator,
   initialSeed,
   manualSeed,
@@ -15,6 +17,7 @@ import {
   tensor,
 } from '@tessera/tensor';
 import { bounds, expectWithin } from '@tessera/tensor/testing';
+import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 
 const threads = { generator: new Generator(0) };
@@ -65,6 +68,53 @@ describe('streams', () => {
     setNumThreads(3);
     expect(drawn(draw)).toEqual(alone);
   });
+});
+
+law('streams are those of their seed, and keep to their ranges', {
+  rows: 70,
+  formula: 'seed ⇒ stream; another seed ⇒ another; rand ∈ [0, 1); randint ∈ [low, high); randperm = a permutation',
+  tolerance: 'E',
+  given: [fc.integer({ min: -(2 ** 31), max: 2 ** 31 }), fc.integer({ min: 1, max: 200 })],
+  holds: (seed, n) => {
+    const uniform = drawn((options) => rand(n, options), seed);
+    expect(drawn((options) => rand(n, options), seed)).toEqual(uniform);
+    expect(drawn((options) => rand(8, options), seed + 1)).not.toEqual(drawn((options) => rand(8, options), seed));
+    for (const value of uniform) expect(value >= 0 && value < 1).toBe(true);
+    for (const value of drawn((options) => randint(-3, 4, [n], options), seed))
+      expect(Number.isInteger(value) && value >= -3 && value < 4).toBe(true);
+    const order = drawn((options) => randperm(n, options), seed);
+    expect([...order].sort((a, b) => a - b)).toEqual([...Array(n).keys()]);
+  },
+});
+
+law('uniform numbers are uniform, normal ones normal, and two streams have nothing to do with each other', {
+  rows: 70,
+  formula: 'sup |F̂ - F| ≤ √(ln(10⁹) / 2n); corr(seed, seed + 1) ≈ 0',
+  tolerance: 'Z',
+  given: [fc.integer({ min: 0, max: 2 ** 31 })],
+  share: 0.1,
+  holds: (seed) => {
+    const n = 4096;
+    const farthest = (data: ArrayLike<number>, cumulative: (x: number) => number): number =>
+      Array.from(data)
+        .sort((a, b) => a - b)
+        .reduce(
+          (most, x, i) => Math.max(most, Math.abs(cumulative(x) - i / n), Math.abs(cumulative(x) - (i + 1) / n)),
+          0,
+        );
+    const uniform = drawn((options) => rand(n, options), seed);
+    expectWithin(
+      farthest(uniform, (x) => x),
+      0,
+      bounds.distribution(n),
+    );
+    const normal = drawn((options) => randn(n, { ...options, dtype: 'float64' }), seed);
+    const phi = (x: number): number => 0.5 * erf(tensor([x / Math.SQRT2], { dtype: 'float64' })).item() + 0.5;
+    expectWithin(farthest(normal, phi), 0, bounds.distribution(n));
+    const other = drawn((options) => randn(n, { ...options, dtype: 'float64' }), seed + 1);
+    const product = Array.from(normal).reduce((sum, x, i) => sum + x * (other[i] as number), 0) / n;
+    expectWithin(product, 0, bounds.mean(1, n));
+  },
 });
 
 describe('distributions', () => {

@@ -28,3 +28,13 @@ export function broadcastableShapes(n: number, options: ShapeOptions = {}): fc.A
 export function broadcastablePair(options: ShapeOptions = {}): fc.Arbitrary<[number[], number[]]> {
   return broadcastableShapes(2, options).map(([a = [], b = []]) => [a, b]);
 }
+
+/**
+ * Three shapes that broadcast with one another, as `where` takes.
+ *
+ * @example
+ * fc.property(broadcastableTriple(), ([c, a, b]) => where(zeros(c), zeros(a), zeros(b)));
+ */
+export function broadcastableTriple(options: ShapeOptions = {}): fc.Arbitrary<[number[], number[], number[]]> {
+  return broadcastableShapes(3, options).map(([a = [], b = [], c = []]) => [a, b, c]);
+}

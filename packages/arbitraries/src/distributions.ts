@@ -95,6 +95,30 @@ export function oneHot(options: RowOptions = {}): fc.Arbitrary<OneHot> {
   );
 }
 
+/**
+ * Soft labels: one-hot rows, smoothed ones, and any probabilities. They sum to 1 exactly, also in float32.
+ *
+ * @example
+ * softLabels({ rows: 1, classes: 4 }); // [[0.0625, 0.8125, 0.0625, 0.0625]], ...
+ */
+export function softLabels(options: RowOptions = {}): fc.Arbitrary<number[][]> {
+  return sizes(options).chain(([rows, classes]) => {
+    const size = { rows, classes };
+    const smoothing = fc.constantFrom(2 ** -10, 2 ** -6, 2 ** -4);
+    return fc.oneof(
+      oneHot(size).map((target) => target.rows),
+      fc.tuple(oneHot(size), smoothing).map(([target, share]) => target.rows.map((row) => smoothed(row, share))),
+      probabilities(size),
+    );
+  });
+}
+
+/** Takes a share for every other class from the one that has all; with many classes, a smaller one. */
+function smoothed(row: readonly number[], share: number): number[] {
+  const each = share * row.length > 1 ? 2 ** -16 : share;
+  return row.map((p) => (p === 1 ? 1 - each * (row.length - 1) : each));
+}
+
 /** How many rows and classes. */
 function sizes({ rows = [1, 8], classes = [1, 40] }: RowOptions): fc.Arbitrary<[number, number]> {
   const [fewestRows, mostRows] = interval(rows);

@@ -1,5 +1,6 @@
 export { type ArrayOptions, arrays, type PlainArray } from './arrays.ts';
-export { broadcastablePair, broadcastableShapes } from './broadcast.ts';
+export { type AttentionOptions, attentionInputs, type PlainAttention } from './attention.ts';
+export { broadcastablePair, broadcastableShapes, broadcastableTriple } from './broadcast.ts';
 export {
   type LogitOptions,
   logits,
@@ -8,6 +9,7 @@ export {
   type ProbabilityOptions,
   probabilities,
   type RowOptions,
+  softLabels,
 } from './distributions.ts';
 export { bufferOf, type LayoutOptions, layouts, type PlainLayout, places } from './layouts.ts';
 export { EDGE_SIZES, type ShapeOptions, shapes } from './shapes.ts';

@@ -1,7 +1,9 @@
 import {
   arrays,
+  attentionInputs,
   broadcastablePair,
   broadcastableShapes,
+  broadcastableTriple,
   bufferOf,
   EDGE_SIZES,
   layouts,
@@ -11,6 +13,7 @@ import {
   probabilities,
   type ShapeOptions,
   shapes,
+  softLabels,
   values,
 } from '@tessera/arbitraries';
 import { law } from '@tessera/laws';
@@ -174,4 +177,46 @@ describe('rows', () => {
       });
     },
   });
+});
+
+law('soft labels sum to 1', {
+  rows: [],
+  formula: 'Σ p = 1, p ≥ 0',
+  tolerance: 'E',
+  given: [softLabels({ classes: [1, 200] })],
+  holds: (rows) => {
+    for (const row of rows) {
+      expect(row.reduce((a, b) => a + b, 0)).toBe(1);
+      for (const p of row) expect(p).toBeGreaterThanOrEqual(0);
+    }
+  },
+});
+
+law('attention has keys of one width with queries, and a row that sees nothing where that is asked', {
+  rows: [],
+  formula: '|qᵢ| = |kⱼ|; |v| = |k|; some row of the mask is empty',
+  tolerance: 'E',
+  given: [attentionInputs(), attentionInputs({ deadRow: true, keys: 8 })],
+  holds: (open, masked) => {
+    for (const { q, k, v, mask } of [open, masked]) {
+      expect(new Set([...q, ...k].map((row) => row.length)).size).toBe(1);
+      expect(v.length).toBe(k.length);
+      expect(mask.map((row) => row.length)).toEqual(q.map(() => k.length));
+    }
+    expect(open.mask.flat().every(Boolean)).toBe(true);
+    expect(masked.mask.some((row) => !row.some(Boolean))).toBe(true);
+  },
+});
+
+test('triples broadcast, and differ', () => {
+  const triples = fc.sample(broadcastableTriple({ rank: [1, 3], sizes: [2, 3] }), 100);
+  expect(triples.filter((shapes) => new Set(shapes.map(String)).size === 3).length).toBeGreaterThan(20);
+});
+
+test('what fails is printed as code that gives it back', () => {
+  const { counterexample } = fc.check(fc.property(arrays({ values: 'any' }), ({ data }) => !data.some(Number.isNaN)));
+  const printed = fc.stringify(counterexample![0]);
+  const again: unknown = new Function(`return (${printed})`)();
+  expect(again).toEqual(counterexample![0]);
+  expect(fc.stringify(again)).toBe(printed);
 });

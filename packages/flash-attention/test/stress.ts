@@ -1,37 +1,10 @@
-/** Inputs on which a wrong kernel of attention shows: keys of rising norm, ragged tiles, rows that see nothing. */
+/** Inputs on which a wrong kernel of attention shows: keys of rising norm, ragged tiles. */
+import { attentionInputs, type PlainAttention } from '@tessera/arbitraries';
 import { fromArray, type Tensor } from '@tessera/tensor';
-import fc from 'fast-check';
+import type fc from 'fast-check';
 
-export interface Stress {
-  readonly q: number[][];
-  readonly k: number[][];
-  readonly v: number[][];
-  readonly tiles: readonly [number, number];
-}
-
-/** Each key is longer than the one before, in the direction of the queries: every tile has a new largest score. */
-export const stress: fc.Arbitrary<Stress> = fc
-  .record({
-    queries: fc.integer({ min: 1, max: 20 }),
-    keys: fc.integer({ min: 2, max: 40 }),
-    d: fc.integer({ min: 1, max: 9 }),
-    dv: fc.integer({ min: 1, max: 9 }),
-    steepness: fc.constantFrom(0, 0.5, 4),
-    seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
-    tiles: fc.constantFrom([8, 5] as const, [1, 1] as const, [3, 7] as const, [16, 64] as const, [8, 16] as const),
-  })
-  .map(({ queries, keys, d, dv, steepness, seed, tiles }) => {
-    let state = seed;
-    const next = (): number => {
-      state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
-      return (state >> 8) / 2 ** 22;
-    };
-    const rows = (count: number, width: number): number[][] =>
-      Array.from({ length: count }, () => Array.from({ length: width }, () => Math.fround(next())));
-    const [q, v] = [rows(queries, d).map((row) => row.map((x) => Math.fround(1 + x / 4))), rows(keys, dv)];
-    const k = rows(keys, d).map((row, j) => row.map((x) => Math.fround(x / 2 + (steepness * j) / d)));
-    return { q, k, v, tiles };
-  });
+export type Stress = PlainAttention;
+export const stress: fc.Arbitrary<Stress> = attentionInputs();
 
 /** One head of one batch. */
 export function headOf(rows: readonly (readonly number[])[], dtype: 'float32' | 'float64' = 'float32'): Tensor {

@@ -2,7 +2,7 @@
 import { checkLaw, LawFailure, type Law as SubjectLaw, type ToleranceClass } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, type RunnerTestCase, test } from 'vitest';
-import { type LawMeta, pathOf } from './meta.ts';
+import { type LawMeta, pathOf, suitesOf } from './meta.ts';
 import { pinned } from './pinned.ts';
 
 export interface LawRecord<Given extends unknown[]> {
@@ -88,12 +88,13 @@ function propertyOf(
 /** Runs a law, first on what is pinned to it, and leaves word of it for the reporter. */
 async function tell(
   task: Readonly<RunnerTestCase>,
-  about: Omit<LawMeta, 'runs' | 'milliseconds'>,
+  told: Omit<LawMeta, 'runs' | 'milliseconds' | 'suite'>,
   run: (replay: readonly { seed: number; path: string }[]) => Promise<number>,
 ): Promise<void> {
   const replay = pinned(pathOf(task));
   const start = performance.now();
   const meta = task.meta as { law?: LawMeta };
+  const about = { ...told, suite: suitesOf(task).join(': ') };
   try {
     const runs = await run(replay);
     meta.law = { ...about, runs: runs + replay.length, milliseconds: performance.now() - start };

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { writePage } from './page.ts';
+import { complaints, writePage } from './page.ts';
 import { pin, readPins } from './pinned.ts';
 import { FAILURES } from './reporter.ts';
 import { measureAll } from './ulps.ts';
@@ -19,6 +19,7 @@ const USAGE = `pnpm laws                    every law, on as many examples as in
   --seconds T                the longest that a law may draw
 pnpm laws pin [FILE]         makes the failures in FILE (.laws/failures.json) examples of every run
 pnpm laws page               runs every law, and writes the page of laws
+  --check                    only says whether the page is what the last run of all suites told
 pnpm laws ulps [NAME ...]    measures elementary functions over all float32 inputs (hours)
   --processes N              side by side; default: one for each core`;
 
@@ -35,6 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
       package: { type: 'string' },
       law: { type: 'string' },
       processes: { type: 'string' },
+      check: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -49,6 +51,7 @@ async function main(args: readonly string[]): Promise<number> {
       rest,
       values.processes === undefined ? undefined : Number(whole('--processes', values.processes, 1)),
     );
+  if (command === 'page' && values.check) return checkPage();
   if (command !== 'run' && command !== 'page') throw new UsageError(`there is no command '${command}'`);
   const environment = {
     ...(values.runs !== undefined && { LAWS_RUNS: whole('--runs', values.runs, 1) }),
@@ -75,6 +78,13 @@ function runTests(filters: readonly string[], environment: Readonly<Record<strin
   });
   if (error) throw error;
   return status ?? 1;
+}
+
+function checkPage(): number {
+  const found = complaints(ROOT);
+  for (const complaint of found) console.error(`laws: ${complaint}`);
+  if (found.length === 0) console.log('laws: the page is what the suites tell');
+  return found.length === 0 ? 0 : 1;
 }
 
 function pinFailures(file: string): number {

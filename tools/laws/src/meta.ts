@@ -7,6 +7,8 @@ export interface LawMeta {
   readonly rows: readonly number[];
   readonly formula: string;
   readonly tolerance: readonly ToleranceClass[];
+  /** The suites around it, which its name may go on from. */
+  readonly suite: string;
   /** What it was checked on, where there are several subjects. */
   readonly of?: string;
   /** How many examples were drawn. */
@@ -16,10 +18,15 @@ export interface LawMeta {
   readonly failure?: { readonly seed: number; readonly path: string };
 }
 
+/** The names of the suites around a test. */
+export function suitesOf(task: Readonly<RunnerTestCase>): string[] {
+  const names: string[] = [];
+  for (let suite: RunnerTestSuite | undefined = task.suite; suite?.name; suite = suite.suite) names.unshift(suite.name);
+  return names.filter((name) => name !== task.file.name);
+}
+
 /** The names that lead to a test: package, file, suites, test. */
 export function pathOf(task: Readonly<RunnerTestCase>): string {
-  const names = [task.name];
-  for (let suite: RunnerTestSuite | undefined = task.suite; suite?.name; suite = suite.suite) names.unshift(suite.name);
-  const file = task.file;
-  return [file.projectName ?? '', file.name, ...names.filter((name) => name !== file.name)].join(' > ');
+  const { projectName = '', name } = task.file;
+  return [projectName, name, ...suitesOf(task), task.name].join(' > ');
 }

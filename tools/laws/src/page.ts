@@ -1,2 +1,169 @@
-/** The page of laws. */
-export function writePage(_root: string): void {}
+/** The page of laws, made from what a run of all suites told. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TOLERANCES } from '@tessera/tensor/testing';
+import { ABSENT } from './absent.ts';
+import { CATALOGUE, ROWS } from './catalogue.ts';
+import { RECORD, type ToldLaw } from './reporter.ts';
+import { RESULTS } from './ulps.ts';
+import type { Measured } from './ulpsOfOp.ts';
+
+/** A law as the page tells it: once, however many subjects it holds of. */
+interface Entry {
+  readonly law: string;
+  readonly package: string;
+  readonly rows: readonly number[];
+  readonly formula: string;
+  readonly tolerance: readonly string[];
+  readonly subjects: readonly string[];
+  readonly runs: number;
+}
+
+const FIRST = ['every softmax row sums to 1', 'cross-entropy with one-hot labels equals KL divergence'];
+
+/** Writes `docs/laws.md` from the record of the last run. */
+export function writePage(root: string): void {
+  writeFileSync(join(root, 'docs/laws.md'), currentPage());
+}
+
+/** What is wrong with the page or the catalogue, after a run of all suites. */
+export function complaints(root: string): string[] {
+  const told = readTold();
+  const stated = new Set(told.flatMap(({ rows }) => rows));
+  const absent = new Map(ABSENT.map((one) => [one.row, one]));
+  const wrong = ROWS.flatMap((row) => {
+    const { isPart } = absent.get(row) ?? { isPart: null };
+    if (isPart === null && !stated.has(row)) return [`row ${row} is neither stated by a suite nor in absent.ts`];
+    return isPart === false && stated.has(row)
+      ? [`row ${row} is stated by a suite, and absent.ts says that it is not`]
+      : [];
+  });
+  const file = join(root, 'docs/laws.md');
+  const isCurrent = existsSync(file) && readFileSync(file, 'utf8') === currentPage();
+  return isCurrent ? wrong : [...wrong, 'docs/laws.md is not what the suites tell; "pnpm laws page" writes it'];
+}
+
+function readTold(): ToldLaw[] {
+  return JSON.parse(readFileSync(RECORD, 'utf8')) as ToldLaw[];
+}
+
+function currentPage(): string {
+  const measured = existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as Measured[]) : [];
+  return pageOf(readTold(), measured);
+}
+
+/** The page as Markdown. */
+export function pageOf(told: readonly ToldLaw[], measured: readonly Measured[]): string {
+  const entries = entriesOf(told);
+  const rows = new Set(entries.flatMap((entry) => entry.rows));
+  const instances = told.length.toLocaleString('en');
+  return `${[
+    '# Laws',
+    `The mathematics is checked by law, not by example: ${entries.length} laws, on ${instances} subjects (a law that every op obeys counts for each op). This page is made from the suites themselves by \`pnpm laws page\`. Numbers in brackets are rows of the catalogue below.`,
+    'Run them with `pnpm laws --runs N --seed S --package P --law PATTERN`; `pnpm laws pin` makes what failed a permanent example. Hold an op, a layer, a loss or an optimizer of your own to them with `checkOp`, `checkLayer`, `checkLoss` and `checkOptimizer` of `@tessera/autograd/testing`.',
+    '## Classes of tolerance',
+    'No tolerance is picked by hand: every bound is made by one of these reasonings, as a function of `bounds` in `@tessera/tensor/testing`.',
+    table(
+      ['class', 'bound'],
+      Object.entries(TOLERANCES).map(([name, text]) => [`**${name}**`, text]),
+    ),
+    '## The two that stand first',
+    lawTable(entries.filter(({ law }) => FIRST.includes(law))),
+    ...packagesOf(entries).flatMap((name) => [
+      `## ${name}`,
+      lawTable(entries.filter((entry) => entry.package === name && !FIRST.includes(entry.law))),
+    ]),
+    '## Elementary functions over all float32 numbers',
+    'The greatest error over all 2³² inputs, in units in the last place, against the meaning in float64 (`pnpm laws ulps`); a sample is checked in every run. Results below the least normal number may be flushed to 0.',
+    table(
+      ['function', 'declared', 'greatest error', 'at', 'class of NaN and ∞'],
+      measured.map(({ op, declared, worst, at, wrong }) => [
+        `\`${op}\``,
+        String(declared),
+        worst.toFixed(3),
+        Number(at.toPrecision(6)).toString(),
+        wrong === 0 ? 'as the meaning' : `${wrong} wrong`,
+      ]),
+    ),
+    '## The catalogue',
+    `Of its rows ${rows.size} are stated by the suites. What is absent:`,
+    table(
+      ['row', 'why'],
+      ABSENT.map(({ row, isPart, reason }) => [String(row), isPart ? `in part: ${reason}` : reason]),
+    ),
+    ...CATALOGUE.flatMap(({ section, first, states }) => [
+      `### ${section}`,
+      states.map((text, i) => `${first + i}. ${rows.has(first + i) ? '' : '*(absent)* '}${text}`).join('\n'),
+    ]),
+  ].join('\n\n')}\n`;
+}
+
+function entriesOf(told: readonly ToldLaw[]): Entry[] {
+  const byLaw = new Map<string, Entry>();
+  for (const one of told) {
+    const key = `${one.package}\n${one.of === one.law ? one.formula : one.law}\n${one.formula}`;
+    const before = byLaw.get(key);
+    byLaw.set(key, {
+      law: one.of === one.law ? lastPart(one.formula) : withoutSubject(one),
+      package: one.package,
+      rows: one.rows,
+      formula: one.formula,
+      tolerance: one.tolerance,
+      subjects: [...(before?.subjects ?? []), ...(one.of === undefined ? [] : [one.of])],
+      runs: (before?.runs ?? 0) + one.runs,
+    });
+  }
+  return mergedBySubject([...byLaw.values()]);
+}
+
+/** Laws whose name is that of their subject are told by their formula. */
+function lastPart(formula: string): string {
+  return formula.split(';')[0] as string;
+}
+
+/** The law with the suite that it goes on from, and without its subject. */
+function withoutSubject({ law, of, suite }: ToldLaw): string {
+  if (FIRST.includes(law)) return law;
+  const own = of !== undefined && law.startsWith(`${of}: `) ? law.slice(of.length + 2) : law;
+  return suite === '' || suite === of ? own : `${suite}: ${own}`;
+}
+
+function mergedBySubject(entries: readonly Entry[]): Entry[] {
+  const merged = new Map<string, Entry>();
+  for (const entry of entries) {
+    const key = [entry.package, entry.law, entry.formula].join('\n');
+    const before = merged.get(key);
+    merged.set(key, {
+      ...entry,
+      subjects: [...(before?.subjects ?? []), ...entry.subjects],
+      runs: (before?.runs ?? 0) + entry.runs,
+    });
+  }
+  return [...merged.values()];
+}
+
+function packagesOf(entries: readonly Entry[]): string[] {
+  const order = ['tensor', 'autograd', 'layers', 'flash-attention', 'losses', 'optimizers', 'kernels', 'arbitraries'];
+  const present = new Set(entries.map((entry) => entry.package));
+  return [...order.filter((name) => present.has(name)), ...[...present].filter((name) => !order.includes(name))];
+}
+
+function lawTable(entries: readonly Entry[]): string {
+  const sorted = [...entries].sort((a, b) => (a.rows[0] ?? 999) - (b.rows[0] ?? 999));
+  return table(
+    ['law', 'formula', 'class', 'rows', 'of'],
+    sorted.map(({ law, formula, tolerance, rows, subjects }) => [
+      law,
+      `\`${formula.replaceAll('`', "'")}\``,
+      tolerance.join(', '),
+      rows.join(', '),
+      subjects.length > 1 ? `${subjects.length}` : (subjects[0] ?? ''),
+    ]),
+  );
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${head.map(() => ' --- ').join('|')}|`, ...rows.map(line)].join('\n');
+}

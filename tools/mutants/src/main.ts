@@ -1,0 +1,119 @@
+/**
+ * Seeds each bug in a clone of this repository, rebuilds what it is in, and runs the laws until one fails:
+ * `pnpm --filter @tessera/mutants kernels [PATTERN]`. Results are kept in `results/kernels.json`.
+ */
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { MUTANTS, type Mutant } from './kernels.ts';
+
+export interface Outcome {
+  readonly bug: string;
+  readonly file: string;
+  /** The first law that failed: package, suites and name; null where none did. */
+  readonly caughtBy: string | null;
+  readonly seconds: number;
+}
+
+const ROOT = join(import.meta.dirname, '../../..');
+const CLONE = join(ROOT, '.mutants');
+const RESULTS = join(import.meta.dirname, '../results/kernels.json');
+
+function run(command: string, args: readonly string[], cwd: string = CLONE): SpawnSyncReturns<string> {
+  return spawnSync(command, [...args], { cwd, encoding: 'utf8', maxBuffer: 2 ** 28 });
+}
+
+function mustRun(command: string, args: readonly string[], cwd: string = CLONE): void {
+  const { status, stdout, stderr } = run(command, args, cwd);
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ended with ${status}\n${stdout}\n${stderr}`);
+}
+
+/** A clone at the commit of this repository, with its kernels built. */
+function prepare(): void {
+  if (!existsSync(CLONE)) mustRun('git', ['clone', '--quiet', ROOT, CLONE], ROOT);
+  mustRun('git', ['fetch', '--quiet', 'origin']);
+  mustRun('git', ['reset', '--quiet', '--hard', 'origin/HEAD']);
+  mustRun(process.execPath, ['tools/bootstrap/bootstrap.mjs']);
+}
+
+/** Builds the kernels of the packages that a file is compiled into. */
+function build(file: string): void {
+  if (!file.includes('/assembly/')) return;
+  const script = join(CLONE, 'packages/kernels/scripts/build-wasm.mjs');
+  if (file.startsWith('packages/kernels/'))
+    mustRun(process.execPath, [script, '--own'], join(CLONE, 'packages/kernels'));
+  mustRun(process.execPath, [script], join(CLONE, 'packages/flash-attention'));
+}
+
+/** The first law of a package that fails, or null. */
+function firstFailure(name: string): string | null {
+  const report = join(CLONE, '.laws/mutant.json');
+  const vitest = join(CLONE, 'node_modules/vitest/vitest.mjs');
+  const args = [
+    'run',
+    '--tags-filter',
+    'law',
+    '--project',
+    name,
+    '--bail',
+    '1',
+    '--reporter',
+    'json',
+    '--outputFile',
+    report,
+  ];
+  const { status } = run(process.execPath, [vitest, ...args]);
+  if (status === 0) return null;
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as {
+    testResults: { name: string; message: string; assertionResults: { status: string; fullName: string }[] }[];
+  };
+  const failed = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .find((test) => test.status === 'failed');
+  return `${name}: ${failed?.fullName ?? 'a suite that does not load'}`;
+}
+
+function judge({ bug, file, from, to, packages }: Mutant): Outcome {
+  const start = performance.now();
+  const path = join(CLONE, file);
+  const text = readFileSync(path, 'utf8');
+  if (!text.includes(from)) throw new Error(`${bug}: ${file} has no longer what is to be replaced: ${from}`);
+  let caughtBy: string | null = null;
+  try {
+    writeFileSync(
+      path,
+      text.replace(from, () => to),
+    );
+    build(file);
+    for (const name of packages) {
+      caughtBy = firstFailure(name);
+      if (caughtBy !== null) break;
+    }
+  } finally {
+    writeFileSync(path, text);
+    build(file);
+  }
+  return { bug, file, caughtBy, seconds: Math.round((performance.now() - start) / 1000) };
+}
+
+function keep(outcome: Outcome): void {
+  const before = existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as Outcome[]) : [];
+  const known = new Map([...before, outcome].map((one) => [one.bug, one]));
+  const all = MUTANTS.flatMap(({ bug }) => known.get(bug) ?? []);
+  mkdirSync(dirname(RESULTS), { recursive: true });
+  writeFileSync(RESULTS, `${JSON.stringify(all, null, 1)}\n`);
+}
+
+const [pattern = ''] = process.argv.slice(2);
+const meant = MUTANTS.filter(({ bug, file }) => bug.includes(pattern) || file.includes(pattern));
+prepare();
+let survivors = 0;
+for (const mutant of meant) {
+  const outcome = judge(mutant);
+  keep(outcome);
+  if (outcome.caughtBy === null) survivors++;
+  console.log(`${outcome.caughtBy === null ? 'SURVIVED' : 'caught'}  ${outcome.bug}  (${outcome.seconds} s)`);
+  if (outcome.caughtBy !== null) console.log(`        by ${outcome.caughtBy}`);
+}
+console.log(`${meant.length - survivors} of ${meant.length} caught`);
+process.exitCode = survivors === 0 ? 0 : 1;

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, type RunnerTestCase, test } from 'vitest';
 import { type LawMeta, pathOf, suitesOf } from './meta.ts';
 import { pinned } from './pinned.ts';
+import { printed } from './printed.ts';
 
 export interface LawRecord<Given extends unknown[]> {
   /** Which rows of the catalogue of laws it states. */
@@ -44,9 +45,13 @@ export function law<Given extends unknown[] = []>(name: string, record: LawRecor
       for (const parameters of [...replay, { numRuns }]) {
         const outcome = await fc.check(property, parameters);
         if (!outcome.failed) continue;
-        const { seed, counterexamplePath, errorInstance } = outcome;
-        const report = (await fc.asyncDefaultReportMessage(outcome)) ?? 'it does not hold';
-        throw new LawFailure(report, { seed, path: counterexamplePath ?? '', cause: errorInstance });
+        const { seed, counterexamplePath, errorInstance, counterexample } = outcome;
+        const reason = errorInstance instanceof Error ? errorInstance.message : 'it gives false';
+        const example = counterexample === null ? 'no example could be drawn' : printed(counterexample);
+        throw new LawFailure(
+          `${name}: does not hold: ${reason}\n  for ${example}\n  again: LAWS_SEED=${seed}, path '${counterexamplePath ?? ''}'`,
+          { seed, path: counterexamplePath ?? '', cause: errorInstance },
+        );
       }
       return numRuns;
     });

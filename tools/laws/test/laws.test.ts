@@ -2,12 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tensor } from '@tessera/tensor';
 import { opTable } from '@tessera/tensor/testing';
 import { afterAll, expect, test } from 'vitest';
 import { ABSENT } from '../src/absent.ts';
 import { ROWS } from '../src/catalogue.ts';
 import { pageOf } from '../src/page.ts';
 import { type Pin, pin, readPins } from '../src/pinned.ts';
+import { printed } from '../src/printed.ts';
 import { budgetTable, type ToldLaw } from '../src/reporter.ts';
 import { elementaryOps } from '../src/ulps.ts';
 import { attributesOf, measure } from '../src/ulpsOfOp.ts';
@@ -34,6 +36,14 @@ test('failures become pins, each once', () => {
   expect(readPins(file).map(({ seed }) => seed)).toEqual([1, 2]);
   expect(readPins(join(folder, 'none.json'))).toEqual([]);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(readPins(file));
+});
+
+test('examples are printed as code, with all digits', () => {
+  const x = tensor([0.1, -0, Infinity]);
+  const text = printed([x, { shape: [2], data: [-0, NaN] }, tensor(1, { dtype: 'int32' })]);
+  expect(text).toBe(
+    `tensor([${Math.fround(0.1)},-0,Number.POSITIVE_INFINITY]), {"shape":[2],"data":[-0,Number.NaN]}, tensor(1, { dtype: 'int32' })`,
+  );
 });
 
 test('the budget is told package by package', () => {

@@ -14,7 +14,7 @@ const within = (value: number, printed: number) =>
   expectWithin(Math.round(value * 1e4), Math.round(printed * 1e4), bounds.exact);
 
 /** What `n` roundings of values near 1 can do, one way and the other. */
-const nearAfter = (n: number) => bounds.twoPaths(bounds.terms(n, 1), bounds.terms(n, 1));
+const nearAfter = (n: number) => bounds.twoPaths(bounds.terms(n, 1));
 
 const CHAPTERS: Record<string, Chapter> = {
   mlp,

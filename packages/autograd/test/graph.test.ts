@@ -94,7 +94,7 @@ describe('what the graph is worth', () => {
         return last.add(t.square());
       }, x).slope;
       const near = bounds.terms(3, x.abs().mul(2).add(3).mul(x.count));
-      expectWithin(other, one, bounds.twoPaths(near, near));
+      expectWithin(other, one, bounds.twoPaths(near));
     },
   });
 
@@ -238,7 +238,7 @@ describe('what the graph is worth', () => {
       };
       const size = x.abs().sum().item();
       const near = bounds.terms(2 * x.count + 4, 3 * size ** 2 + ulp(size));
-      expectWithin(slope(x.flip(0)), slope(x).flip(0), bounds.twoPaths(near, near));
+      expectWithin(slope(x.flip(0)), slope(x).flip(0), bounds.twoPaths(near));
     },
   });
 

@@ -57,7 +57,7 @@ describe('embedding by law', () => {
         .transpose(0, 1);
       const rows = g.reshape([indices.count, example.width]);
       const limit = bounds.terms(indices.count + 1, hot.matmul(rows.abs()));
-      expectWithin(table.grad!, hot.matmul(rows), bounds.twoPaths(limit, limit));
+      expectWithin(table.grad!, hot.matmul(rows), bounds.twoPaths(limit));
     },
   });
 

@@ -46,12 +46,12 @@ describe('classes that lie apart', () => {
       // A loss has the roundings of its log-sum-exp and of its classes, each at most the spread of logits and weight.
       const size = classes * (2 * x.detach().abs().max().item() + Math.log(classes)) * weight.max().item();
       const near = bounds.terms(classes + 16, size, unit);
-      expectWithin(apart.reshape(-1), beside, bounds.twoPaths(near, near));
+      expectWithin(apart.reshape(-1), beside, bounds.twoPaths(near));
       const g = randn(apart.shape, { dtype });
       const [dx] = grad(apart.mul(g).sum(), [x]);
       const [dRows] = grad(beside.mul(g.reshape(-1)).sum(), [rows]);
       const steep = bounds.terms(classes + 16, size * g.abs().max().item(), unit);
-      expectWithin(inRows(dx as Tensor), dRows as Tensor, bounds.twoPaths(steep, steep));
+      expectWithin(inRows(dx as Tensor), dRows as Tensor, bounds.twoPaths(steep));
     },
   });
 

@@ -126,7 +126,7 @@ describe.each(table)('%s', (name, of, options) => {
       params.forEach((p, i) => {
         const size = p.detach().abs().max().item() + drawn.gradients.length;
         const limit = bounds.terms(20 * drawn.gradients.length * p.count, size);
-        expectWithin(views[i] as Tensor, p.detach().to('float64'), bounds.twoPaths(limit, limit));
+        expectWithin(views[i] as Tensor, p.detach().to('float64'), bounds.twoPaths(limit));
       });
     },
   });

@@ -151,7 +151,7 @@ law('rows without a gradient stay, the others go as with Adam', {
         .abs()
         .add(lr * steps),
     );
-    expectWithin(found.at(live), after(library.Adam, live), bounds.twoPaths(near, near));
+    expectWithin(found.at(live), after(library.Adam, live), bounds.twoPaths(near));
   },
 });
 

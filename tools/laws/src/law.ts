@@ -96,7 +96,8 @@ async function tell(
   told: Omit<LawMeta, 'runs' | 'milliseconds' | 'suite'>,
   run: (replay: readonly { seed: number; path: string }[]) => Promise<number>,
 ): Promise<void> {
-  const replay = pinned(pathOf(task));
+  const name = pathOf(task);
+  const replay = pinned(name);
   const start = performance.now();
   const meta = task.meta as { law?: LawMeta };
   const about = { ...told, suite: suitesOf(task).join(': ') };
@@ -104,7 +105,7 @@ async function tell(
     const runs = await run(replay);
     meta.law = { ...about, runs: runs + replay.length, milliseconds: performance.now() - start };
   } catch (error) {
-    const failure = error instanceof LawFailure ? { seed: error.seed, path: error.path } : undefined;
+    const failure = error instanceof LawFailure ? { law: name, seed: error.seed, path: error.path } : undefined;
     meta.law = { ...about, runs: 0, milliseconds: performance.now() - start, ...(failure && { failure }) };
     throw error;
   }

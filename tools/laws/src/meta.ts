@@ -1,6 +1,7 @@
 /** What a test of a law leaves behind for the reporter. */
 import type { ToleranceClass } from '@tessera/tensor/testing';
 import type { RunnerTestCase, RunnerTestSuite } from 'vitest';
+import type { Pin } from './pinned.ts';
 
 export interface LawMeta {
   readonly law: string;
@@ -14,8 +15,8 @@ export interface LawMeta {
   /** How many examples were drawn. */
   readonly runs: number;
   readonly milliseconds: number;
-  /** Where to begin to see a failure again. */
-  readonly failure?: { readonly seed: number; readonly path: string };
+  /** Where to begin to see a failure again, and by which names. */
+  readonly failure?: Omit<Pin, 'found'>;
 }
 
 /** The names of the suites around a test. */

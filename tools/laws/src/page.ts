@@ -5,7 +5,7 @@ import { TOLERANCES } from '@tessera/tensor/testing';
 import { ABSENT } from './absent.ts';
 import { CATALOGUE, ROWS } from './catalogue.ts';
 import { RECORD, type ToldLaw } from './reporter.ts';
-import { RESULTS } from './ulps.ts';
+import { readResults } from './ulps.ts';
 import type { Measured } from './ulpsOfOp.ts';
 
 /** A law as the page tells it: once, however many subjects it holds of. */
@@ -16,7 +16,6 @@ interface Entry {
   readonly formula: string;
   readonly tolerance: readonly string[];
   readonly subjects: readonly string[];
-  readonly runs: number;
 }
 
 const FIRST = ['every softmax row sums to 1', 'cross-entropy with one-hot labels equals KL divergence'];
@@ -48,8 +47,7 @@ function readTold(): ToldLaw[] {
 }
 
 function currentPage(): string {
-  const measured = existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as Measured[]) : [];
-  return pageOf(readTold(), measured);
+  return pageOf(readTold(), readResults());
 }
 
 /** The page as Markdown. */
@@ -59,7 +57,7 @@ export function pageOf(told: readonly ToldLaw[], measured: readonly Measured[]):
   const instances = told.length.toLocaleString('en');
   return `${[
     '# Laws',
-    `The mathematics is checked by law, not by example: ${entries.length} laws, on ${instances} subjects (a law that every op obeys counts for each op). This page is made from the suites themselves by \`pnpm laws page\`. Numbers in brackets are rows of the catalogue below.`,
+    `The mathematics is checked by law, not by example: ${entries.length} laws, on ${instances} subjects (a law that every op obeys counts for each op). This page is made from the suites themselves by \`pnpm laws page\`. Rows are those of the catalogue below.`,
     'Run them with `pnpm laws --runs N --seed S --package P --law PATTERN`; `pnpm laws pin` makes what failed a permanent example. Hold an op, a layer, a loss or an optimizer of your own to them with `checkOp`, `checkLayer`, `checkLoss` and `checkOptimizer` of `@tessera/autograd/testing`.',
     '## Classes of tolerance',
     'No tolerance is picked by hand: every bound is made by one of these reasonings, as a function of `bounds` in `@tessera/tensor/testing`.',
@@ -98,48 +96,27 @@ export function pageOf(told: readonly ToldLaw[], measured: readonly Measured[]):
   ].join('\n\n')}\n`;
 }
 
+/** One entry for all suites and subjects of which a law is stated. */
 function entriesOf(told: readonly ToldLaw[]): Entry[] {
-  const byLaw = new Map<string, Entry>();
+  const entries = new Map<string, Entry>();
   for (const one of told) {
-    const key = `${one.package}\n${one.of === one.law ? one.formula : one.law}\n${one.formula}`;
-    const before = byLaw.get(key);
-    byLaw.set(key, {
-      law: one.of === one.law ? lastPart(one.formula) : withoutSubject(one),
-      package: one.package,
-      rows: one.rows,
-      formula: one.formula,
-      tolerance: one.tolerance,
-      subjects: [...(before?.subjects ?? []), ...(one.of === undefined ? [] : [one.of])],
-      runs: (before?.runs ?? 0) + one.runs,
-    });
+    const own = nameOf(one);
+    const key = [one.package, own, one.formula].join('\n');
+    const subjects = [...(entries.get(key)?.subjects ?? []), ...(one.of === undefined ? [] : [one.of])];
+    entries.set(key, { ...one, law: inSuite(own, one), subjects });
   }
-  return mergedBySubject([...byLaw.values()]);
+  return [...entries.values()];
 }
 
-/** Laws whose name is that of their subject are told by their formula. */
-function lastPart(formula: string): string {
-  return formula.split(';')[0] as string;
+/** The name without the subject; a law that is called by its subject alone tells its formula. */
+function nameOf({ law, of, formula }: ToldLaw): string {
+  if (of === law) return formula.split(';')[0] as string;
+  return of !== undefined && law.startsWith(`${of}: `) ? law.slice(of.length + 2) : law;
 }
 
-/** The law with the suite that it goes on from, and without its subject. */
-function withoutSubject({ law, of, suite }: ToldLaw): string {
-  if (FIRST.includes(law)) return law;
-  const own = of !== undefined && law.startsWith(`${of}: `) ? law.slice(of.length + 2) : law;
-  return suite === '' || suite === of ? own : `${suite}: ${own}`;
-}
-
-function mergedBySubject(entries: readonly Entry[]): Entry[] {
-  const merged = new Map<string, Entry>();
-  for (const entry of entries) {
-    const key = [entry.package, entry.law, entry.formula].join('\n');
-    const before = merged.get(key);
-    merged.set(key, {
-      ...entry,
-      subjects: [...(before?.subjects ?? []), ...entry.subjects],
-      runs: (before?.runs ?? 0) + entry.runs,
-    });
-  }
-  return [...merged.values()];
+/** A name with the suite that it goes on from. */
+function inSuite(own: string, { law, of, suite }: ToldLaw): string {
+  return suite === '' || suite === of || of === law || FIRST.includes(law) ? own : `${suite}: ${own}`;
 }
 
 function packagesOf(entries: readonly Entry[]): string[] {

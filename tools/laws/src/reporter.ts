@@ -25,7 +25,7 @@ export default class LawReporter implements Reporter {
       const { law } = test.meta() as { law?: LawMeta };
       if (law === undefined) continue;
       laws.push({ ...law, package: test.project.name });
-      if (law.failure !== undefined) failures.push(pinOf(test, law.failure));
+      if (law.failure !== undefined) failures.push({ ...law.failure, found: foundBy(test) });
     }
     if (laws.length === 0) return;
     console.log(
@@ -39,11 +39,8 @@ export default class LawReporter implements Reporter {
   }
 }
 
-function pinOf(test: TestCase, failure: { readonly seed: number; readonly path: string }): Pin {
-  const [error] = test.result().errors ?? [];
-  const names = test.fullName.split(' > ');
-  const law = [test.project.name, test.module.relativeModuleId, ...names].join(' > ');
-  return { law, ...failure, found: stripVTControlCharacters(error?.message ?? '') };
+function foundBy(test: TestCase): string {
+  return stripVTControlCharacters(test.result().errors?.[0]?.message ?? '');
 }
 
 function keep(file: string, value: unknown): void {

@@ -1,6 +1,6 @@
 /**
  * The greatest error of every elementary function over all 2^32 float32 inputs, in units in the last place, against its
- * meaning in float64: `pnpm laws ulps [--op NAME] [--processes N]`. What has been measured is kept; `--op` measures again.
+ * meaning in float64: `pnpm laws ulps [NAME ...] [--processes N]`. What has been measured is kept; a name measures again.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import type { ElementwiseOp, Op } from '@tessera/tensor';
 import { opTable } from '@tessera/tensor/testing';
 import { attributesOf, type Measured, measure } from './ulpsOfOp.ts';
 
-export const RESULTS: string = join(import.meta.dirname, '../results/ulps.json');
+const RESULTS: string = join(import.meta.dirname, '../results/ulps.json');
 
 /** The ops of one operand that have a kernel of their own; all others round their meaning once. */
 export function elementaryOps(): ElementwiseOp<string, object>[] {

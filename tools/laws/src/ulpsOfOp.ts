@@ -1,6 +1,7 @@
 /** One elementary function over all float32 inputs. */
 import { type Draw, type ElementwiseOp, fromArray } from '@tessera/tensor';
 import { evaluate } from '@tessera/tensor/core';
+import { LEAST_NORMAL } from '@tessera/tensor/testing';
 
 export interface Measured {
   readonly op: string;
@@ -17,8 +18,6 @@ export interface Measured {
 
 const CHUNK = 2 ** 20;
 const ALL = 2 ** 32;
-/** Results below the least normal number may be flushed to 0. */
-const LEAST_NORMAL = 2 ** -126;
 
 /** The ulp of a float32 by the exponent bits of the same number in float64. */
 const ULPS: Float64Array = Float64Array.from({ length: 2048 }, (_, bits) => 2 ** Math.max(-149, bits - 1023 - 23));
@@ -67,6 +66,7 @@ export function measure(
         wrong++;
         continue;
       }
+      // What is no normal number may be flushed to 0.
       if (size < LEAST_NORMAL) continue;
       scratch[0] = expected;
       const error = Math.abs(got - expected) / (ULPS[((high[1] as number) >>> 20) & 2047] as number);

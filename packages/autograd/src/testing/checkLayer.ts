@@ -60,11 +60,7 @@ export function layerLaws(layer: LayerUnderTest): readonly Law<LayerUnderTest, L
 export function checkLayer(
   make: () => LayerLike,
   sample: (draw: Draw) => readonly SampleInput[],
-  { name, batchDim, ...options }: LayerOptions & LawOptions = {},
+  options: LayerOptions & LawOptions = {},
 ): void {
-  const subject = layerUnderTest(make, sample, {
-    ...(name !== undefined && { name }),
-    ...(batchDim !== undefined && { batchDim }),
-  });
-  checkLaws(subject, LAWS, options);
+  checkLaws(layerUnderTest(make, sample, options), LAWS, options);
 }

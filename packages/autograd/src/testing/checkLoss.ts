@@ -62,13 +62,8 @@ export function lossLaws(loss: LossUnderTest): readonly Law<LossUnderTest, Layer
 export function checkLoss(
   make: (options: { readonly reduction: Reduction }) => LayerLike,
   sample: (draw: Draw) => readonly SampleInput[],
-  { name, batchDim, even, atLeast, ...options }: LossOptions & LawOptions = {},
+  options: LossOptions & LawOptions = {},
 ): void {
-  const loss = lossUnderTest(make, sample, {
-    ...(name !== undefined && { name }),
-    ...(batchDim !== undefined && { batchDim }),
-    ...(even !== undefined && { even }),
-    ...(atLeast !== undefined && { atLeast }),
-  });
+  const loss = lossUnderTest(make, sample, options);
   checkLaws(loss, lossLaws(loss), options);
 }

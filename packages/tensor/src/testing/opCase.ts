@@ -1,5 +1,5 @@
 /** One example for an op: inputs as plain arrays, and attributes. */
-import { broadcastableShapes, bufferOf, type PlainLayout } from '@tessera/arbitraries';
+import { broadcastableShapes, bufferOf, layouts, type PlainLayout } from '@tessera/arbitraries';
 import fc from 'fast-check';
 import { alias } from '../core/base.ts';
 import type { DType } from '../core/dtype.ts';
@@ -107,6 +107,16 @@ function kinksOf(op: Op): readonly number[] {
 /** The tensor of a plain input. */
 export function tensorOf({ data, shape, dtype }: PlainInput): Tensor {
   return fromArray(data, shape, { dtype });
+}
+
+/** Draws how a tensor of this shape lies in memory; where `expanded`, elements may be one. */
+export function drawLayout(gen: fc.GeneratorValue, shape: Shape, expanded = false): PlainLayout {
+  return gen(someLayouts, shape.join(), expanded);
+}
+
+// A generator takes simple arguments, by which fast-check tells it from others.
+function someLayouts(shape: string, expanded: boolean): fc.Arbitrary<PlainLayout> {
+  return layouts(shape === '' ? [] : shape.split(',').map(Number), { expanded });
 }
 
 /** A tensor that shows the values of a plain input through a layout. */

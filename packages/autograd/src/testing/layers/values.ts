@@ -1,13 +1,15 @@
 /** Laws about what a layer gives. */
-import { layouts } from '@tessera/arbitraries';
-import { getNumThreads, setNumThreads, type Tensor } from '@tessera/tensor';
+import type { Tensor } from '@tessera/tensor';
 import {
   bounds,
+  drawLayout,
   expectSameBits,
   expectWithin,
   type Law,
   LawError,
   laidOut,
+  onThreads,
+  SEVERAL,
   tensorOf,
   unlessRefused,
 } from '@tessera/tensor/testing';
@@ -38,7 +40,7 @@ export const sameAgain: LayerLaw = {
     const first = outputsOf(layer, inputs, seed);
     const others = [
       noGrad(() => outputsOf(made(subject, example), inputs, seed)),
-      onThreads(3, () => outputsOf(made(subject, example), inputs, seed)),
+      onThreads(SEVERAL, () => outputsOf(made(subject, example), inputs, seed)),
     ];
     for (const other of others)
       first.forEach((y, i) => {
@@ -53,16 +55,6 @@ export const sameAgain: LayerLaw = {
   },
 };
 
-function onThreads<T>(count: number, run: () => T): T {
-  const before = getNumThreads();
-  try {
-    setNumThreads(count);
-    return run();
-  } finally {
-    setNumThreads(before);
-  }
-}
-
 /** How an input lies in memory does not matter. */
 export const anyLayout: LayerLaw = {
   name: 'any layout of the input gives the same result',
@@ -75,16 +67,12 @@ export const anyLayout: LayerLaw = {
   check(subject, example, gen) {
     const { seed } = example.attributes;
     const plain = outputsOf(made(subject, example, 'float64'), example.inputs.map(tensorOf), seed);
-    const strided = example.inputs.map((input) => laidOut(input, gen(someLayouts, input.shape.join())));
+    const strided = example.inputs.map((input) => laidOut(input, drawLayout(gen, input.shape)));
     outputsOf(made(subject, example, 'float64'), strided, seed).forEach((y, i) => {
       expectNear(y, plain[i] as Tensor);
     });
   },
 };
-
-function someLayouts(shape: string): ReturnType<typeof layouts> {
-  return layouts(shape === '' ? [] : shape.split(',').map(Number));
-}
 
 function expectNear(y: Tensor, expected: Tensor): void {
   // A layer without `double` computes in float32.

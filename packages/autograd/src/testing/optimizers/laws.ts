@@ -1,6 +1,6 @@
 /** Laws about the steps of an optimizer. */
-import { fromArray, getNumThreads, setNumThreads, sum, type Tensor, zeros } from '@tessera/tensor';
-import { expectAtMost, expectSameBits, type Law, LawError } from '@tessera/tensor/testing';
+import { fromArray, sum, type Tensor, zeros } from '@tessera/tensor';
+import { expectAtMost, expectSameBits, type Law, LawError, onThreads, SEVERAL } from '@tessera/tensor/testing';
 import { enableGrad, requiresGrad } from '../../index.ts';
 import { afterAll, drawTrajectory, type OptimizerUnderTest, startsOf, stepOn, type Trajectory } from './subject.ts';
 
@@ -167,16 +167,8 @@ export const threads: OptimizerLaw = {
     const list = (by: number): number[] =>
       Array.from({ length: MANY }, (_, i) => Math.sin(i * by) + (base[i % base.length] as number));
     const large: Trajectory = { shapes: [[1, MANY]], starts: [list(1)], gradients: [[list(2)], [list(3)]] };
-    const before = getNumThreads();
-    const on = (count: number): Tensor[] => {
-      setNumThreads(count);
-      return afterAll((params) => make(params, {}), large);
-    };
-    try {
-      expectSame(on(3), on(1));
-    } finally {
-      setNumThreads(before);
-    }
+    const run = (): Tensor[] => afterAll((params) => make(params, {}), large);
+    expectSame(onThreads(SEVERAL, run), onThreads(1, run));
   },
 };
 

@@ -43,8 +43,8 @@ export const bounds: {
   readonly attention: (q: readonly Row[], k: readonly Row[], v: readonly Row[], form: AttentionForm) => AttentionBounds;
   /** C: a limit that the formula at hand has of its own. */
   readonly conditioned: (limit: Limit) => Bound;
-  /** 2P: two float32 ways to one value, each with its own bound. */
-  readonly twoPaths: (one: Bound, other: Bound) => Bound;
+  /** 2P: two float32 ways to one value, each with its own bound; by default, both with one. */
+  readonly twoPaths: (one: Bound, other?: Bound) => Bound;
   /** D: float64 against float64, relative to the product of the sizes of what entered. */
   readonly identity: (...factors: readonly Comparable[]) => Bound;
   /** D: a derivative against central differences in float64, relative to the product of the sizes of what entered. */
@@ -76,7 +76,7 @@ export const bounds: {
     return { output: new Bound('C', limits.output), logSumExp: new Bound('C', limits.logSumExp) };
   },
   conditioned: (limit) => new Bound('C', limit),
-  twoPaths: (one, other) => new Bound('2P', (expected, i) => one.at(i, expected) + other.at(i, expected)),
+  twoPaths: (one, other = one) => new Bound('2P', (expected, i) => one.at(i, expected) + other.at(i, expected)),
   identity: (...factors) => new Bound('D', 1e-12 * sizeOf(factors)),
   derivative: (...factors) => new Bound('D', 1e-7 * sizeOf(factors)),
   frequency: (p, n) => new Bound('Z', SIGMAS * Math.sqrt((p * (1 - p)) / n)),

@@ -1,4 +1,4 @@
-import { bufferOf, layouts, type PlainLayout, places } from '@tessera/arbitraries';
+import { bufferOf, type PlainLayout, places } from '@tessera/arbitraries';
 import fc from 'fast-check';
 import { evaluate } from '../../core/dispatch.ts';
 import type { Op, ViewOp } from '../../op.ts';
@@ -6,7 +6,7 @@ import type { Tensor } from '../../tensor.ts';
 import { expectAgreement } from '../accuracy.ts';
 import { expectSameBits } from '../expectWithin.ts';
 import type { Law } from '../law.ts';
-import { drawCase, laidOut, type PlainInput, tensorOf } from '../opCase.ts';
+import { drawCase, drawLayout, laidOut, type PlainInput, tensorOf } from '../opCase.ts';
 import { drawnFloat } from './drawnFloat.ts';
 
 /**
@@ -23,7 +23,7 @@ export const anyLayout: Law = {
   applies: () => true,
   draw: (op, gen) => drawCase(op, gen, { dtype: drawnFloat(gen), edges: true }),
   check(op, { inputs, attributes }, gen) {
-    const drawn = inputs.map((input) => ({ input, layout: gen(someLayouts, input.shape.join(), gen(fc.boolean)) }));
+    const drawn = inputs.map((input) => ({ input, layout: drawLayout(gen, input.shape, gen(fc.boolean)) }));
     const strided = drawn.map(({ input, layout }) => laidOut(input, layout));
     const compact = drawn.map(({ input, layout }) => tensorOf(shownBy(input, layout)));
     if (op.kind === 'view' && !viewsAnyLayout(op, strided[0] as Tensor, attributes)) return;
@@ -38,10 +38,6 @@ export const anyLayout: Law = {
 function readsStrides(op: Op): boolean {
   if (op.kind === 'composite' && op.kernel === undefined) return true;
   return 'strided' in op && op.strided === true;
-}
-
-function someLayouts(shape: string, expanded: boolean): fc.Arbitrary<PlainLayout> {
-  return layouts(shape === '' ? [] : shape.split(',').map(Number), { expanded });
 }
 
 /** What is seen through the layout: stretched elements are one. */

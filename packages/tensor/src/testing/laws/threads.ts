@@ -1,14 +1,11 @@
-import { getNumThreads, setNumThreads } from '@tessera/kernels';
 import { evaluate } from '../../core/dispatch.ts';
 import type { Tensor } from '../../tensor.ts';
 import { expectSameBits } from '../expectWithin.ts';
 import type { Law } from '../law.ts';
+import { onThreads, SEVERAL } from '../onThreads.ts';
 import { drawCase, tensorOf } from '../opCase.ts';
 import { hasKernel } from '../twin.ts';
 import { drawnFloat } from './drawnFloat.ts';
-
-/** More than one is enough for chunks to land anywhere. */
-const THREADS = 3;
 
 /** Inputs so large that threads share the work give the same bits on one thread. */
 export const threads: Law = {
@@ -22,18 +19,10 @@ export const threads: Law = {
   draw: (op, gen) => drawCase(op, gen, { dtype: drawnFloat(gen), large: true }),
   check(op, { inputs: plain, attributes }) {
     const inputs = plain.map(tensorOf);
-    const on = (count: number): Tensor[] => {
-      setNumThreads(count);
-      return evaluate(op, inputs, attributes);
-    };
-    const before = getNumThreads();
-    try {
-      const alone = on(1);
-      on(THREADS).forEach((result, i) => {
-        expectSameBits(result, alone[i] as Tensor);
-      });
-    } finally {
-      setNumThreads(before);
-    }
+    const run = (): Tensor[] => evaluate(op, inputs, attributes);
+    const alone = onThreads(1, run);
+    onThreads(SEVERAL, run).forEach((result, i) => {
+      expectSameBits(result, alone[i] as Tensor);
+    });
   },
 };

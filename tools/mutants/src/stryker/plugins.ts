@@ -1,0 +1,9 @@
+/** What Stryker loads. */
+import { declareFactoryPlugin, declareValuePlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import { refusals } from './refusals.ts';
+import { LawRunner } from './runner.ts';
+
+export const strykerPlugins: unknown[] = [
+  declareFactoryPlugin(PluginKind.TestRunner, 'laws', () => new LawRunner()),
+  declareValuePlugin(PluginKind.Ignore, 'refusals', refusals),
+];

@@ -65,7 +65,7 @@ export class NAdam extends ElementwiseOptimizer<NAdamOptions> {
     const step = (state.step as number) + 1;
     const momentum = (t: number): number => b1 * (1 - 0.5 * WARM_UP ** (t * momentumDecay));
     const [now, next] = [momentum(step), momentum(step + 1)].map(Math.fround) as [number, number];
-    // In float32, as PyTorch remembers it.
+    // In float32, as PyTorch remembers it. Ahead, the momentum of this step counts twice, as in PyTorch up to 1.13.
     const product = Math.fround((state.mu_product as number) * now);
     const ahead = Math.fround(Math.fround(product * now) * next);
     state.step = step;

@@ -62,7 +62,7 @@ function mutate(clone: string, name: string): void {
     testRunner: 'laws',
     plugins: [join(tool, 'src/stryker/plugins.ts')],
     ignorers: ['refusals'],
-    testRunnerNodeArgs: ['--import', 'tsx', '--import', join(tool, 'src/stryker/register.mjs')],
+    testRunnerNodeArgs: ['--import', join(tool, 'src/stryker/register.mjs')],
     inPlace: true,
     mutate: [`packages/${name}/src/**/*.ts`, '!**/generated/**', '!**/testing/**'],
     // Words are not mathematics.
@@ -81,10 +81,15 @@ function mutate(clone: string, name: string): void {
   mkdirSync(join(clone, '.laws'), { recursive: true });
   writeFileSync(file, JSON.stringify(options));
   const stryker = join(tool, 'node_modules/@stryker-mutator/core/bin/stryker.js');
-  const { status } = spawnSync(process.execPath, ['--import', 'tsx', stryker, 'run', file], {
+  const { status } = spawnSync(process.execPath, [stryker, 'run', file], {
     cwd: clone,
     stdio: 'inherit',
-    env: { ...process.env, MUTANTS_LAWS_OF: (LAWS_OF[name] as readonly string[]).join() },
+    env: {
+      ...process.env,
+      // Every process that Stryker starts can load TypeScript.
+      NODE_OPTIONS: '--import tsx',
+      MUTANTS_LAWS_OF: (LAWS_OF[name] as readonly string[]).join(),
+    },
   });
   if (status !== 0) throw new Error(`stryker: ended with ${status}`);
 }

@@ -70,7 +70,10 @@ describe.each = (rows: readonly unknown[]) => (name: string, body: (...row: unkn
 export function test(name: string, options: { readonly tags?: readonly string[] } | Body, body?: Body): void {
   if (typeof options === 'function' || !options.tags?.includes('law') || body === undefined) return;
   const suites = chain(suite);
-  const id = [...suites.map((one) => one.name), name].join(' > ');
+  const path = [...suites.map((one) => one.name), name].join(' > ');
+  // Tables may have rows of one name.
+  const same = laws.filter((law) => law.id === path || law.id.startsWith(`${path} #`)).length;
+  const id = same === 0 ? path : `${path} #${same + 1}`;
   const task = {
     name,
     meta: {},

@@ -74,7 +74,7 @@ function mutate(clone: string, name: string): void {
     disableTypeChecks: false,
     allowConsoleColors: false,
     // The runner has patience of its own; what takes longer hangs.
-    timeoutMS: 40_000,
+    timeoutMS: 20_000,
     timeoutFactor: 0,
   };
   const file = join(clone, '.laws/stryker.json');

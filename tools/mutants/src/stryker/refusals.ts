@@ -16,23 +16,44 @@ function onlyThrows(node: Node): boolean {
   return node.type === 'ThrowStatement';
 }
 
-/** A function that gives nothing back and is called `check...`. */
+/** A function that gives nothing back, or a list of what is wrong, and is called `check...`. */
 function onlyChecks(node: Node): boolean {
   const { id, key, returnType } = node as unknown as {
     id?: { name: string } | null;
     key?: { name?: string; id?: { name: string } };
-    returnType?: { typeAnnotation: Node } | null;
+    returnType?: { typeAnnotation: Node & { elementType?: Node } } | null;
   };
   const name = id?.name ?? key?.name ?? key?.id?.name ?? '';
-  return /^check([A-Z]|$)/.test(name) && returnType?.typeAnnotation.type === 'TSVoidKeyword';
+  const type = returnType?.typeAnnotation;
+  return (
+    /^check([A-Z]|$)/.test(name) && (type?.type === 'TSVoidKeyword' || type?.elementType?.type === 'TSStringKeyword')
+  );
+}
+
+/** What is asked before the words that refuse everything else: `if (good) return it; throw ...`. */
+function decidesRefusal({ node, key, parentPath }: Path): boolean {
+  const statement = parentPath?.node;
+  if (key !== 'test' || statement?.type !== 'IfStatement' || statement.test !== node) return false;
+  const { container, key: place } = parentPath as Path;
+  const next = Array.isArray(container) ? (container[Number(place) + 1] as Node | undefined) : undefined;
+  return next?.type === 'ThrowStatement' && !statement.alternate;
+}
+
+interface Path {
+  readonly node: Node;
+  readonly key?: string | number;
+  readonly container?: unknown;
+  readonly parentPath?: Path | null;
 }
 
 export const refusals: Ignorer = {
   shouldIgnore(path): string | undefined {
-    const { node } = path as unknown as { readonly node: Node };
-    if (node.type === 'ThrowStatement') return 'a refusal';
-    if (node.type === 'IfStatement' && onlyThrows(node.consequent as Node) && !node.alternate) return 'a refusal';
-    if (onlyChecks(node)) return 'a refusal';
-    return undefined;
+    const { node } = path as unknown as Path;
+    const isRefusal =
+      node.type === 'ThrowStatement' ||
+      (node.type === 'IfStatement' && onlyThrows(node.consequent as Node) && !node.alternate) ||
+      onlyChecks(node) ||
+      decidesRefusal(path as unknown as Path);
+    return isRefusal ? 'a refusal' : undefined;
   },
 };

@@ -71,34 +71,38 @@ describe('averages of weights', () => {
     },
   });
 
-  test('stand in the model for as long as a function runs, also when it fails or waits', async () => {
-    const model = new Model([1, 2]);
-    const averaged = new AveragedModel(model);
-    for (const row of [
-      [0, 0],
-      [4, 8],
-    ]) {
-      model.set(row);
-      averaged.updateParameters();
-    }
-    const weights = (): unknown => model.weight.detach().toArray();
-    expect(averaged.use(weights)).toEqual([2, 4]);
-    expect(weights()).toEqual([4, 8]);
-    expect(() =>
-      averaged.use(() => {
-        throw new RangeError('no data');
-      }),
-    ).toThrow('no data');
-    expect(weights()).toEqual([4, 8]);
-    const waiting = averaged.use(async () => {
-      await Promise.resolve();
-      return weights();
-    });
-    expect(weights()).toEqual([2, 4]);
-    expect(await waiting).toEqual([2, 4]);
-    expect(weights()).toEqual([4, 8]);
-    averaged.copyTo();
-    expect(weights()).toEqual([2, 4]);
+  law('stand in the model for as long as a function runs, also when it fails or waits', {
+    rows: 167,
+    formula: 'use(f) = f(averages), and the model has its own values again',
+    tolerance: 'E',
+    given: [rows, fc.boolean(), fc.boolean()],
+    holds: async (values, fails, waits) => {
+      const model = new Model(values[0] as number[]);
+      const averaged = new AveragedModel(model);
+      for (const row of values) {
+        model.set(row);
+        averaged.updateParameters();
+      }
+      const own = model.weight.detach().clone();
+      const average = averaged.stateDict()['module.weight'] as Tensor;
+      const body = (): number => {
+        expectSameBits(model.weight.detach(), average);
+        if (fails) throw new RangeError('no data');
+        return 7;
+      };
+      if (waits) {
+        const waiting = averaged.use(async () => {
+          await Promise.resolve();
+          return body();
+        });
+        expectSameBits(model.weight.detach(), average);
+        await (fails ? expect(waiting).rejects.toThrow('no data') : expect(waiting).resolves.toBe(7));
+      } else if (fails) expect(() => averaged.use(body)).toThrow('no data');
+      else expect(averaged.use(body)).toBe(7);
+      expectSameBits(model.weight.detach(), own);
+      averaged.copyTo();
+      expectSameBits(model.weight.detach(), average);
+    },
   });
 
   law('go on from a state as if nothing had stopped, bit for bit', {

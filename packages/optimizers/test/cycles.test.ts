@@ -59,20 +59,50 @@ describe('cycles, restarts and plateaus', () => {
     },
   });
 
-  test('exp_range and a scale of your own scale cycles', () => {
-    const cyclic = (options: object): number[] => {
+  law('a plateau counts steps without progress, and what is progress', {
+    rows: 169,
+    formula: 'lr = max(factor lr, minLr) after more than `patience` steps that are not better by `threshold`',
+    tolerance: 'E',
+    given: [
+      fc.array(fc.constantFrom(1, 1.25, 1.5, 1.75, 2, 3, -1, Number.NaN), { minLength: 1, maxLength: 20 }),
+      fc.record({
+        mode: fc.constantFrom('min', 'max'),
+        thresholdMode: fc.constantFrom('rel', 'abs'),
+        threshold: fc.constantFrom(0, 0.25, 0.5),
+        patience: whole(0, 3),
+        cooldown: whole(0, 3),
+        minLr: fc.constantFrom(0, 0.0625),
+        eps: fc.constantFrom(0, 0.125),
+      }),
+    ],
+    holds: (metrics, options) => {
+      const { mode, thresholdMode, threshold, patience, cooldown, minLr, eps } = options;
       const o = optimizer();
-      const schedule = new CyclicLR(o, 0, 1, { stepSizeUp: 1, ...options });
-      return [1, 2, 3].map(() => {
-        schedule.step();
-        const rate = o.paramGroups[0]!.lr;
-        schedule.step();
-        return rate;
+      const schedule = new ReduceLROnPlateau(o, {
+        ...options,
+        mode: mode as 'min',
+        thresholdMode: thresholdMode as 'rel',
+        factor: 0.5,
       });
-    };
-    expect(cyclic({ mode: 'triangular2' })).toEqual([1, 0.5, 0.25]);
-    expect(cyclic({ mode: 'exp_range', gamma: 0.5 })).toEqual([0.5, 0.125, 0.03125]);
-    expect(cyclic({ scaleFn: (cycle: number) => 1 / cycle })).toEqual([1, 1 / 2, 1 / 3]);
+      let [rates, best, bad, resting]: [number[], number | null, number, number] = [[...BASES], null, 0, 0];
+      for (const metric of metrics) {
+        const sign = mode === 'min' ? 1 : -1;
+        const aim = (b: number): number =>
+          thresholdMode === 'rel' ? b * (1 - sign * threshold) : b - sign * threshold;
+        const better = best === null ? !Number.isNaN(metric) : sign * metric < sign * aim(best);
+        if (better) best = metric;
+        bad = better ? 0 : bad + 1;
+        if (resting > 0) [resting, bad] = [resting - 1, 0];
+        if (bad > patience) {
+          const reduced = (lr: number): number => Math.max(lr / 2, minLr);
+          rates = rates.map((lr) => (lr - reduced(lr) > eps ? reduced(lr) : lr));
+          [resting, bad] = [cooldown, 0];
+        }
+        schedule.step(metric);
+        expect(schedule.getLastLr()).toEqual(rates);
+        schedule.loadStateDict(JSON.parse(JSON.stringify(schedule.stateDict())));
+      }
+    },
   });
 
   law('each group cycles between momenta of its own, of SGD or the first of Adam', {

@@ -14,6 +14,7 @@ import {
   LinearLR,
   MultiplicativeLR,
   MultiStepLR,
+  OneCycleLR,
   PolynomialLR,
   type Scheduled,
   type ScheduleState,
@@ -111,15 +112,69 @@ export const laws: fc.Arbitrary<Law> = fc.oneof(
       return etaMin + ((base - etaMin) * (1 + Math.cos((Math.PI * since) / length))) / 2;
     },
   })),
-  fc.tuple(whole(1, 9), whole(1, 9)).map(([up, down]) => ({
-    name: 'CyclicLR',
-    make: (o: Scheduled) => new CyclicLR(o, BASES, [1, 2], { stepSizeUp: up, stepSizeDown: down }),
-    closed: (t: number, base: number) => {
-      const at = t % (up + down);
-      const top = base === BASES[0] ? 1 : 2;
-      return base + (top - base) * (at <= up ? at / up : (up + down - at) / down);
-    },
-  })),
+  fc
+    .record({
+      up: whole(1, 9),
+      down: fc.option(whole(1, 9)),
+      scale: fc.constantFrom('triangular', 'triangular2', 'exp_range', 'cycle', 'iterations'),
+      gamma: share,
+    })
+    .map(({ up, down, scale, gamma }) => ({
+      name: 'CyclicLR',
+      make: (o: Scheduled) => {
+        const own = { scaleFn: (at: number) => gamma / (1 + at), scaleMode: scale as 'cycle' };
+        const known = { mode: scale as 'triangular', gamma };
+        const more = scale === 'cycle' || scale === 'iterations' ? own : known;
+        return new CyclicLR(o, BASES, [1, 2], { stepSizeUp: up, stepSizeDown: down, ...more });
+      },
+      closed: (t: number, base: number) => {
+        const length = up + (down ?? up);
+        const [cycle, at] = [Math.floor(t / length), t % length];
+        const height = at <= up ? at / up : (length - at) / (length - up);
+        const scales = {
+          triangular: 1,
+          triangular2: 0.5 ** cycle,
+          exp_range: gamma ** t,
+          cycle: gamma / (2 + cycle),
+          iterations: gamma / (1 + t),
+        };
+        const top = base === BASES[0] ? 1 : 2;
+        return base + (top - base) * height * scales[scale as keyof typeof scales];
+      },
+    })),
+  fc
+    .record({
+      // At least as many steps as the laws take.
+      totalSteps: whole(40, 60),
+      pctStart: fc.constantFrom(0.1, 0.25, 0.45),
+      linear: fc.boolean(),
+      threePhase: fc.boolean(),
+      inEpochs: fc.boolean(),
+    })
+    .map(({ totalSteps, pctStart, linear, threePhase, inEpochs }) => ({
+      name: 'OneCycleLR',
+      make: (o: Scheduled) =>
+        new OneCycleLR(o, [1, 2], {
+          ...(inEpochs ? { epochs: totalSteps, stepsPerEpoch: 2 } : { totalSteps }),
+          pctStart,
+          // A cosine up and down in two phases are the defaults.
+          ...(linear && { annealStrategy: 'linear' as const }),
+          ...(threePhase && { threePhase }),
+        }),
+      closed: (t: number, base: number) => {
+        const steps = inEpochs ? 2 * totalSteps : totalSteps;
+        const top = base === BASES[0] ? 1 : 2;
+        const [first, last] = [top / 25, top / 25 / 1e4];
+        const way = (from: number, to: number, share: number): number =>
+          from + (to - from) * (linear ? share : (1 - Math.cos(Math.PI * share)) / 2);
+        const peak = pctStart * steps - 1;
+        if (t <= peak) return way(first, top, t / peak);
+        if (!threePhase) return way(top, last, (t - peak) / (steps - 1 - peak));
+        const landing = 2 * peak;
+        if (t <= landing) return way(top, first, (t - peak) / peak);
+        return way(first, last, (t - landing) / (steps - 1 - landing));
+      },
+    })),
   fc
     .tuple(whole(0, 12), share, fc.constantFrom('cos' as const, 'linear' as const))
     .map(([annealEpochs, swaLr, annealStrategy]) => ({

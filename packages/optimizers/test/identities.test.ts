@@ -4,6 +4,7 @@ import { law } from '@tessera/laws';
 import { fromArray, type Tensor, tensor } from '@tessera/tensor';
 import { bounds, expectAtMost, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
+import { expect } from 'vitest';
 import * as library from '../src/index.ts';
 
 type Any = library.Optimizer<never>;
@@ -184,5 +185,28 @@ law('a line search never climbs', {
       });
       expectAtMost(f().item(), before, bounds.identity(before));
     }
+  },
+});
+
+law('zeroGrad takes gradients away, or makes them 0 in place', {
+  rows: 82,
+  formula: 'zeroGrad: ∇θ = none; setToNone = false: ∇θ = 0 where there is one',
+  tolerance: 'E',
+  given: [living, fc.constantFrom(undefined, true, false)],
+  holds: (gradients, setToNone) => {
+    const params = gradients.map((g): Tensor => requiresGrad(tensor([...g])));
+    const optimizer = new library.SGD(params);
+    params.slice(1).forEach((p, i) => {
+      p.grad = tensor([...gradients[i + 1]!]);
+    });
+    const before = params.map((p) => p.grad);
+    optimizer.zeroGrad(setToNone === undefined ? {} : { setToNone });
+    params.forEach((p, i) => {
+      if (setToNone !== false || i === 0) expect(p.grad).toBeNull();
+      else {
+        expect(p.grad?.storage).toBe(before[i]?.storage);
+        expectSameBits(p.grad as Tensor, before[i]!.detach().mul(0));
+      }
+    });
   },
 });

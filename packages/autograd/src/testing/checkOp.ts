@@ -1,6 +1,7 @@
 /** All laws of an op, forwards and backwards. */
 import type { Op } from '@tessera/tensor';
 import { checkLaws, opLaws as forwardLaws, type Law, type LawOptions } from '@tessera/tensor/testing';
+import { adjoint } from './laws/adjoint.ts';
 import { definition } from './laws/definition.ts';
 import { firstOrder, silentOperands } from './laws/firstOrder.ts';
 import { gradientBroadcasting, gradientLayouts } from './laws/forms.ts';
@@ -14,6 +15,7 @@ const LAWS: readonly Law[] = [
   silentOperands,
   definition,
   linearity,
+  adjoint,
   gradientBroadcasting,
   gradientLayouts,
   recording,

@@ -59,7 +59,7 @@ function mixedGradient(
 }
 
 /** Its derivatives by the tape; null where a rule says that it has none. */
-function secondDerivatives(
+export function secondDerivatives(
   gradients: readonly (Tensor | null)[],
   mixture: Mixture,
   variables: readonly Tensor[],
@@ -78,7 +78,7 @@ function secondDerivatives(
 }
 
 /** What `run` gives, or null where a rule refuses to be differentiated again. */
-function unlessRefused<T>(run: () => T): T | null {
+export function unlessRefused<T>(run: () => T): T | null {
   try {
     return run();
   } catch (error) {

@@ -1,4 +1,4 @@
-/** What mutation leaves alone: refusals of bad input, which suites of examples hold to, and words. */
+/** What mutation leaves alone: refusals of bad input, which suites of examples hold to, and how examples are drawn. */
 import type { Ignorer } from '@stryker-mutator/api/ignore';
 
 interface Node {
@@ -39,6 +39,12 @@ function decidesRefusal({ node, key, parentPath }: Path): boolean {
   return next?.type === 'ThrowStatement' && !statement.alternate;
 }
 
+/** A function that draws examples for laws: it takes `draw`. */
+function draws(node: Node): boolean {
+  const { params } = node as unknown as { params?: readonly { readonly name?: string }[] };
+  return params?.[0]?.name === 'draw';
+}
+
 interface Path {
   readonly node: Node;
   readonly key?: string | number;
@@ -46,7 +52,7 @@ interface Path {
   readonly parentPath?: Path | null;
 }
 
-export const refusals: Ignorer = {
+export const notMathematics: Ignorer = {
   shouldIgnore(path): string | undefined {
     const { node } = path as unknown as Path;
     const isRefusal =
@@ -54,6 +60,7 @@ export const refusals: Ignorer = {
       (node.type === 'IfStatement' && onlyThrows(node.consequent as Node) && !node.alternate) ||
       onlyChecks(node) ||
       decidesRefusal(path as unknown as Path);
-    return isRefusal ? 'a refusal' : undefined;
+    if (isRefusal) return 'a refusal';
+    return draws(node) ? 'an example' : undefined;
   },
 };

@@ -1,0 +1,100 @@
+/** What became of the mutants of a package, from the report of Stryker. */
+
+/** The report, as far as it is read here. */
+export interface Report {
+  readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly ReportedMutant[] }>>;
+}
+
+interface ReportedMutant {
+  readonly status: string;
+  readonly mutatorName: string;
+  readonly replacement?: string;
+  readonly location: { readonly start: Place; readonly end: Place };
+  readonly killedBy?: readonly string[];
+}
+
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A mutant that no law caught. */
+export interface Survivor {
+  readonly file: string;
+  /** As Stryker takes it: line and column of both ends. */
+  readonly range: string;
+  readonly kind: string;
+  readonly from: string;
+  readonly to: string;
+  /** Whether any law runs it. */
+  readonly covered: boolean;
+}
+
+export interface SourceOutcome {
+  readonly package: string;
+  /** By what Stryker says of them. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly survivors: readonly Survivor[];
+  /** How many mutants each law was the first to catch. */
+  readonly caughtBy: Readonly<Record<string, number>>;
+}
+
+export function totalsOf({ counts }: SourceOutcome): { readonly caught: number; readonly survived: number } {
+  const { Killed = 0, Timeout = 0, Survived = 0, NoCoverage = 0 } = counts;
+  return { caught: Killed + Timeout, survived: Survived + NoCoverage };
+}
+
+export function outcomeOf(name: string, { files }: Report): SourceOutcome {
+  const counts: Record<string, number> = {};
+  const caughtBy: Record<string, number> = {};
+  const survivors: Survivor[] = [];
+  for (const [path, { source, mutants }] of Object.entries(files)) {
+    for (const { status, mutatorName, replacement = '', location, killedBy } of mutants) {
+      add(counts, status, 1);
+      if (killedBy?.[0] !== undefined) add(caughtBy, killedBy[0], 1);
+      if (status !== 'Survived' && status !== 'NoCoverage') continue;
+      const { start, end } = location;
+      survivors.push({
+        file: path.replace(`packages/${name}/src/`, ''),
+        // The report counts columns from 1, the range from 0.
+        range: `${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`,
+        kind: mutatorName,
+        from: textOf(source, location),
+        to: shortened(replacement),
+        covered: status === 'Survived',
+      });
+    }
+  }
+  return { package: name, counts, survivors, caughtBy };
+}
+
+/** The outcome after some survivors were tried again. */
+export function merged(before: SourceOutcome, after: SourceOutcome): SourceOutcome {
+  const keyOf = ({ file, range, kind, to }: Survivor): string => [file, range, kind, to].join(' ');
+  const old = new Set(before.survivors.map(keyOf));
+  const survivors = after.survivors.filter((one) => old.has(keyOf(one)));
+  const covered = survivors.filter((one) => one.covered).length;
+  const counts = { ...before.counts, Survived: covered, NoCoverage: survivors.length - covered };
+  add(counts, 'Killed', before.survivors.length - survivors.length);
+  const caughtBy = { ...before.caughtBy };
+  for (const [law, count] of Object.entries(after.caughtBy)) add(caughtBy, law, count);
+  return { ...before, counts, survivors, caughtBy };
+}
+
+function add(counts: Record<string, number>, key: string, more: number): void {
+  counts[key] = (counts[key] ?? 0) + more;
+}
+
+/** The text between two places of a source, on one line. */
+function textOf(source: string, { start, end }: ReportedMutant['location']): string {
+  const lines = source.split('\n').slice(start.line - 1, end.line);
+  const last = lines.length - 1;
+  lines[last] = (lines[last] as string).slice(0, end.column - 1);
+  lines[0] = (lines[0] as string).slice(start.column - 1);
+  return shortened(lines.join('\n'));
+}
+
+function shortened(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > 100 ? `${line.slice(0, 97)}...` : line;
+}

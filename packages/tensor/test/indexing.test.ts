@@ -117,6 +117,8 @@ describe('order', () => {
       expectSameBits(T.indexSelect(x, 0, indices), sorted);
       expectSameBits(sorted.sort(0, { descending }).values, sorted);
       expectSameBits(x.argsort(0, { descending }), indices);
+      const rank = indices.argsort();
+      expect(stable.map((place) => rank.data[place])).toEqual([...stable.keys()]);
     },
   });
 
@@ -147,6 +149,7 @@ describe('order', () => {
       expectWithin(T.indexSelect(found, 0, inverse), tensor(data), bounds.exact);
       const labels = data.map((value) => Math.abs(Math.trunc(value)) % 7);
       expect(T.bincount(whole(labels)).sum().item()).toBe(data.length);
+      expect(T.histc(tensor(data), { bins: 5 }).sum().item()).toBe(data.length);
     },
   });
 

@@ -102,7 +102,7 @@ describe('matmul', () => {
 
   law('over batches is a loop, and broadcasts', {
     rows: 59,
-    formula: 'bmm = loop of mm; broadcast = expand; mv, dot, outer, addmm',
+    formula: 'bmm = loop of mm; broadcast = expand; mv, dot, outer, addmm, baddbmm',
     tolerance: 'E',
     given: [product('integers'), fc.integer({ min: 1, max: 3 })],
     holds: ([a, b], n) => {
@@ -118,6 +118,11 @@ describe('matmul', () => {
       expectWithin(T.dot(a.select(0, 0), v), matmul(a, b).select(0, 0).select(0, 0), bounds.exact);
       expectWithin(T.outer(v, v), matmul(v.unsqueeze(1), v.unsqueeze(0)), bounds.exact);
       expectWithin(T.addmm(zeros(1), a, b, { alpha: 2 }), matmul(a, b).mul(2), bounds.exact);
+      const product = matmul(a, b);
+      const [input, options] = [product.flip(0), { beta: 3, alpha: -1 }];
+      expectWithin(T.addmm(input, a, b, options), input.mul(3).sub(product), bounds.exact);
+      const many = b.expand([n, ...b.shape]);
+      expectWithin(T.baddbmm(input, batch, many, options), input.mul(3).sub(expected), bounds.exact);
     },
   });
 
@@ -154,6 +159,12 @@ describe('einsum', () => {
       const [p, q] = [T.stack([a, a]), T.stack([b, b.neg()])];
       expectWithin(einsum('bij,bjk->bik', p, q), matmul(p, q), bounds.exact);
       expectWithin(einsum('bij,bjk->kb', p, q), matmul(p, q).sum(1).t(), bounds.exact);
+      // Attention's scores, and three factors in any order.
+      const heads = T.stack([p, p.neg()]);
+      expectWithin(einsum('bhqd,bhkd->bhqk', heads, heads), matmul(heads, heads.transpose(-1, -2)), bounds.exact);
+      const chain = matmul(matmul(a, b), b.t());
+      expectWithin(einsum('ij,jk,lk->il', a, b, b), chain, bounds.exact);
+      expectWithin(einsum('lk,ij,jk->il', b, a, b), chain, bounds.exact);
     },
   });
 });

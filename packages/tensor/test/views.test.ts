@@ -1,7 +1,7 @@
 import { layouts, shapes } from '@tessera/arbitraries';
 import { law } from '@tessera/laws';
 import * as T from '@tessera/tensor';
-import { cat, fromArray, type Shape, stack, type Tensor, tensor } from '@tessera/tensor';
+import { arange, cat, fromArray, type Shape, stack, type Tensor, tensor } from '@tessera/tensor';
 import { broadcastShapes, elementsOf } from '@tessera/tensor/core';
 import { bounds, expectSameBits, expectWithin, laidOut } from '@tessera/tensor/testing';
 import fc from 'fast-check';

@@ -1,9 +1,9 @@
 import { law } from '@tessera/laws';
-import { empty, eye, Generator, ones, type Tensor, zeros } from '@tessera/tensor';
+import { empty, eye, Generator, ones, randn, type Tensor, zeros } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Conv2d, init, Linear, Parameter } from '../src/index.ts';
+import { conv1d, init, Linear, Parameter } from '../src/index.ts';
 
 const double = { dtype: 'float64' } as const;
 const seed = fc.integer({ min: 0, max: 2 ** 31 - 1 });
@@ -110,25 +110,54 @@ describe('random weights', () => {
 });
 
 describe('constants', () => {
-  test('dirac_ passes channels on', () => {
-    const conv = new Conv2d(3, 3, 3, { padding: 1, bias: false });
-    init.dirac_(conv.weight);
-    const x = init.normal_(empty([2, 3, 5, 5]));
-    expectWithin(conv.forward(x), x.to('float64'), bounds.exact);
-    const grouped = init.dirac_(empty([4, 2, 1]), { groups: 2 });
-    expect(grouped.squeeze(2).toArray()).toEqual([
-      [1, 0],
-      [0, 1],
-      [1, 0],
-      [0, 1],
-    ]);
+  law('fill, and dirac_ and eye_ are the identity as far as there are channels', {
+    rows: 170,
+    formula: 'constant_(c) = c; eye_ᵢⱼ = δᵢⱼ; conv(x; dirac_) = x',
+    tolerance: 'E',
+    given: [
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.constantFrom(1, 3, 5),
+      fc.constantFrom(1, 2),
+    ],
+    holds: (outputs, inputs, kernel, groups) => {
+      const p = new Parameter(empty([outputs, inputs]));
+      expectSameBits(init.constant_(p, 0.25).detach(), ones(outputs, inputs).mul(0.25));
+      expectSameBits(init.ones_(p).detach(), ones(outputs, inputs));
+      expectSameBits(init.zeros_(p).detach(), zeros(outputs, inputs));
+      expectSameBits(init.eye_(p).detach(), eye(outputs, inputs));
+      const weight = init.dirac_(empty([groups * outputs, inputs, kernel]), { groups });
+      const x = init.normal_(empty([2, groups * inputs, 6]));
+      const y = conv1d(x, weight, { padding: (kernel - 1) / 2, groups });
+      const both = Math.min(outputs, inputs);
+      for (let g = 0; g < groups; g++) {
+        expectWithin(y.narrow(1, g * outputs, both), x.narrow(1, g * inputs, both).to('float64'), bounds.exact);
+        expectWithin(y.narrow(1, g * outputs + both, outputs - both), 0, bounds.exact);
+      }
+    },
   });
 
-  test('ones_, zeros_ and constant_ fill', () => {
-    const p = new Parameter(empty([2, 2]));
-    expectSameBits(init.ones_(p).detach(), ones(2, 2));
-    expectSameBits(init.zeros_(p).detach(), zeros(2, 2));
-    expectSameBits(init.constant_(p, 0.25).detach(), ones(2, 2).mul(0.25));
+  law('gains are those of the table, and keep variance through many layers', {
+    rows: 171,
+    formula: 'tanh 5/3, relu √2, leaky √(2 / (1 + a²)), selu 3/4, else 1; log var after 20 layers of relu ≈ 0',
+    tolerance: ['E', 'Z'],
+    given: [seed, fc.constantFrom(0, 0.01, 0.5)],
+    share: 0.05,
+    holds: (number, slope) => {
+      expect(init.calculateGain('tanh')).toBe(5 / 3);
+      expect(init.calculateGain('relu')).toBe(Math.SQRT2);
+      expect(init.calculateGain('leaky_relu', slope)).toBe(Math.sqrt(2 / (1 + slope ** 2)));
+      expect(init.calculateGain('selu')).toBe(3 / 4);
+      for (const linear of ['linear', 'conv2d', 'sigmoid'] as const) expect(init.calculateGain(linear)).toBe(1);
+      const generator = new Generator(number);
+      let x: Tensor = randn([64, 512], { generator });
+      for (let layer = 0; layer < 20; layer++) {
+        const w = init.kaimingNormal_(empty([512, 512]), { nonlinearity: 'relu', generator });
+        x = x.relu().matmul(w.t());
+      }
+      // A layer changes the logarithm by 5 / 512 of variance: 5 is that of 2 relu(z)^2, z normal.
+      expectWithin(x.square().mean().log(), 0, bounds.mean(20 * 5, 512));
+    },
   });
 });
 

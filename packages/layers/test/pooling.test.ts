@@ -11,6 +11,7 @@ import {
   avgPool1d,
   avgPool2d,
   avgPool3d,
+  conv2d,
   MaxPool2d,
   type MaxPoolOptions,
   maxPool1d,
@@ -18,7 +19,7 @@ import {
   maxPool3d,
   type PerDim,
 } from '@tessera/layers';
-import { gather, manualSeed, randn, type Tensor, tensor, type ValuesAndIndices, zeros } from '@tessera/tensor';
+import { full, gather, manualSeed, randn, type Tensor, tensor, type ValuesAndIndices, zeros } from '@tessera/tensor';
 import { bounds, expectAtMost, expectSameBits, expectWithin, gamma } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -155,33 +156,45 @@ describe('pooling is what loops give', () => {
 });
 
 describe('pooling by law', () => {
-  test('windows of one element change nothing, bit for bit', () => {
-    const x = randn(2, 3, 5, 4);
-    expectSameBits(maxPool2d(x, 1), x);
-    expectSameBits(avgPool2d(x, 1), x);
-    expectSameBits(adaptiveAvgPool2d(x, [null, 4]), x);
-    expectSameBits(adaptiveMaxPool2d(x, [5, null]), x);
+  const planes = [fc.nat(), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })] as const;
+  const image = (seed: number, height: number, width: number): Tensor => {
+    manualSeed(seed);
+    return randn([2, 3, height, width]);
+  };
+
+  law('windows of one element change nothing, and to one element is the whole plane', {
+    rows: 101,
+    formula: 'pool(x; 1) = x = adaptive(x; same size); adaptive(x; 1) = mean, max of the plane',
+    tolerance: ['E', '2P'],
+    given: [...planes],
+    holds: (seed, height, width) => {
+      const x = image(seed, height, width);
+      expectSameBits(maxPool2d(x, 1), x);
+      expectSameBits(avgPool2d(x, 1), x);
+      expectSameBits(adaptiveAvgPool2d(x, [null, width]), x);
+      expectSameBits(adaptiveMaxPool2d(x, [height, null]), x);
+      const limit = bounds.terms(height * width + 2, x.abs().mean([2, 3], { keepdim: true }));
+      expectWithin(adaptiveAvgPool2d(x, 1), x.mean([2, 3], { keepdim: true }), bounds.twoPaths(limit));
+      expectSameBits(adaptiveMaxPool2d(x, 1), x.amax([2, 3], { keepdim: true }));
+    },
   });
 
-  test('the greatest is no less than the mean', () => {
-    const x = randn(2, 3, 9, 8);
-    const options = { stride: 2, ceilMode: true };
-    const slack = bounds.terms(10, avgPool2d(x.abs(), 3, options));
-    expectAtMost(avgPool2d(x, 3, options), maxPool2d(x, 3, options), slack);
-  });
-
-  test('to one element is the mean, or the greatest, of the plane', () => {
-    const x = randn(2, 3, 5, 4);
-    const limit = bounds.terms(22, x.abs().mean([2, 3], { keepdim: true }));
-    expectWithin(adaptiveAvgPool2d(x, 1), x.mean([2, 3], { keepdim: true }), bounds.twoPaths(limit));
-    expectSameBits(adaptiveMaxPool2d(x, 1), x.amax([2, 3], { keepdim: true }));
-  });
-
-  test('to sizes that divide is pooling with windows of one size', () => {
-    const x = randn(2, 3, 6, 8);
-    const limit = bounds.terms(12, avgPool2d(x.abs(), [2, 4]));
-    expectWithin(adaptiveAvgPool2d(x, [3, 2]), avgPool2d(x, [2, 4]), bounds.twoPaths(limit));
-    expectSameBits(adaptiveMaxPool2d(x, [3, 2]), maxPool2d(x, [2, 4]));
+  law('the greatest is no less than the mean, and commutes with what is monotone', {
+    rows: 101,
+    formula: 'max ≥ avg; max(φ x) = φ(max x); avg = conv with 1 / k; adaptive by whole parts = windows of one size',
+    tolerance: ['P', 'E', '2P'],
+    given: [...planes],
+    holds: (seed, rows, columns) => {
+      const x = image(seed, 2 * rows, 3 * columns);
+      const size = [2, 3] as const;
+      const limit = bounds.terms(10, avgPool2d(x.abs(), size));
+      expectAtMost(avgPool2d(x, size), maxPool2d(x, size), limit);
+      expectSameBits(maxPool2d(x.exp(), size), maxPool2d(x, size).exp());
+      expectWithin(adaptiveAvgPool2d(x, [rows, columns]), avgPool2d(x, size), bounds.twoPaths(limit));
+      expectSameBits(adaptiveMaxPool2d(x, [rows, columns]), maxPool2d(x, size));
+      const kernel = full([3, 1, 2, 3], 1 / 6);
+      expectWithin(conv2d(x, kernel, { stride: size, groups: 3 }), avgPool2d(x, size), bounds.twoPaths(limit));
+    },
   });
 
   test('an image alone is a batch of one', () => {
@@ -192,11 +205,6 @@ describe('pooling by law', () => {
     expectSameBits(indices, batch.indices.squeeze(0));
     expectSameBits(avgPool2d(x, 2), avgPool2d(x.unsqueeze(0), 2).squeeze(0));
     expectSameBits(adaptiveAvgPool2d(x, 4), adaptiveAvgPool2d(x.unsqueeze(0), 4).squeeze(0));
-  });
-
-  test('what is monotone commutes with the greatest', () => {
-    const x = randn(2, 2, 7);
-    expectSameBits(maxPool1d(x.exp(), 3), maxPool1d(x, 3).exp());
   });
 });
 

@@ -74,6 +74,20 @@ describe.each(kinds)('%s', (name, layerClass, cellClass) => {
     },
   });
 
+  law('knows nothing of what comes later, were it NaN', {
+    rows: 108,
+    formula: 'f([x | y])[t] = f([x | NaN])[t] for t in x',
+    tolerance: 'E',
+    given: [size, size, fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })],
+    holds: (inputs, hidden, known, later) => {
+      const layer = make(inputs, hidden, { numLayers: 2 });
+      const [x, y] = [randn(known, 2, inputs, double), randn(later, 2, inputs, double)];
+      const [output] = layer.forward(cat([x, y])) as [Tensor, Tensor];
+      const [other] = layer.forward(cat([x, y.mul(Number.NaN)])) as [Tensor, Tensor];
+      expectSameBits(other.narrow(0, 0, known).detach(), output.narrow(0, 0, known).detach());
+    },
+  });
+
   law('in two directions is a run each way, side by side', {
     rows: 108,
     formula: 'bidirectional(x) = [f(x) | flip(b(flip x))]',
@@ -253,4 +267,21 @@ describe('packed sequences', () => {
   ])('refuse: %s', (message, run) => {
     expect(run).toThrow(message);
   });
+});
+
+law('an LSTM with its gates open at both ends keeps its cell, bit for bit', {
+  rows: 108,
+  formula: 'forget gate 1, input gate 0: c_t = c_0',
+  tolerance: 'E',
+  given: [size, size, fc.integer({ min: 1, max: 5 })],
+  holds: (inputs, hidden, steps) => {
+    const layer = new LSTM(inputs, hidden).double();
+    const far = 1000;
+    // The gates of PyTorch's order: input, forget, cell, output.
+    const bias = cat([-far, far, 0, 0].map((value) => ones(hidden, double).mul(value)));
+    layer.loadStateDict({ ...layer.stateDict(), bias_ih_l0: bias });
+    const c = randn(1, 2, hidden, double);
+    const [, [, last]] = layer.forward(randn(steps, 2, inputs, double), [zeros(1, 2, hidden, double), c]);
+    expectSameBits(last.detach(), c);
+  },
 });

@@ -44,15 +44,21 @@ describe('rotations by position', () => {
     },
   });
 
-  test('make products depend on the distance alone', () => {
-    const rope = new RotaryEmbedding(8);
-    const [q, k] = [randn([1, 8], float64), randn([1, 8], float64)];
-    const product = (m: number, n: number): Tensor =>
-      rope
-        .forward(q, { offset: m })
-        .mul(rope.forward(k, { offset: n }))
-        .sum();
-    expectWithin(product(3, 1), product(53, 51), bounds.identity(product(3, 1)));
+  law('keep lengths, and make products depend on the distance alone', {
+    rows: 110,
+    formula: '|R x| = |x|; ⟨R_m q, R_n k⟩ = ⟨R_{m + d} q, R_{n + d} k⟩',
+    tolerance: 'D',
+    given: [drawn, fc.nat({ max: 50 }), fc.nat({ max: 50 }), fc.nat({ max: 500 })],
+    holds: ({ seed, half, interleaved }, m, n, further) => {
+      manualSeed(seed);
+      const rope = new RotaryEmbedding(2 * half, { interleaved });
+      const [q, k] = [randn([1, 2 * half], float64), randn([1, 2 * half], float64)];
+      const at = (x: Tensor, offset: number): Tensor => rope.forward(x, { offset });
+      expectWithin(at(q, m).square().sum(), q.square().sum(), bounds.identity(q, q));
+      const product = (a: number, b: number): Tensor => at(q, a).mul(at(k, b)).sum();
+      // An angle is off by its own rounding.
+      expectWithin(product(m + further, n + further), product(m, n), bounds.identity(q, k, m + n + 2 * further));
+    },
   });
 
   test('by positions are those by place', () => {

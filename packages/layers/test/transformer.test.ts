@@ -49,6 +49,24 @@ describe('a layer is its equations', () => {
     },
   });
 
+  law('of the encoder, which does not see the order of what it is given', {
+    rows: 109,
+    formula: 'encoder(P x) = P encoder(x)',
+    tolerance: 'D',
+    given: [options, fc.nat(), fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 })],
+    holds: (given, seed, order) => {
+      manualSeed(seed);
+      const layer = new TransformerEncoderLayer(4, 2, given).double();
+      const x = randn([2, 4, 4], float64);
+      const turned = (y: Tensor): Tensor =>
+        cat(
+          order.map((i) => y.narrow(1, i, 1)),
+          1,
+        );
+      expectWithin(layer.forward(turned(x)), turned(layer.forward(x)), bounds.identity());
+    },
+  });
+
   law('of the decoder', {
     rows: 109,
     formula: 'decoder layer = self, cross, ffn with residuals',

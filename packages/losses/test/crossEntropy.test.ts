@@ -213,6 +213,24 @@ describe('KL divergence', () => {
     },
   });
 
+  law('to the middle of two is symmetric, and at most log 2', {
+    rows: 138,
+    formula: 'JS(p, q) = (KL(p ‖ m) + KL(q ‖ m)) / 2 = JS(q, p) ∈ [0, log 2], m = (p + q) / 2',
+    tolerance: ['D', 'P'],
+    given: [pairs],
+    holds: ([q, p]) => {
+      const [one, other] = [tensor(p, double), tensor(q, double)];
+      const js = (a: Tensor, b: Tensor): Tensor => {
+        const middle = a.add(b).div(2).log();
+        const [left, right] = [a, b].map((t): Tensor => klDiv(middle, t, { reduction: 'none' }).sum(-1));
+        return (left as Tensor).add(right as Tensor).div(2);
+      };
+      expectWithin(js(one, other), js(other, one), bounds.identity());
+      expectAtMost(js(one, other), Math.LN2, bounds.identity());
+      expectAtMost(0, js(one, other), bounds.identity());
+    },
+  });
+
   law('takes logarithms as targets', {
     rows: 138,
     formula: 'KL(log target) = KL(target)',

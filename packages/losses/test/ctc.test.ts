@@ -1,6 +1,18 @@
+import { grad, requiresGrad } from '@tessera/autograd';
 import { law } from '@tessera/laws';
 import { ctcLoss } from '@tessera/losses';
-import { IndexError, logSoftmax, ShapeError, type Tensor, tensor, ValueError, zeros } from '@tessera/tensor';
+import {
+  fromArray,
+  Generator,
+  IndexError,
+  logSoftmax,
+  randn,
+  ShapeError,
+  type Tensor,
+  tensor,
+  ValueError,
+  zeros,
+} from '@tessera/tensor';
 import { bounds, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -35,6 +47,22 @@ const lossOf = (logProbs: Tensor, labels: readonly number[], blank: number): num
     reduction: 'sum',
   }).item();
 
+/** Strings of labels that are no blank, and how many frames each has. */
+const batches = fc
+  .record({ most: fc.integer({ min: 0, max: 5 }), classes: fc.integer({ min: 2, max: 4 }), seed: fc.nat() })
+  .chain(({ most, classes, seed }) =>
+    fc.record({
+      most: fc.constant(most),
+      classes: fc.constant(classes),
+      seed: fc.constant(seed),
+      blank: fc.nat(classes - 1),
+      samples: fc.array(fc.record({ labels: fc.array(fc.nat(classes - 2), { maxLength: 4 }), frames: fc.nat(most) }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+    }),
+  );
+
 describe('ctcLoss', () => {
   law('sums up all alignments, one by one', {
     rows: 149,
@@ -60,43 +88,48 @@ describe('ctcLoss', () => {
     },
   });
 
-  test('is infinite for a string that needs more frames, or 0 with zeroInfinity', () => {
-    const logProbs = logSoftmax(zeros(2, 1, 3), -1);
-    expect(ctcLoss(logProbs, tensor([[1, 1]], int), [2], [2]).item()).toBe(Number.POSITIVE_INFINITY);
-    expect(ctcLoss(logProbs, tensor([[1, 1]], int), [2], [2], { zeroInfinity: true }).item()).toBe(0);
-  });
-
-  test('takes targets in rows and one after the other', () => {
-    const logProbs = logSoftmax(
-      tensor([
-        [
-          [1, 2, 3],
-          [2, 0, 1],
-        ],
-        [
-          [0, 1, 0],
-          [1, 1, 0],
-        ],
-        [
-          [2, 0, 0],
-          [0, 0, 1],
-        ],
-      ]),
-      -1,
-    );
-    const inRows = ctcLoss(
-      logProbs,
-      tensor(
-        [
-          [1, 2],
-          [2, 0],
-        ],
-        int,
-      ),
-      [3, 2],
-      [2, 1],
-    );
-    expectWithin(ctcLoss(logProbs, tensor([1, 2, 2], int), tensor([3, 2], int), [2, 1]), inRows, bounds.exact);
+  law('takes a batch as each string by itself, in rows or one after the other, and reduces what is left', {
+    rows: [136, 149],
+    formula: 'CTC(batch) = [CTC(x₁, l₁), ...]; mean = Σ CTC / max(1, |l|) / N; needed > T: ∞, or 0 with zeroInfinity',
+    tolerance: 'D',
+    given: [batches, fc.constantFrom('none', 'mean', 'sum', undefined), fc.boolean(), fc.boolean()],
+    holds: ({ most, classes, samples, blank, seed }, reduction, zeroInfinity, inRows) => {
+      const logProbs = logSoftmax(
+        randn([most, samples.length, classes], { dtype: 'float64', generator: new Generator(seed) }),
+        -1,
+      );
+      const labels = samples.map(({ labels }) => labels.map((label) => (label >= blank ? label + 1 : label)));
+      const longest = Math.max(...labels.map((string) => string.length));
+      // What stands behind a string is not read, were it no label.
+      const rows = labels.map((string) => [...string, ...Array<number>(longest - string.length).fill(blank)]);
+      const targets = inRows
+        ? fromArray(rows.flat(), [rows.length, longest], int)
+        : fromArray(labels.flat(), [labels.flat().length], int);
+      const frames = samples.map((sample) => Math.min(most, sample.frames));
+      const lengths = labels.map((string) => string.length);
+      const each = samples.map((_, n) => {
+        const loss = lossOf(logProbs.select(1, n).narrow(0, 0, frames[n]!), labels[n]!, blank);
+        return loss === Number.POSITIVE_INFINITY && zeroInfinity ? 0 : loss;
+      });
+      const total = each.reduce((sum, loss) => sum + loss, 0);
+      const mean = each.reduce((sum, loss, n) => sum + loss / Math.max(1, lengths[n]!), 0) / each.length;
+      const expected = reduction === 'none' ? each : reduction === 'sum' ? total : mean;
+      const options = { blank, zeroInfinity, ...(reduction !== undefined && { reduction: reduction as 'mean' }) };
+      const leaf: Tensor = requiresGrad(logProbs);
+      const got = ctcLoss(leaf, targets, tensor(frames, int), lengths, options);
+      expectWithin(got.detach(), expected, bounds.identity(each.filter(Number.isFinite)));
+      // A string that does not fit has no gradient, or one of 0. The shares of a frame that is there add up to its weight.
+      const [g] = grad([got.sum()], [leaf]);
+      const shares = (g as Tensor).sum(2).toArray() as number[][];
+      for (const [n, loss] of each.entries())
+        for (const [t, row] of shares.entries()) {
+          const weight = reduction === 'none' || reduction === 'sum' ? 1 : 1 / Math.max(1, lengths[n]!) / each.length;
+          const isInside = t < frames[n]!;
+          const fits = loss !== Number.POSITIVE_INFINITY && !(loss === 0 && lengths[n]! > 0);
+          const share = !isInside ? 0 : fits ? -weight : zeroInfinity ? 0 : Number.NaN;
+          expectWithin(row[n]!, share, bounds.identity());
+        }
+    },
   });
 
   test.each<readonly [unknown, string, () => unknown]>([

@@ -236,3 +236,27 @@ describe('margins', () => {
     },
   });
 });
+
+law('losses are least, with a gradient of 0, where they say', {
+  rows: 151,
+  formula: '∇l = 0 at: x = y (squares, Huber); σ(x) = t; softmax(x) = t; q = p',
+  tolerance: 'D',
+  given: [matrices(1)],
+  holds: ([given]) => {
+    const x = wide(given as Tensor).div(8);
+    const slope = (f: (x: Tensor) => Tensor, at: Tensor): Tensor => {
+      const leaf = requiresGrad(at.clone());
+      return grad([f(leaf)], [leaf])[0] as Tensor;
+    };
+    const least: readonly (readonly [(x: Tensor) => Tensor, Tensor])[] = [
+      [(input) => L.mseLoss(input, x), x],
+      [(input) => L.huberLoss(input, x), x],
+      [(input) => L.smoothL1Loss(input, x), x],
+      [(input) => L.binaryCrossEntropyWithLogits(input, x.sigmoid()), x],
+      [(input) => L.binaryCrossEntropy(input, x.sigmoid()), x.sigmoid()],
+      [(input) => L.crossEntropy(input, x.softmax(-1)), x],
+      [(input) => L.klDiv(input.logSoftmax(-1), x.softmax(-1), { reduction: 'batchmean' }), x],
+    ];
+    for (const [f, at] of least) expectWithin(slope(f, at), 0, bounds.identity(x, x.sigmoid().reciprocal()));
+  },
+});

@@ -1,7 +1,7 @@
 import { gradcheck, requiresGrad } from '@tessera/autograd';
 import { law } from '@tessera/laws';
 import { crossEntropy, LinearCrossEntropyLoss, linearCrossEntropy, linearCrossEntropyOp } from '@tessera/losses';
-import { linear, ones, randn, type Tensor, tensor, zeros } from '@tessera/tensor';
+import { Generator, linear, ones, randint, randn, softmax, type Tensor, tensor, zeros } from '@tessera/tensor';
 import { apply } from '@tessera/tensor/core';
 import { bounds, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
@@ -63,6 +63,34 @@ describe('linearCrossEntropy', () => {
         apply(linearCrossEntropyOp, operands, { ignoreIndex: -1, labelSmoothing: 0, mostLogits });
       const whole = run(2 ** 20);
       expectWithin(run(most), whole, bounds.identity(whole));
+    },
+  });
+
+  law('takes rows in any number of dimensions, probabilities as targets, and a head without bias', {
+    rows: 150,
+    formula: 'LCE(x: [..., D], t) = CE(x Wᵀ: [..., C], t)',
+    tolerance: 'D',
+    given: [
+      fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 3 }),
+      size,
+      size,
+      fc.boolean(),
+      fc.constantFrom<'mean' | 'sum' | 'none'>('mean', 'sum', 'none'),
+      fc.nat(),
+    ],
+    holds: (lead, d, c, soft, reduction, seed) => {
+      const generator = new Generator(seed);
+      const draw = (...shape: number[]): Tensor => randn(shape, { ...double, generator });
+      const [x, weight] = [draw(...lead, d), draw(c, d)];
+      const target = soft ? softmax(draw(...lead, c), -1) : randint(0, c, lead, { dtype: 'int32', generator });
+      const flat = linear(x, weight).reshape(-1, c);
+      const labels = soft ? target.reshape(-1, c) : target.reshape(-1);
+      const plainly: Tensor = crossEntropy<Tensor, Tensor, 'none'>(flat, labels, { reduction } as never);
+      const fused = linearCrossEntropy(x, weight, target, { reduction });
+      expect(fused.shape).toEqual(reduction === 'none' ? lead : []);
+      expectWithin(fused.reshape(plainly.shape), plainly, bounds.identity(plainly, x));
+      const layer = new LinearCrossEntropyLoss({ weight, bias: null }, { reduction });
+      expectWithin(layer.forward(x, target), fused, bounds.exact);
     },
   });
 

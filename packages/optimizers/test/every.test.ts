@@ -2,7 +2,7 @@ import { requiresGrad } from '@tessera/autograd';
 import { type OptimizerOptions, optimizerLaws, optimizerUnderTest } from '@tessera/autograd/testing';
 import { law, lawsOf } from '@tessera/laws';
 import { fromArray, type Tensor, tensor, zeros } from '@tessera/tensor';
-import { bounds, expectWithin } from '@tessera/tensor/testing';
+import { bounds, expectAtMost, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as library from '../src/index.ts';
@@ -128,6 +128,29 @@ describe.each(table)('%s', (name, of, options) => {
         const limit = bounds.terms(20 * drawn.gradients.length * p.count, size);
         expectWithin(views[i] as Tensor, p.detach().to('float64'), bounds.twoPaths(limit));
       });
+    },
+  });
+
+  law('ends within its rate of the least of a parabola', {
+    rows: 162,
+    formula: 'f(θ) = a (θ - b)²: |θ_t - b| ≤ lr for t large',
+    tolerance: 'P',
+    given: [fc.integer({ min: 1, max: 4 }), fc.integer({ min: -8, max: 8 })],
+    share: 0.01,
+    holds: (a, b) => {
+      const [lr, least] = [0.1, b / 8];
+      const p = requiresGrad(tensor([[1]], { dtype: 'float64' }));
+      const optimizer = make([p], { lr });
+      for (let t = 0; t < 2000; t++) {
+        optimizer.step(() => {
+          p.grad = p
+            .detach()
+            .sub(least)
+            .mul(a / 2);
+          return (a / 4) * (p.detach().item() - least) ** 2;
+        });
+      }
+      expectAtMost(p.detach().sub(least).abs(), lr);
     },
   });
 

@@ -1,7 +1,7 @@
 import { values } from '@tessera/arbitraries';
 import { requiresGrad } from '@tessera/autograd';
 import { law } from '@tessera/laws';
-import { fromArray, type Tensor, tensor } from '@tessera/tensor';
+import { fromArray, Generator, randn, type Tensor, tensor } from '@tessera/tensor';
 import { bounds, expectAtMost, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { expect } from 'vitest';
@@ -185,6 +185,75 @@ law('a line search never climbs', {
       });
       expectAtMost(f().item(), before, bounds.identity(before));
     }
+  },
+});
+
+law('a gradient of 0 moves nothing that has no memory of another', {
+  rows: 152,
+  formula: 'g = 0: SGD(θ) = θ, fresh Adam(θ) = θ',
+  tolerance: 'E',
+  given: [living],
+  holds: (values) => {
+    const { SGD, Adam, AdamW, Adamax, NAdam, RAdam, RMSprop, Adagrad, Adadelta, ASGD } = library;
+    for (const Optimizer of [SGD, Adam, AdamW, Adamax, NAdam, RAdam, RMSprop, Adagrad, Adadelta, ASGD]) {
+      const p: Tensor = requiresGrad(tensor([...values[0]!]));
+      const optimizer = new (Optimizer as unknown as new (params: Tensor[], options: object) => Any)([p], {
+        weightDecay: 0,
+        ...(Optimizer === ASGD && { lambd: 0 }),
+      });
+      p.grad = p.detach().mul(0);
+      optimizer.step();
+      expectSameBits(p.detach(), tensor([...values[0]!]));
+    }
+  },
+});
+
+law('plain gradient descent below its greatest rate never climbs a convex quadratic', {
+  rows: 162,
+  formula: 'f(θ) = Σ λᵢ θᵢ² / 2, lr < 2 / max λ: f(θ_{t+1}) ≤ f(θ_t)',
+  tolerance: 'P',
+  given: [
+    fc.array(fc.tuple(fc.integer({ min: 1, max: 64 }), values('dyadic')), { minLength: 1, maxLength: 6 }),
+    fc.double({ min: 0.05, max: 0.99, noNaN: true }),
+  ],
+  holds: (terms, share) => {
+    const curvature = terms.map(([c]) => c);
+    const p: Tensor = requiresGrad(tensor(terms.map(([, start]) => start)));
+    const optimizer = new library.SGD([p], { lr: (2 * share) / Math.max(...curvature) });
+    const c = tensor(curvature);
+    const f = (): number => p.detach().square().mul(c).sum().item() / 2;
+    for (let t = 0, before = f(); t < 10; t++) {
+      p.grad = p.detach().mul(c);
+      optimizer.step();
+      const now = f();
+      expectAtMost(now, before, bounds.terms(8 * terms.length, before));
+      before = now;
+    }
+  },
+});
+
+law('gradients of parts of a batch add up to those of the whole', {
+  rows: 167,
+  formula: 'Σ ∇(l(xₖ) / k) = ∇l([x₁ | ... | xₖ]), and so the steps are one',
+  tolerance: '2P',
+  given: [fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), fc.nat()],
+  holds: (parts, size, seed) => {
+    const draw = (...shape: number[]): Tensor => randn(shape, { generator: new Generator(seed + shape.length) });
+    const [x, start] = [draw(parts, size, 3), draw(3)];
+    const [whole, pieces]: Tensor[] = [requiresGrad(start.clone()), requiresGrad(start.clone())];
+    const loss = (w: Tensor, of: Tensor): Tensor => of.matmul(w).square().mean();
+    loss(whole!, x).backward();
+    for (let k = 0; k < parts; k++) loss(pieces!, x.select(0, k)).div(parts).backward();
+    // 2 x (x w) / n, summed over n: each term has some 8 roundings.
+    const limit = x
+      .abs()
+      .matmul(start.abs())
+      .unsqueeze(-1)
+      .mul(x.abs())
+      .sum([0, 1])
+      .mul(2 / (parts * size));
+    const bound = bounds.twoPaths(bounds.terms(parts * size + 8, limit));
+    expectWithin(pieces!.grad as Tensor, whole!.grad as Tensor, bound);
   },
 });
 

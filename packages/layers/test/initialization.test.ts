@@ -150,13 +150,14 @@ describe('constants', () => {
       expect(init.calculateGain('selu')).toBe(3 / 4);
       for (const linear of ['linear', 'conv2d', 'sigmoid'] as const) expect(init.calculateGain(linear)).toBe(1);
       const generator = new Generator(number);
-      let x: Tensor = randn([64, 512], { generator });
-      for (let layer = 0; layer < 20; layer++) {
-        const w = init.kaimingNormal_(empty([512, 512]), { nonlinearity: 'relu', generator });
+      const [depth, width] = [20, 512];
+      let x: Tensor = randn([64, width], { generator });
+      for (let layer = 0; layer < depth; layer++) {
+        const w = init.kaimingNormal_(empty([width, width]), { nonlinearity: 'relu', generator });
         x = x.relu().matmul(w.t());
       }
-      // A layer changes the logarithm by 5 / 512 of variance: 5 is that of 2 relu(z)^2, z normal.
-      expectWithin(x.square().mean().log(), 0, bounds.mean(20 * 5, 512));
+      // A layer changes the logarithm by 5 / width of variance: 5 is that of 2 relu(z)^2, z normal.
+      expectWithin(x.square().mean().log(), 0, bounds.mean(5 * depth, width));
     },
   });
 });

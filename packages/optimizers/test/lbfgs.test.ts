@@ -5,7 +5,9 @@ import { bounds, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { LBFGS } from '../src/index.ts';
+import { strongWolfe } from '../src/lbfgs/strongWolfe.ts';
 import { LbfgsByHand, type Objective, type Settings } from './lbfgsByHand.ts';
+import { type Probe, Scales, wolfeByHand } from './wolfeByHand.ts';
 
 const eighths = (least: number, greatest: number): fc.Arbitrary<number> =>
   fc.integer({ min: 8 * least, max: 8 * greatest }).map((i) => i / 8);
@@ -49,6 +51,16 @@ const settings: fc.Arbitrary<Settings> = fc.record({
 
 /** Some 4,000 roundings of numbers near 1. */
 const SHAKE = 2 ** 12 * Number.EPSILON;
+/** Differences of values near each other, in curvatures and cubics, may cost more than half of the digits. */
+const DIGITS_LEFT = 2 ** 32 * Number.EPSILON;
+
+/** Whether a shake grows a thousandfold at the most on all of the way; else there is no one way to take. */
+function stays(path: readonly (readonly number[])[], shaken: readonly (readonly number[])[]): boolean {
+  return (
+    path.length === shaken.length &&
+    path.every((x, t) => x.every((v, i) => Math.abs(v - shaken[t]![i]!) < 1000 * SHAKE * (1 + Math.abs(v))))
+  );
+}
 
 law('takes the steps of its formula, with and without a line search', {
   rows: 162,
@@ -58,7 +70,7 @@ law('takes the steps of its formula, with and without a line search', {
   holds: (drawn, given, steps, cut) => {
     const objective = objectiveOf(drawn);
     const byHand = new LbfgsByHand(objective, drawn.start, given);
-    // What rounding may do: the same way from starts that differ by thousands of roundings, times the farthest it has been.
+    // What rounding may do: the same from starts that differ by thousands of roundings.
     const { start } = drawn;
     const shaken = new LbfgsByHand(
       objective,
@@ -87,12 +99,48 @@ law('takes the steps of its formula, with and without a line search', {
       byHand.step();
       shaken.step();
     }
-    // Where rounding decides, or grows a millionfold, there is no one way to take.
-    const apart = byHand.x.reduce((sum, v, i) => sum + Math.abs(v - shaken.x[i]!), SHAKE);
-    const limit = apart * byHand.reach;
-    fc.pre(Math.min(byHand.margin, shaken.margin) > 1e6 * SHAKE && limit < 1e6 * SHAKE);
-    expect(losses.length).toBe(byHand.evaluations);
+    fc.pre(Math.min(byHand.scales.margin, shaken.scales.margin) > DIGITS_LEFT && stays(byHand.path, shaken.path));
+    expect(losses.length).toBe(byHand.path.length);
     const got = params.flatMap((p) => [...p.detach().data]) as number[];
-    expectWithin(fromArray(got, [got.length], { dtype: 'float64' }), byHand.x, bounds.conditioned(limit));
+    expectWithin(
+      fromArray(got, [got.length], { dtype: 'float64' }),
+      byHand.x,
+      bounds.conditioned(DIGITS_LEFT * byHand.reach),
+    );
+  },
+});
+
+/** A sum of waves that goes down where it starts. */
+const waves = fc.array(fc.tuple(eighths(-2, 2), eighths(0, 8), eighths(-3, 3)), { minLength: 1, maxLength: 4 });
+
+law('a line search takes the step of its formula', {
+  rows: 161,
+  formula: 'f(t) ≤ f(0) + c₁ t f′(0), |f′(t)| ≤ c₂ |f′(0)|, by brackets and cubics',
+  tolerance: 'C',
+  given: [waves, fc.constantFrom(0.1, 1, 10), fc.constantFrom(1e-9, 0.1), fc.constantFrom(0.1, 1, 8)],
+  holds: (terms, first, tolerance, size) => {
+    const tilt = 1 + terms.reduce((sum, [a, b]) => sum + Math.abs(a * b), 0) / 2;
+    const at = (t: number): Probe => ({
+      t,
+      f: terms.reduce((sum, [a, b, c]) => sum + a * Math.sin(b * t + c), t * t * 0.125 - tilt * t),
+      slope: terms.reduce((sum, [a, b, c]) => sum + a * b * Math.cos(b * t + c), t * 0.25 - tilt),
+    });
+    const start = at(0);
+    fc.pre(start.slope < 0);
+    const search = (from: number): { path: number[][]; found: Probe; scales: Scales } => {
+      const [path, scales] = [[] as number[][], new Scales()];
+      const kept = (t: number): Probe => {
+        path.push([t]);
+        return at(t);
+      };
+      return { path, found: wolfeByHand(start, from, { size, tolerance }, kept, scales), scales };
+    };
+    const [byHand, shaken] = [search(first), search(first + SHAKE)];
+    fc.pre(Math.min(byHand.scales.margin, shaken.scales.margin) > DIGITS_LEFT && stays(byHand.path, shaken.path));
+    const probe = (t: number) => ({ ...at(t), g: null });
+    const found = strongWolfe({ ...start, g: null }, first, size, tolerance, probe);
+    expect(found.evaluations).toBe(byHand.path.length);
+    const { t } = byHand.found;
+    expectWithin(found.best.t, t, bounds.conditioned(DIGITS_LEFT * (1 + t)));
   },
 });

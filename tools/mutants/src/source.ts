@@ -1,6 +1,6 @@
 /**
  * Mutates the source of packages with Stryker, and runs laws against each mutant: `pnpm --filter @tessera/mutants source
- * [PACKAGE ...] [--survivors]`. Counts, survivors and what each law caught are kept in `results/source`; with `--survivors`
+ * [PACKAGE ...] [--survivors]`. A part of a package is a folder (`tensor/ops/views`), or what lies in no folder (`tensor/.`). Counts, survivors and what each law caught are kept in `results/source`; with `--survivors`
  * only those are tried again that no law caught before.
  */
 import { spawnSync } from 'node:child_process';
@@ -63,21 +63,29 @@ function mutate(clone: string, name: string, what: readonly string[]): Report {
   return JSON.parse(readFileSync(join(clone, '.laws/mutation.json'), 'utf8')) as Report;
 }
 
+/** The source files of a package, or of a part of it. */
+function filesOf(name: string): string[] {
+  const [own, ...folders] = name.split('/');
+  const files = folders.join('/') === '.' ? '*.ts' : [...folders, '**/*.ts'].join('/');
+  return [`packages/${own}/src/${files}`, '!**/generated/**', '!**/testing/**'];
+}
+
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { survivors: { type: 'boolean' } } });
 const names = positionals.length === 0 ? Object.keys(LAWS_OF) : positionals;
 for (const name of names)
-  if (!(name in LAWS_OF)) throw new Error(`source: packages are ${Object.keys(LAWS_OF).join(', ')}; got ${name}`);
+  if (!((name.split('/')[0] as string) in LAWS_OF))
+    throw new Error(`source: packages are ${Object.keys(LAWS_OF).join(', ')}; got ${name}`);
 const clone = cloneFor('source');
 mkdirSync(RESULTS, { recursive: true });
 for (const name of names) {
-  const file = join(RESULTS, `${name}.json`);
-  const folder = `packages/${name}/src`;
+  const own = name.split('/')[0] as string;
+  const file = join(RESULTS, `${name.replaceAll('/', '-')}.json`);
   let outcome: SourceOutcome;
   if (values.survivors) {
     const before = JSON.parse(readFileSync(file, 'utf8')) as SourceOutcome;
-    const places = before.survivors.map(({ file, range }) => `${folder}/${file}:${range}`);
-    outcome = merged(before, outcomeOf(name, mutate(clone, name, [...new Set(places)])));
-  } else outcome = outcomeOf(name, mutate(clone, name, [`${folder}/**/*.ts`, '!**/generated/**', '!**/testing/**']));
+    const places = before.survivors.map(({ file, range }) => `packages/${own}/src/${file}:${range}`);
+    outcome = merged(before, outcomeOf(own, mutate(clone, own, [...new Set(places)])));
+  } else outcome = outcomeOf(own, mutate(clone, own, filesOf(name)));
   writeFileSync(file, `${JSON.stringify(outcome, null, 1)}\n`);
   const { caught, survived } = totalsOf(outcome);
   console.log(

@@ -17,6 +17,8 @@ export interface PassOptions {
   readonly targets: readonly Variable[] | null;
   /** Results of nodes that are handed to `collect` too, and where cotangents end. */
   readonly stops?: readonly Variable[];
+  /** Nodes with lower numbers keep their rules in any case: they belong to a pass around this one. Default 0: none. */
+  readonly since?: number;
   /** Takes the cotangent of a target. By default it is accumulated in its gradient. */
   readonly collect?: (target: Variable, cotangent: Tensor) => void;
 }
@@ -33,7 +35,9 @@ export function runBackward(roots: readonly Root[], options: PassOptions): void 
     for (const [variable, cotangent] of roots) pass.send(variable, cotangent);
     for (const node of order) pass.visit(node);
   });
-  if (!options.retainGraph) for (const node of order) if (!stops.has(node)) node.release();
+  if (options.retainGraph) return;
+  const { since = 0 } = options;
+  for (const node of order) if (node.sequence >= since && !stops.has(node)) node.release();
 }
 
 /** Every node behind the roots, last first. Without recursion: chains can be long. */

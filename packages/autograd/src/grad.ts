@@ -1,6 +1,6 @@
 /** Derivatives as values: nothing is accumulated anywhere. */
 import { GradientError, type Tensor } from '@tessera/tensor';
-import { checkOptions, checkTensors } from '@tessera/tensor/core';
+import { checkOptions, checkTensors, keep } from '@tessera/tensor/core';
 import { runBackward } from './backward.ts';
 import { cotangentFor, type Variable, variableOf } from './variable.ts';
 
@@ -49,7 +49,10 @@ export function grad(
   const found = new Map<Variable, Tensor>();
   const collect = (target: Variable, g: Tensor): void => {
     const before = found.get(target);
-    found.set(target, before === undefined ? g : before.add(g));
+    const total = before === undefined ? g : before.add(g);
+    // A repeated part collects inside the pass around it, which frees what its rules made.
+    keep(total.storage);
+    found.set(target, total);
   };
   runBackward(roots, { createGraph, retainGraph, targets, collect });
   return targets.map((target, i) => {

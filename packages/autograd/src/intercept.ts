@@ -17,16 +17,22 @@ export type Interception = (gradients: readonly (Tensor | null)[]) => readonly (
 export function interceptGradients(tensors: readonly Tensor[], hook: Interception): Tensor[] {
   checkTensors('interceptGradients', tensors);
   checkFunction('interceptGradients', 'hook', hook, '([g]) => [g.mul(2)]');
-  const traced = tensors.filter((t) => t.requiresGrad && isFloating(t.dtype));
-  if (!isGradEnabled() || traced.length === 0) return [...tensors];
+  // By place: a tensor may come more than once, and each has a gradient of its own.
+  const places = [...tensors.keys()].filter((i) => isTraced(tensors[i] as Tensor));
+  if (!isGradEnabled() || places.length === 0) return [...tensors];
+  const traced = places.map((i) => tensors[i] as Tensor);
   const passed = traced.map((t) => alias(t));
   recordJoint('interceptGradients', traced, passed, [], (cotangents) => {
     // Copies, which the hook may keep: the pass frees its own cotangents as it goes.
-    const given = tensors.map((t) => kept(cotangents[traced.indexOf(t)]));
+    const given = tensors.map((_, i) => kept(cotangents[places.indexOf(i)]));
     const wanted = hook(given) ?? given;
-    return traced.map((t) => wanted[tensors.indexOf(t)] ?? null);
+    return places.map((i) => wanted[i] ?? null);
   });
-  return tensors.map((t) => passed[traced.indexOf(t)] ?? t);
+  return tensors.map((t, i) => passed[places.indexOf(i)] ?? t);
+}
+
+function isTraced(t: Tensor): boolean {
+  return t.requiresGrad && isFloating(t.dtype);
 }
 
 function kept(cotangent: Tensor | undefined): Tensor | null {

@@ -31,6 +31,11 @@ export interface OutputForm {
 
 let sequence = 0;
 
+/** How many nodes there have been: later ones have this number or a higher one. */
+export function nodesSoFar(): number {
+  return sequence;
+}
+
 export class Node {
   /** Later nodes have higher numbers, so descending order is a topological one, and always the same. */
   readonly sequence: number = sequence++;

@@ -3,6 +3,7 @@ import type { Tensor } from '@tessera/tensor';
 import { alias } from '@tessera/tensor/core';
 import { currentPass, runBackward } from './backward.ts';
 import { enableGrad } from './mode.ts';
+import { nodesSoFar } from './node.ts';
 import { requiresGrad, type Variable } from './variable.ts';
 
 /** Runs `f` again, recorded, and pulls the cotangents of its results back to `inputs`, within the pass that is going on. */
@@ -12,12 +13,10 @@ export function replay(
   cotangents: readonly Tensor[],
 ): readonly (Tensor | null)[] {
   const createGraph = currentPass()?.createGraph ?? false;
+  const since = nodesSoFar();
   const own = inputs.map((x) => (x.requiresGrad ? entry(x, createGraph) : x));
-  return pullBack(
-    enableGrad(() => f(own)),
-    cotangents,
-    own,
-  );
+  const repeated = enableGrad(() => f(own));
+  return pullBack(repeated, cotangents, own, since);
 }
 
 /** Where the repeated part begins: a leaf of its own, or, for derivatives of derivatives, a view that leads back to `x`. */
@@ -25,11 +24,15 @@ function entry(x: Tensor, createGraph: boolean): Tensor {
   return createGraph ? enableGrad(() => x.reshape([...x.shape])) : requiresGrad(alias(x));
 }
 
-/** The pass of the repeated part: inputs get their cotangents, everything else goes where the outer pass sends it. */
+/**
+ * The pass of the repeated part: inputs get their cotangents, everything else goes where the outer pass sends it. What `f`
+ * closes over may be of the outer graph, which the outer pass goes through too: only nodes made since are freed.
+ */
 function pullBack(
   repeated: readonly Tensor[],
   cotangents: readonly Tensor[],
   inputs: readonly Tensor[],
+  since: number,
 ): (Tensor | null)[] {
   const { createGraph = false, targets = null, collect } = currentPass() ?? {};
   const roots = repeated.flatMap((y, k): [Variable, Tensor][] =>
@@ -42,6 +45,7 @@ function pullBack(
   runBackward(roots, {
     createGraph,
     retainGraph: createGraph,
+    since,
     targets: targets === null ? null : [...targets, ...entries],
     stops: entries.filter(({ isLeaf }) => !isLeaf),
     collect: (target, g) => {

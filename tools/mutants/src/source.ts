@@ -1,7 +1,7 @@
 /**
  * Mutates the source of packages with Stryker, and runs laws against each mutant: `pnpm --filter @tessera/mutants source
  * [PACKAGE ...] [--survivors]`. A part of a package is a folder (`tensor/ops/views`), or what lies in no folder (`tensor/.`). Counts, survivors and what each law caught are kept in `results/source`; with `--survivors`
- * only those are tried again that no law caught before.
+ * only those are tried again that no law caught before, each in a process of its own.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ const LAWS_OF: Readonly<Record<string, readonly string[]>> = {
 
 const RESULTS: string = join(import.meta.dirname, '../results/source');
 
-function mutate(clone: string, name: string, what: readonly string[]): Report {
+function mutate(clone: string, name: string, what: readonly string[], isFresh: boolean): Report {
   const tool = join(clone, 'tools/mutants');
   const options = {
     testRunner: 'laws',
@@ -57,6 +57,7 @@ function mutate(clone: string, name: string, what: readonly string[]): Report {
       // Every process that Stryker starts can load TypeScript.
       NODE_OPTIONS: '--import tsx',
       MUTANTS_LAWS_OF: (LAWS_OF[name] as readonly string[]).join(),
+      ...(isFresh && { MUTANTS_FRESH: 'yes' }),
     },
   });
   if (status !== 0) throw new Error(`stryker: ended with ${status}`);
@@ -84,8 +85,8 @@ for (const name of names) {
   if (values.survivors) {
     const before = JSON.parse(readFileSync(file, 'utf8')) as SourceOutcome;
     const places = before.survivors.map(({ file, range }) => `packages/${own}/src/${file}:${range}`);
-    outcome = merged(before, outcomeOf(own, mutate(clone, own, [...new Set(places)])));
-  } else outcome = outcomeOf(own, mutate(clone, own, filesOf(name)));
+    outcome = merged(before, outcomeOf(own, mutate(clone, own, [...new Set(places)], true)));
+  } else outcome = outcomeOf(own, mutate(clone, own, filesOf(name), false));
   writeFileSync(file, `${JSON.stringify(outcome, null, 1)}\n`);
   const { caught, survived } = totalsOf(outcome);
   console.log(

@@ -91,7 +91,10 @@ export class LawRunner implements TestRunner {
     sandboxFileName,
     mutantActivation,
   }: MutantRunOptions): Promise<MutantRunResult> {
-    if (this.spoilt !== undefined) throw new Error(`laws: a bug left this process unsound: ${this.spoilt}`);
+    const isFresh = process.env.MUTANTS_FRESH !== undefined;
+    if (this.spoilt === undefined && isFresh && this.loaded.size > 0) this.spoilt = 'laws are loaded';
+    // Stryker starts another process then, and tries again.
+    if (this.spoilt !== undefined) throw new Error(`laws: this process is of no more use: ${this.spoilt}`);
     const ns = namespace();
     const order = this.order(testFilter, sandboxFileName);
     const end = performance.now() + PATIENCE;
@@ -103,7 +106,7 @@ export class LawRunner implements TestRunner {
         if (performance.now() > end) break;
         ns.activeMutant = undefined;
         // A bug in what is loaded, not called, must be there before it is loaded.
-        if (mutantActivation === 'static') ns.activeMutant = activeMutant.id;
+        if (isFresh || mutantActivation === 'static') ns.activeMutant = activeMutant.id;
         const law = await this.find(id);
         ns.activeMutant = activeMutant.id;
         nrOfTests++;

@@ -3,7 +3,7 @@
  * cores. The number of examples is fixed; a law stops drawing after `SECONDS_PER_LAW`, so that no machine takes much longer.
  */
 export const BUDGET: Readonly<Record<string, number>> = {
-  arbitraries: 5,
+  arbitraries: 10,
   kernels: 15,
   tensor: 90,
   autograd: 120,

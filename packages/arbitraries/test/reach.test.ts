@@ -21,8 +21,8 @@ import { describe, expect } from 'vitest';
 const seed = fc.integer();
 const MANY = 600;
 /** Many examples of one arbitrary. */
-const sample = <T>(arbitrary: fc.Arbitrary<T>, from: number): T[] =>
-  fc.sample(arbitrary, { numRuns: MANY, seed: from });
+const sample = <T>(arbitrary: fc.Arbitrary<T>, from: number, many: number = MANY): T[] =>
+  fc.sample(arbitrary, { numRuns: many, seed: from });
 /** Every claim holds of some example. */
 function expectSome<T>(examples: readonly T[], claims: Readonly<Record<string, (example: T) => boolean>>): void {
   for (const [claim, holds] of Object.entries(claims)) expect(examples.some(holds), claim).toBe(true);

@@ -3,6 +3,7 @@ import { enableGrad, grad, noGrad, requiresGrad } from '@tessera/autograd';
 import { law } from '@tessera/laws';
 import { arange, cat, fromArray, GradientError, linear, ones, type Tensor, tensor, zeros } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 const some = arrays({ shape: { rank: [1, 3], sizes: [1, 2, 3, 5] }, values: 'dyadic' });
@@ -98,11 +99,46 @@ describe('gradients', () => {
     expect([x.grad, y.grad?.toArray()]).toEqual([null, [1, 2]]);
   });
 
-  test('have the dtype and shape of their tensor, through broadcasting and conversion', () => {
-    const [x, y] = [leaf([1, 2, 3], 'float64'), requiresGrad(tensor(2))];
-    x.mul(y).sum().backward();
-    expect([x.grad?.dtype, y.grad?.dtype, y.grad?.shape]).toEqual(['float64', 'float32', []]);
-    expect(y.grad?.item()).toBe(6);
+  law('have the dtype and shape of their tensor, through broadcasting and conversion', {
+    rows: [79, 80],
+    formula: 'dtype, shape of ∇x = those of x',
+    tolerance: 'E',
+    given: [
+      fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 }),
+      fc.nat(3),
+      fc.nat(7),
+      fc.constantFrom('float32', 'float64'),
+      fc.constantFrom('float32', 'float64'),
+    ],
+    holds: (shape, dropped, stretched, one, other) => {
+      const small = shape.map((size, d) => ((stretched >> d) & 1 ? 1 : size)).slice(dropped);
+      const x = requiresGrad(
+        ones(shape, { dtype: one as 'float32' })
+          .mul(2)
+          .detach(),
+      );
+      const y = requiresGrad(
+        ones(small, { dtype: other as 'float32' })
+          .mul(3)
+          .detach(),
+      );
+      const z = x.mul(y);
+      // The cotangent may be of another dtype too.
+      z.backward({ gradient: ones(shape, { dtype: other as 'float32' }) });
+      const [gx, gy] = [x.grad as Tensor, y.grad as Tensor];
+      expect([gx.dtype, gx.shape, gy.dtype, gy.shape]).toEqual([one, shape, other, small]);
+      expectSameBits(gx, x.detach().mul(0).add(3));
+      expectSameBits(
+        gy,
+        y
+          .detach()
+          .mul(0)
+          .add((2 * x.count) / y.count),
+      );
+    },
+  });
+
+  test('are of floats alone', () => {
     expect(() => requiresGrad(tensor([1], { dtype: 'int32' }))).toThrow(
       /^requiresGrad: only floats have derivatives; got int32/,
     );

@@ -1,5 +1,15 @@
 import { arrays, values } from '@tessera/arbitraries';
-import { grad, gradcheck, gradgradcheck, hessian, jacobian, jvp, requiresGrad, vjp } from '@tessera/autograd';
+import {
+  customFunction,
+  grad,
+  gradcheck,
+  gradgradcheck,
+  hessian,
+  jacobian,
+  jvp,
+  requiresGrad,
+  vjp,
+} from '@tessera/autograd';
 import { law } from '@tessera/laws';
 import { eye, fromArray, GradientError, matmul, ones, type Tensor, tensor, zeros } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
@@ -122,26 +132,51 @@ describe('vjp, jvp, jacobian', () => {
     },
   });
 
-  test('have shapes [...output, ...input], also empty ones', () => {
-    expect(jacobian((x) => x.sum(0))(ones(2, 3)).shape).toEqual([3, 2, 3]);
-    expect(jacobian((x) => x.mul(2))(zeros(0)).shape).toEqual([0, 0]);
-    expect(jacobian(() => ones(2))(ones(3)).toArray()).toEqual([
-      [0, 0, 0],
-      [0, 0, 0],
-    ]);
-    expect(hessian((x) => x.sum())(ones(2)).toArray()).toEqual([
-      [0, 0],
-      [0, 0],
-    ]);
+  law('have shapes [...output, ...input], also empty ones, and are 0 where nothing leads back', {
+    rows: 85,
+    formula: 'shape J(f) = [...f(x), ...x]; J(const) = 0',
+    tolerance: 'E',
+    given: [fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 2 }), fc.constantFrom('float32', 'float64')],
+    holds: (shape, kind) => {
+      const dtype = kind as 'float32';
+      const x = ones(shape, { dtype });
+      for (const f of [(v: Tensor): Tensor => v.sum(), (v: Tensor): Tensor => v.mul(2).reshape(-1)]) {
+        const j = jacobian(f)(x);
+        expect([j.shape, j.dtype]).toEqual([[...f(x).shape, ...shape], dtype]);
+      }
+      const constant = jacobian(() => ones(2, { dtype }))(x);
+      expectSameBits(constant, zeros([2, ...shape], { dtype }));
+      expect(hessian((v) => v.sum())(x).shape).toEqual([...shape, ...shape]);
+      const [value, slope] = jvp((v) => v.detach().mul(3), [x], [x]);
+      expectSameBits(value, x.mul(3));
+      expectSameBits(slope, x.mul(0));
+      expectSameBits(vjp(() => ones(2, { dtype }), x)[1](ones(2, { dtype }))[0] as Tensor, x.mul(0));
+    },
   });
 
-  test('leave no trace: inputs stay plain, results too', () => {
-    const x = ones(2);
-    const [value, pullback] = vjp((v) => v.square(), x);
-    expect([x.requiresGrad, value.requiresGrad, pullback(ones(2))[0]?.requiresGrad]).toEqual([false, false, false]);
-    expect(x.grad).toBeNull();
-    const outer = requiresGrad(ones(2));
-    expect(vjp((v) => v.square(), outer)[0].requiresGrad).toBe(true);
+  law('leave no trace on plain inputs, and belong to the graph of recorded ones', {
+    rows: 78,
+    formula: 'x plain: results are plain; x recorded: ∇ of jvp, vjp, J is the next derivative',
+    tolerance: 'D',
+    given: [vector(3), fc.boolean(), fc.boolean()],
+    holds: (x, isRecorded, byTangent) => {
+      const cube = (v: Tensor): Tensor => v.pow(3);
+      const [primal, direction] = [isRecorded && !byTangent ? requiresGrad(x) : x, ones(3, double)];
+      const tangent = isRecorded && byTangent ? requiresGrad(direction) : direction;
+      const [value, slope] = jvp(cube, [primal], [tangent]);
+      const [same, pullback] = vjp(cube, primal);
+      const j = jacobian(cube)(primal);
+      const [g] = pullback(tangent) as [Tensor];
+      expect([value, slope].map((t) => t.requiresGrad)).toEqual([isRecorded, isRecorded]);
+      expect([same, j].map((t) => t.requiresGrad)).toEqual([primal.requiresGrad, primal.requiresGrad]);
+      expect(x.grad).toBeNull();
+      near(slope.detach(), x.detach().square().mul(3));
+      near(g.detach(), slope.detach());
+      if (!isRecorded) return;
+      const [of, next] = byTangent ? [tangent, x.square().mul(3)] : [primal, x.mul(6)];
+      near((grad(slope.sum(), [of]) as [Tensor])[0], next.detach());
+      if (!byTangent) near((grad(j.sum(), [of]) as [Tensor])[0], next.detach());
+    },
   });
 
   test('refuse what does not fit', () => {
@@ -165,11 +200,73 @@ describe('gradcheck', () => {
     },
   });
 
-  test('names the entry that is wrong', () => {
-    const wrong = (x: Tensor): Tensor => x.detach().mul(x);
-    expect(() => gradcheck(wrong, [tensor([1, 2], double)])).toThrow(
-      /^gradcheck: .+ d output 0\[0\] \/ d input 0\[0\]/,
-    );
+  law('names the entry that is wrong, as far as tolerances tell', {
+    rows: 75,
+    formula: 'f(x) = (A₁ x, A₂ x), rule off by δ at one entry: refused, by its place, iff |δ| > atol + rtol |a|',
+    tolerance: 'D',
+    given: [
+      fc.record({
+        n: fc.integer({ min: 1, max: 3 }),
+        m: fc.integer({ min: 1, max: 3 }),
+        row: fc.nat(2),
+        column: fc.nat(2),
+      }),
+      fc.constantFrom(0, 1e-7, 0.25, Number.NaN),
+      fc.nat(1),
+      fc.boolean(),
+    ],
+    holds: ({ n, m, row, column }, off, at, isTolerant) => {
+      const entry = [row % m, column % n] as const;
+      const maps = [0, 1].map(
+        (k): Tensor =>
+          fromArray(
+            Array.from({ length: m * n }, (_, i) => 1 + k + i),
+            [m, n],
+            double,
+          ),
+      );
+      const wrong = maps.map((a, k): Tensor => {
+        const copy = a.clone();
+        if (k === at) copy.select(0, entry[0]).select(0, entry[1]).add_(off);
+        return copy;
+      });
+      // Of whole numbers no gradient is asked.
+      const f = (x: Tensor, _whole: Tensor): Tensor[] =>
+        maps.map((a, k) =>
+          customFunction('map', { forward: (v) => matmul(a, v), backward: () => (g) => matmul(wrong[k]!.t(), g) })(x),
+        );
+      const run = (): true =>
+        gradcheck(f, [ones(n, double), tensor([1, 2], { dtype: 'int32' })], isTolerant ? { rtol: 10 } : {});
+      const isWrong = Number.isNaN(off) || (Math.abs(off) > 1e-3 && !isTolerant);
+      if (!isWrong) expect(run()).toBe(true);
+      // NaN takes the whole column with it.
+      else expect(run).toThrow(`d output ${at}[${Number.isNaN(off) ? 0 : entry[0]}] / d input 0[${entry[1]}]`);
+    },
+  });
+
+  law('of second derivatives sees what a rule leaves out', {
+    rows: 84,
+    formula: 'f(x) = x³ with the rule g ↦ 3 x̄² g, x̄ = x without a record: gradcheck passes, gradgradcheck does not',
+    tolerance: 'D',
+    given: [vector(3), fc.boolean()],
+    holds: (drawn, isRight) => {
+      const x = drawn.abs().add(0.5);
+      const cube = customFunction('cube', {
+        forward: (v) => v.pow(3),
+        backward:
+          ([v]) =>
+          (g) =>
+            g.mul((isRight ? (v as Tensor) : (v as Tensor).detach()).square()).mul(3),
+      });
+      expect(gradcheck(cube, [x])).toBe(true);
+      const flag = tensor([1, 0, 1], { dtype: 'bool' });
+      const both = (v: Tensor, w: Tensor, _flag: Tensor): Tensor[] => [cube(v), v.gt(w), v.detach()];
+      if (isRight) expect(gradgradcheck(both, [x, x.mul(2), flag])).toBe(true);
+      else expect(() => gradgradcheck(both, [x, x.mul(2), flag])).toThrow(/gradcheck: the gradient must equal/);
+    },
+  });
+
+  test('takes float64 alone', () => {
     expect(() => gradcheck((x) => x, [ones(2)])).toThrow(/inputs must be float64/);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { TOLERANCES } from '@tessera/tensor/testing';
 import { ABSENT } from './absent.ts';
 import { CATALOGUE, ROWS } from './catalogue.ts';
+import { catches, pathOf, readSeeded, type Seeded, totalsOf } from './caught.ts';
 import { RECORD, type ToldLaw } from './reporter.ts';
 import { readResults } from './ulps.ts';
 import type { Measured } from './ulpsOfOp.ts';
@@ -16,6 +17,8 @@ interface Entry {
   readonly formula: string;
   readonly tolerance: readonly string[];
   readonly subjects: readonly string[];
+  /** How many seeded bugs it was the first to catch. */
+  readonly caught: number;
 }
 
 const FIRST = ['every softmax row sums to 1', 'cross-entropy with one-hot labels equals KL divergence'];
@@ -47,12 +50,12 @@ function readTold(): ToldLaw[] {
 }
 
 function currentPage(): string {
-  return pageOf(readTold(), readResults());
+  return pageOf(readTold(), readResults(), readSeeded());
 }
 
 /** The page as Markdown. */
-export function pageOf(told: readonly ToldLaw[], measured: readonly Measured[]): string {
-  const entries = entriesOf(told);
+export function pageOf(told: readonly ToldLaw[], measured: readonly Measured[], seeded: Seeded): string {
+  const entries = entriesOf(told, seeded);
   const rows = new Set(entries.flatMap((entry) => entry.rows));
   const instances = told.length.toLocaleString('en');
   return `${[
@@ -83,6 +86,20 @@ export function pageOf(told: readonly ToldLaw[], measured: readonly Measured[]):
         wrong === 0 ? 'as the meaning' : `${wrong} wrong`,
       ]),
     ),
+    '## Bugs seeded on purpose',
+    'To see that laws bite, bugs are seeded and the laws alone are run (tools/mutants): changes that Stryker makes to the source, without words, refusals of bad input and how examples are drawn; and bugs in kernels and rules that were written by hand. The column *caught* above counts those that a law was the first to find.',
+    table(
+      ['source of', 'mutants', 'caught'],
+      totalsOf(seeded).map(({ package: name, all, caught }) => [
+        name,
+        all.toLocaleString('en'),
+        `${caught.toLocaleString('en')} (${((100 * caught) / all).toFixed(1)} %)`,
+      ]),
+    ),
+    table(
+      ['bug', 'in', 'caught by'],
+      seeded.bugs.map(({ bug, file, caughtBy: law }) => [bug, file.split('/').at(-1) as string, law ?? '**none**']),
+    ),
     '## The catalogue',
     `Of its rows ${rows.size} are stated by the suites. What is absent:`,
     table(
@@ -97,13 +114,15 @@ export function pageOf(told: readonly ToldLaw[], measured: readonly Measured[]):
 }
 
 /** One entry for all suites and subjects of which a law is stated. */
-function entriesOf(told: readonly ToldLaw[]): Entry[] {
+function entriesOf(told: readonly ToldLaw[], seeded: Seeded): Entry[] {
   const entries = new Map<string, Entry>();
+  const found = catches(seeded);
   for (const one of told) {
     const own = nameOf(one);
     const key = [one.package, own, one.formula].join('\n');
     const subjects = [...(entries.get(key)?.subjects ?? []), ...(one.of === undefined ? [] : [one.of])];
-    entries.set(key, { ...one, law: inSuite(own, one), subjects });
+    const caught = (entries.get(key)?.caught ?? 0) + (found.get(pathOf(one)) ?? 0);
+    entries.set(key, { ...one, law: inSuite(own, one), subjects, caught });
   }
   return [...entries.values()];
 }
@@ -128,13 +147,14 @@ function packagesOf(entries: readonly Entry[]): string[] {
 function lawTable(entries: readonly Entry[]): string {
   const sorted = [...entries].sort((a, b) => (a.rows[0] ?? 999) - (b.rows[0] ?? 999));
   return table(
-    ['law', 'formula', 'class', 'rows', 'of'],
-    sorted.map(({ law, formula, tolerance, rows, subjects }) => [
+    ['law', 'formula', 'class', 'rows', 'of', 'caught'],
+    sorted.map(({ law, formula, tolerance, rows, subjects, caught }) => [
       law,
       `\`${formula.replaceAll('`', "'")}\``,
       tolerance.join(', '),
       rows.join(', '),
       subjects.length > 1 ? `${subjects.length}` : (subjects[0] ?? ''),
+      caught === 0 ? '' : String(caught),
     ]),
   );
 }

@@ -52,12 +52,20 @@ test('the budget is told package by package', () => {
   expect(row).toMatch(/tensor +2 +400 +0\.2 +2,000 +\d+/);
 });
 
-test('the page tells a law once, with its formula, class, rows and subjects', () => {
+test('the page tells a law once, with its formula, class, rows, subjects and what it caught', () => {
   const page = pageOf(
     ['add', 'mul'].map((of) => ({ ...told, of, suite: of })),
     [{ op: 'exp', declared: 1, worst: 0.83, at: 1, wrong: 0, attributes: {}, seconds: 1 }],
+    {
+      bugs: [{ bug: 'a missed tail', file: 'assembly/map.ts', caughtBy: 'tensor › add › sums are sums' }],
+      sources: [
+        { package: 'tensor', counts: { Killed: 3, Survived: 1 }, caughtBy: { 'tensor › mul › sums are sums': 3 } },
+      ],
+    },
   );
-  expect(page).toContain('| sums are sums | `Σ x = Σ x` | S | 42 | 2 |');
+  expect(page).toContain('| sums are sums | `Σ x = Σ x` | S | 42 | 2 | 4 |');
+  expect(page).toContain('| tensor | 4 | 3 (75.0 %) |');
+  expect(page).toContain('| a missed tail | map.ts | tensor › add › sums are sums |');
   expect(page).toContain('| `exp` | 1 | 0.830 | 1 | as the meaning |');
   expect(page).toContain('42. sum vs f64');
   expect(page).toContain('43. *(absent)*');

@@ -10,7 +10,7 @@ import { cloneFor, mustRun, run } from './clone.ts';
 export interface Outcome {
   readonly bug: string;
   readonly file: string;
-  /** The first law that failed: package, suites and name; null where none did. */
+  /** The first law that failed: package, suites and name with `›` between them; null where none did. */
   readonly caughtBy: string | null;
   readonly seconds: number;
 }
@@ -47,12 +47,12 @@ function firstFailure(name: string): string | null {
   const { status } = run(process.execPath, [vitest, ...args], CLONE);
   if (status === 0) return null;
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as {
-    testResults: { name: string; message: string; assertionResults: { status: string; fullName: string }[] }[];
+    testResults: { assertionResults: { status: string; ancestorTitles: string[]; title: string }[] }[];
   };
   const failed = testResults
     .flatMap(({ assertionResults }) => assertionResults)
     .find((test) => test.status === 'failed');
-  return `${name}: ${failed?.fullName ?? 'a suite that does not load'}`;
+  return [name, ...(failed?.ancestorTitles ?? []), failed?.title ?? 'a suite that does not load'].join(' › ');
 }
 
 function judge({ bug, file, from, to, packages }: Mutant): Outcome {

@@ -35,7 +35,7 @@ export interface SourceOutcome {
   /** By what Stryker says of them. */
   readonly counts: Readonly<Record<string, number>>;
   readonly survivors: readonly Survivor[];
-  /** How many mutants each law was the first to catch. */
+  /** How many mutants each law was the first to catch, by package, suites and name. */
   readonly caughtBy: Readonly<Record<string, number>>;
 }
 
@@ -51,7 +51,8 @@ export function outcomeOf(name: string, { files }: Report): SourceOutcome {
   for (const [path, { source, mutants }] of Object.entries(files)) {
     for (const { status, mutatorName, replacement = '', location, killedBy } of mutants) {
       add(counts, status, 1);
-      if (killedBy?.[0] !== undefined) add(caughtBy, killedBy[0], 1);
+      // Laws of one name share their fame.
+      if (killedBy?.[0] !== undefined) add(caughtBy, killedBy[0].replace(/ #\d+$/, ''), 1);
       if (status !== 'Survived' && status !== 'NoCoverage') continue;
       const { start, end } = location;
       survivors.push({

@@ -16,7 +16,7 @@ export const expect: typeof chai.expect = Object.assign(
 );
 
 export interface Law {
-  /** File, suites and name. */
+  /** Package, suites and name. */
   readonly id: string;
   readonly name: string;
   readonly file: string;
@@ -70,7 +70,7 @@ describe.each = (rows: readonly unknown[]) => (name: string, body: (...row: unkn
 export function test(name: string, options: { readonly tags?: readonly string[] } | Body, body?: Body): void {
   if (typeof options === 'function' || !options.tags?.includes('law') || body === undefined) return;
   const suites = chain(suite);
-  const path = [...suites.map((one) => one.name), name].join(' > ');
+  const path = [file.split('/')[1], ...suites.slice(1).map((one) => one.name), name].join(' › ');
   // Tables may have rows of one name.
   const same = laws.filter((law) => law.id === path || law.id.startsWith(`${path} #`)).length;
   const id = same === 0 ? path : `${path} #${same + 1}`;

@@ -118,32 +118,49 @@ law('uniform numbers are uniform, normal ones normal, and two streams have nothi
 });
 
 describe('distributions', () => {
-  /** Mean and variance of many draws; with the kurtosis it is known how far they may be off. */
-  test.each([
-    ['rand', (options: typeof threads) => rand(100_000, options), 1 / 2, 1 / 12, 9 / 5],
-    ['randn', (options: typeof threads) => randn(100_000, options), 0, 1, 3],
-    ['randint', (options: typeof threads) => randint(-1, 4, [100_000], options), 1, 2, 1.7],
-    ['dropout', (options: typeof threads) => dropout(ones(100_000), 0.2, options), 1, 1 / 4, 3.25],
-    ['exponential_', (options: typeof threads) => ones(100_000).exponential_(2, options), 1 / 2, 1 / 4, 9],
-    ['bernoulli_', (options: typeof threads) => ones(100_000).bernoulli_(0.3, options), 0.3, 0.21, 0.37 / 0.21],
-    ['multinomial', (options: typeof threads) => multinomial(tensor([1, 0, 1]), 100_000, true, options), 1, 1, 1],
-  ])('%s has its mean and variance', (_, draw, mean, variance, kurtosis) => {
-    const values = Array.from(drawn(draw));
-    const found = values.reduce((sum, x) => sum + x, 0) / values.length;
-    const spread = values.reduce((sum, x) => sum + (x - found) ** 2, 0) / values.length;
-    expectWithin(found, mean, bounds.mean(variance, values.length));
-    expectWithin(spread / variance, 1, bounds.variance(kurtosis, values.length));
+  const many = 20_000;
+  const distributions: readonly (readonly [string, (options: typeof threads) => Tensor, number, number, number])[] = [
+    ['rand', (options) => rand(many, options), 1 / 2, 1 / 12, 9 / 5],
+    ['randn', (options) => randn(many, options), 0, 1, 3],
+    ['randint', (options) => randint(-1, 4, [many], options), 1, 2, 1.7],
+    ['dropout', (options) => dropout(ones(many), 0.2, options), 1, 1 / 4, 3.25],
+    ['exponential_', (options) => ones(many).exponential_(2, options), 1 / 2, 1 / 4, 9],
+    ['bernoulli_', (options) => ones(many).bernoulli_(0.3, options), 0.3, 0.21, 0.37 / 0.21],
+    ['multinomial', (options) => multinomial(tensor([1, 0, 1]), many, true, options), 1, 1, 1],
+  ];
+
+  // With the kurtosis it is known how far the mean and the variance of many draws may be off.
+  law('have their means and variances, from any seed', {
+    rows: 70,
+    formula: 'mean of n ≈ μ, variance of n ≈ σ², by six deviations',
+    tolerance: 'Z',
+    given: [fc.constantFrom(...distributions), fc.nat()],
+    share: 0.5,
+    holds: ([, draw, mean, variance, kurtosis], seed) => {
+      const values = Array.from(drawn(draw, seed));
+      const found = values.reduce((sum, x) => sum + x, 0) / values.length;
+      const spread = values.reduce((sum, x) => sum + (x - found) ** 2, 0) / values.length;
+      expectWithin(found, mean, bounds.mean(variance, values.length));
+      expectWithin(spread / variance, 1, bounds.variance(kurtosis, values.length));
+    },
   });
 
   test('a permutation has every number once', () => {
     expect([...drawn((options) => randperm(1000, options))].sort((a, b) => a - b)).toEqual([...Array(1000).keys()]);
   });
 
-  test('without replacement no category comes twice, and none without weight', () => {
-    const n = 2000;
-    const p = tensor([[0, 10, 3, 0, 1]]).expand(n, 5);
-    const picks = multinomial(p, 3, false, { generator: new Generator(1) }).toArray() as number[][];
-    expect(picks.every((row) => [...row].sort().join() === '1,2,4')).toBe(true);
-    expectWithin(picks.filter(([first]) => first === 1).length / n, 10 / 14, bounds.frequency(10 / 14, n));
+  law('without replacement no category comes twice, and none without weight', {
+    rows: 70,
+    formula: 'three of [0, 10, 3, 0, 1] = {1, 2, 4}, the first is 1 as often as 10 / 14',
+    tolerance: ['E', 'Z'],
+    given: [fc.nat()],
+    share: 0.1,
+    holds: (seed) => {
+      const n = 2000;
+      const p = tensor([[0, 10, 3, 0, 1]]).expand(n, 5);
+      const picks = multinomial(p, 3, false, { generator: new Generator(seed) }).toArray() as number[][];
+      expect(picks.every((row) => [...row].sort().join() === '1,2,4')).toBe(true);
+      expectWithin(picks.filter(([first]) => first === 1).length / n, 10 / 14, bounds.frequency(10 / 14, n));
+    },
   });
 });

@@ -1,7 +1,7 @@
 import { requiresGrad } from '@tessera/autograd';
 import { law } from '@tessera/laws';
 import { fromArray, type Tensor, zeros } from '@tessera/tensor';
-import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
+import { bounds, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { clipGradNorm, clipGradValue } from '../src/index.ts';
@@ -42,25 +42,55 @@ describe('clipGradNorm', () => {
     },
   });
 
-  test('leaves small gradients as they are, bit for bit, and parameters without one alone', () => {
-    const [p] = parametersOf([[0.1, -0.2]]) as [Tensor];
-    const without = requiresGrad(zeros(3));
-    const before = p.grad!.clone();
-    clipGradNorm([p, without], 1);
-    expectSameBits(p.grad!, before);
-    expect(without.grad).toBeNull();
-    expect(clipGradNorm([without], 1).item()).toBe(0);
-    expectWithin(clipGradNorm(p, 1), Math.hypot(0.1, 0.2), bounds.identity());
+  law('takes one parameter, a list or whatever can be gone through, and those without a gradient stay so', {
+    rows: 166,
+    formula: '‖g‖ ≤ c: g stays, bit for bit; no gradients: norm 0',
+    tolerance: 'E',
+    given: [lists, fc.constantFrom('list', 'set', 'generator'), fc.boolean()],
+    holds: (g, form, byValue) => {
+      const parameters = parametersOf(g);
+      const without = requiresGrad(zeros(3));
+      const before = gradientsOf(parameters);
+      const all = [without, ...parameters];
+      const given =
+        form === 'list'
+          ? all
+          : form === 'set'
+            ? new Set(all)
+            : (function* () {
+                yield* all;
+              })();
+      const most = 2 * normOf(g.flat(), 1) + 1;
+      if (byValue) clipGradValue(given, most);
+      else expectWithin(clipGradNorm(given, most), normOf(g.flat(), 2), bounds.identity(g.flat()));
+      expect(gradientsOf(parameters)).toEqual(before);
+      expect(without.grad).toBeNull();
+      expect(clipGradNorm([without], 1).item()).toBe(0);
+      const [first] = parameters as [Tensor];
+      expectWithin(clipGradNorm(first, most), normOf(g[0]!, 2), bounds.identity(g.flat()));
+    },
   });
 
-  test('a norm that is not finite is an error where that is asked for, and nothing has changed', () => {
-    const parameters = parametersOf([[1, Number.NaN], [3]]);
-    expect(() => clipGradNorm(parameters, 1, { errorIfNonfinite: true })).toThrow(
-      'clipGradNorm: the norm must be finite; got NaN',
-    );
-    expect(gradientsOf(parameters)).toEqual([1, Number.NaN, 3]);
-    expect(clipGradNorm(parameters, 1).item()).toBeNaN();
-    expect(gradientsOf(parameters)).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+  law('a norm that is not finite is an error where that is asked for, and else spreads', {
+    rows: 166,
+    formula: 'NaN or ∞ in g: throws and changes nothing, or every g becomes NaN or 0',
+    tolerance: 'E',
+    given: [lists, fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY), fc.constantFrom(true, false, undefined)],
+    holds: (g, broken, errorIfNonfinite) => {
+      const parameters = parametersOf([[broken], ...g]);
+      const before = gradientsOf(parameters);
+      const options = errorIfNonfinite === undefined ? {} : { errorIfNonfinite };
+      if (errorIfNonfinite === true) {
+        expect(() => clipGradNorm(parameters, 1, options)).toThrow(`the norm must be finite; got ${broken}`);
+        expect(gradientsOf(parameters)).toEqual(before);
+        const sound = parametersOf(g);
+        expect(clipGradNorm(sound, 1, options).item()).toBeGreaterThanOrEqual(0);
+        return;
+      }
+      expect(clipGradNorm(parameters, 1, options).item()).toBe(broken);
+      for (const value of gradientsOf(parameters).slice(1))
+        expect(Number.isNaN(broken) ? value : Math.abs(value)).toBe(Number.isNaN(broken) ? Number.NaN : 0);
+    },
   });
 });
 

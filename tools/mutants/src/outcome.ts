@@ -44,42 +44,70 @@ export function totalsOf({ counts }: SourceOutcome): { readonly caught: number; 
   return { caught: Killed + Timeout, survived: Survived + NoCoverage };
 }
 
-export function outcomeOf(name: string, { files }: Report): SourceOutcome {
+export function outcomeOf(name: string, report: Report): SourceOutcome {
   const counts: Record<string, number> = {};
   const caughtBy: Record<string, number> = {};
   const survivors: Survivor[] = [];
-  for (const [path, { source, mutants }] of Object.entries(files)) {
-    for (const { status, mutatorName, replacement = '', location, killedBy } of mutants) {
-      add(counts, status, 1);
-      // Laws of one name share their fame.
-      if (killedBy?.[0] !== undefined) add(caughtBy, killedBy[0].replace(/ #\d+$/, ''), 1);
-      if (status !== 'Survived' && status !== 'NoCoverage') continue;
-      const { start, end } = location;
-      survivors.push({
-        file: path.replace(`packages/${name}/src/`, ''),
-        // The report counts columns from 1, the range from 0.
-        range: `${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`,
-        kind: mutatorName,
-        from: textOf(source, location),
-        to: shortened(replacement),
-        covered: status === 'Survived',
-      });
-    }
+  for (const { status, law, mutant } of mutantsOf(name, report)) {
+    add(counts, status, 1);
+    if (law !== undefined) add(caughtBy, law, 1);
+    if (isSurvivor(status)) survivors.push(mutant);
   }
   return { package: name, counts, survivors, caughtBy };
 }
 
-/** The outcome after some survivors were tried again. */
-export function merged(before: SourceOutcome, after: SourceOutcome): SourceOutcome {
-  const keyOf = ({ file, range, kind, to }: Survivor): string => [file, range, kind, to].join(' ');
-  const old = new Set(before.survivors.map(keyOf));
-  const survivors = after.survivors.filter((one) => old.has(keyOf(one)));
-  const covered = survivors.filter((one) => one.covered).length;
-  const counts = { ...before.counts, Survived: covered, NoCoverage: survivors.length - covered };
-  add(counts, 'Killed', before.survivors.length - survivors.length);
-  const caughtBy = { ...before.caughtBy };
-  for (const [law, count] of Object.entries(after.caughtBy)) add(caughtBy, law, count);
+/** The outcome after the survivors were tried again. */
+export function merged(before: SourceOutcome, report: Report): SourceOutcome {
+  const again = new Map(mutantsOf(before.package, report).map((one) => [keyOf(one.mutant), one]));
+  const counts: Record<string, number> = { ...before.counts, Survived: 0, NoCoverage: 0 };
+  const caughtBy: Record<string, number> = { ...before.caughtBy };
+  const survivors: Survivor[] = [];
+  for (const survivor of before.survivors) {
+    const { status, law, mutant } = again.get(keyOf(survivor)) ?? {};
+    if (status === undefined || mutant === undefined)
+      throw new Error(`${before.package}: ${survivor.file}:${survivor.range} has changed; mutate all of it again`);
+    add(counts, status, 1);
+    if (law !== undefined) add(caughtBy, law, 1);
+    if (isSurvivor(status)) survivors.push(mutant);
+  }
   return { ...before, counts, survivors, caughtBy };
+}
+
+function isSurvivor(status: string): boolean {
+  return status === 'Survived' || status === 'NoCoverage';
+}
+
+function keyOf({ file, range, kind, to }: Survivor): string {
+  return [file, range, kind, to].join(' ');
+}
+
+interface Tried {
+  readonly status: string;
+  /** The law that caught it. */
+  readonly law: string | undefined;
+  readonly mutant: Survivor;
+}
+
+function mutantsOf(name: string, { files }: Report): Tried[] {
+  return Object.entries(files).flatMap(([path, { source, mutants }]) =>
+    mutants.map(({ status, mutatorName, replacement = '', location, killedBy }): Tried => {
+      const { start, end } = location;
+      return {
+        status,
+        // Laws of one name share their fame.
+        law: killedBy?.[0]?.replace(/ #\d+$/, ''),
+        mutant: {
+          file: path.replace(`packages/${name}/src/`, ''),
+          // The report counts columns from 1, the range from 0.
+          range: `${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`,
+          kind: mutatorName,
+          from: textOf(source, location),
+          to: shortened(replacement),
+          covered: status === 'Survived',
+        },
+      };
+    }),
+  );
 }
 
 function add(counts: Record<string, number>, key: string, more: number): void {

@@ -85,7 +85,7 @@ for (const name of names) {
   if (values.survivors) {
     const before = JSON.parse(readFileSync(file, 'utf8')) as SourceOutcome;
     const places = before.survivors.map(({ file, range }) => `packages/${own}/src/${file}:${range}`);
-    outcome = merged(before, outcomeOf(own, mutate(clone, own, [...new Set(places)], true)));
+    outcome = merged(before, mutate(clone, own, [...new Set(places)], true));
   } else outcome = outcomeOf(own, mutate(clone, own, filesOf(name), false));
   writeFileSync(file, `${JSON.stringify(outcome, null, 1)}\n`);
   const { caught, survived } = totalsOf(outcome);

@@ -7,13 +7,24 @@ interface Node {
   readonly [key: string]: unknown;
 }
 
-/** A throw, alone or in braces. */
+/** A throw, or a line for a list of what is wrong, alone or in braces. */
 function onlyThrows(node: Node): boolean {
   if (node.type === 'BlockStatement') {
     const body = node.body as readonly Node[];
     return body.length === 1 && onlyThrows(body[0] as Node);
   }
-  return node.type === 'ThrowStatement';
+  return node.type === 'ThrowStatement' || listsProblem(node);
+}
+
+/** `problems.push(...)` */
+function listsProblem(node: Node): boolean {
+  const { expression } = node as unknown as { expression?: { callee?: { object?: { name?: string } } } };
+  return expression?.callee?.object?.name === 'problems';
+}
+
+/** A declaration of the list of what is wrong. */
+function isListOfProblems(node: Node): boolean {
+  return node.type === 'VariableDeclarator' && (node.id as { readonly name?: string }).name === 'problems';
 }
 
 /** A function that gives nothing back, or a list of what is wrong, and is called `check...`. */
@@ -28,6 +39,14 @@ function onlyChecks(node: Node): boolean {
   return (
     /^check([A-Z]|$)/.test(name) && (type?.type === 'TSVoidKeyword' || type?.elementType?.type === 'TSStringKeyword')
   );
+}
+
+/** An `if` all of whose branches refuse. */
+function onlyRefuses({ consequent, alternate }: Node): boolean {
+  if (!onlyThrows(consequent as Node)) return false;
+  if (!alternate) return true;
+  const other = alternate as Node;
+  return onlyThrows(other) || (other.type === 'IfStatement' && onlyRefuses(other));
 }
 
 /** What is asked before the words that refuse everything else: `if (good) return it; throw ...`. */
@@ -57,7 +76,8 @@ export const notMathematics: Ignorer = {
     const { node } = path as unknown as Path;
     const isRefusal =
       node.type === 'ThrowStatement' ||
-      (node.type === 'IfStatement' && onlyThrows(node.consequent as Node) && !node.alternate) ||
+      (node.type === 'IfStatement' && onlyRefuses(node)) ||
+      isListOfProblems(node) ||
       onlyChecks(node) ||
       decidesRefusal(path as unknown as Path);
     if (isRefusal) return 'a refusal';

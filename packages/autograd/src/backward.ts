@@ -6,7 +6,7 @@ import { fit } from './fit.ts';
 import { enableGrad, noGrad } from './mode.ts';
 import type { Edge, Node } from './node.ts';
 import { Ownership } from './ownership.ts';
-import type { Variable } from './variable.ts';
+import { isWhole, type Variable } from './variable.ts';
 
 export interface PassOptions {
   /** Record the pass itself. */
@@ -21,6 +21,8 @@ export interface PassOptions {
   readonly since?: number;
   /** Takes the cotangent of a target. By default it is accumulated in its gradient. */
   readonly collect?: (target: Variable, cotangent: Tensor) => void;
+  /** The pass that this one is a part of, and the leaves that are its own: others get their cotangents from that pass. */
+  readonly within?: { readonly pass: Pass; readonly own: ReadonlySet<Variable> };
 }
 
 export type Root = readonly [variable: Variable, cotangent: Tensor];
@@ -34,6 +36,7 @@ export function runBackward(roots: readonly Root[], options: PassOptions): void 
   mode(() => {
     for (const [variable, cotangent] of roots) pass.send(variable, cotangent);
     for (const node of order) pass.visit(node);
+    pass.finish();
   });
   if (options.retainGraph) return;
   const { since = 0 } = options;
@@ -56,13 +59,15 @@ function nodesBehind(roots: readonly Root[], stops: ReadonlySet<Node>): Node[] {
 /** The pass that is running, for joint rules that run one of their own inside it. */
 let running: Pass | null = null;
 
-/** The options of the pass that is running. */
-export function currentPass(): PassOptions | null {
-  return running?.options ?? null;
+/** The pass that is running. */
+export function currentPass(): Pass | null {
+  return running;
 }
 
-class Pass {
+export class Pass {
   readonly #pending = new Map<Node, (Tensor | null)[]>();
+  /** What has come for each leaf so far. */
+  readonly #arrived = new Map<Variable, Tensor>();
   readonly #memory = new Ownership();
   readonly #leaves: ReadonlySet<Variable> | null;
   /** Targets that are results of nodes, by node and output. */
@@ -103,7 +108,9 @@ class Pass {
   send(variable: Variable, cotangent: Tensor): void {
     const { node, output } = variable;
     if (node === null) {
-      this.#arrive(variable, cotangent);
+      const before = this.#arrived.get(variable);
+      if (this.#leaves !== null && !this.#leaves.has(variable)) this.#memory.drop(cotangent);
+      else this.#arrived.set(variable, before === undefined ? cotangent : this.#add(before, cotangent));
       return;
     }
     const slots = this.#pending.get(node) ?? node.outputs.map(() => null);
@@ -128,6 +135,24 @@ class Pass {
     for (const g of arrived) if (g !== null) this.#memory.drop(g);
   }
 
+  /** Leaves get what has come for them, all at once: so hooks see the whole gradient, once. */
+  finish(): void {
+    const { within } = this.options;
+    for (const [leaf, g] of this.#arrived) {
+      if (within === undefined || within.own.has(leaf)) this.#collect(leaf, this.#hooked(leaf.hooks, g));
+      else within.pass.send(leaf, this.#handOver(g, within.pass));
+    }
+  }
+
+  /** A cotangent for another pass, which frees it. */
+  #handOver(g: Tensor, other: Pass): Tensor {
+    if (this.options.createGraph) return g;
+    const whole = this.#memory.isSole(g) ? g : g.clone();
+    this.#memory.giveAway(whole);
+    if (whole !== g) this.#memory.drop(g);
+    return other.#memory.own(whole);
+  }
+
   /** Runs the rules of one node; what they made and did not hand on is freed at once. */
   #pull(node: Node, arrived: readonly (Tensor | null)[]): (Tensor | null)[] {
     const outer = running;
@@ -149,8 +174,14 @@ class Pass {
   }
 
   #add(a: Tensor, b: Tensor): Tensor {
+    if (this.options.createGraph) return a.add(b);
+    // What is nobody else's is added to where it lies.
+    if (this.#memory.isSole(a) && isWhole(a)) {
+      a.add_(b);
+      this.#memory.drop(b);
+      return a;
+    }
     const sum = a.add(b);
-    if (this.options.createGraph) return sum;
     this.#memory.drop(a);
     this.#memory.drop(b);
     return this.#memory.own(sum);
@@ -181,15 +212,11 @@ class Pass {
     if (target !== undefined) this.#collect(target, g);
   }
 
-  #arrive(leaf: Variable, cotangent: Tensor): void {
-    if (this.#leaves !== null && !this.#leaves.has(leaf)) this.#memory.drop(cotangent);
-    else this.#collect(leaf, this.#hooked(leaf.hooks, cotangent));
-  }
-
   #collect(target: Variable, g: Tensor): void {
-    const { collect, createGraph } = this.options;
+    const { collect, createGraph, within } = this.options;
     if (collect !== undefined) {
-      this.#memory.giveAway(g);
+      if (within?.own.has(target)) this.#memory.leave(g);
+      else this.#memory.giveAway(g);
       collect(target, g);
       return;
     }

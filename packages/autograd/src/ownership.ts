@@ -16,10 +16,16 @@ export class Ownership {
     }
   }
 
-  /** Counts a cotangent that was made outside any rule. */
+  /** Counts a cotangent that no rule gave; it outlives the rule that may be running. */
   own(g: Tensor): Tensor {
     this.#uses.set(g.storage, 1);
+    keep(g.storage);
     return g;
+  }
+
+  /** Leaves a cotangent to the rule that this pass is a part of. */
+  leave(g: Tensor): void {
+    this.#uses.delete(g.storage);
   }
 
   /** Whether `g` is all that lies in a storage of this pass. */

@@ -12,7 +12,7 @@ export function replay(
   inputs: readonly Tensor[],
   cotangents: readonly Tensor[],
 ): readonly (Tensor | null)[] {
-  const createGraph = currentPass()?.createGraph ?? false;
+  const createGraph = currentPass()?.options.createGraph ?? false;
   const since = nodesSoFar();
   const own = inputs.map((x) => (x.requiresGrad ? entry(x, createGraph) : x));
   const repeated = enableGrad(() => f(own));
@@ -34,7 +34,8 @@ function pullBack(
   inputs: readonly Tensor[],
   since: number,
 ): (Tensor | null)[] {
-  const { createGraph = false, targets = null, collect } = currentPass() ?? {};
+  const pass = currentPass();
+  const { createGraph = false, targets = null, collect } = pass?.options ?? {};
   const roots = repeated.flatMap((y, k): [Variable, Tensor][] =>
     y.requiresGrad ? [[y.trace as Variable, cotangents[k] as Tensor]] : [],
   );
@@ -48,11 +49,10 @@ function pullBack(
     since,
     targets: targets === null ? null : [...targets, ...entries],
     stops: entries.filter(({ isLeaf }) => !isLeaf),
+    ...(pass !== null && { within: { pass, own: new Set(entries) } }),
     collect: (target, g) => {
-      // A leaf is handed on as often as it was used.
-      if (entries.includes(target)) found.set(target, found.get(target)?.add(g) ?? g);
-      else if (collect !== undefined) collect(target, g);
-      else target.accumulate(g, false, createGraph);
+      if (entries.includes(target)) found.set(target, g);
+      else collect?.(target, g);
     },
   });
   return own.map((variable) => (variable === null ? null : (found.get(variable) ?? null)));

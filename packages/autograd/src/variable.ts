@@ -104,7 +104,7 @@ export class Variable implements Trace {
 }
 
 /** Whether `t` is all of its memory, in order. */
-function isWhole(t: Tensor): boolean {
+export function isWhole(t: Tensor): boolean {
   return t.isContiguous() && t.count === t.storage.count;
 }
 

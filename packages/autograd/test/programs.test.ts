@@ -1,6 +1,6 @@
 import { grad, requiresGrad } from '@tessera/autograd';
 import { law } from '@tessera/laws';
-import { fromArray, type Tensor } from '@tessera/tensor';
+import { fromArray, memory, type Tensor } from '@tessera/tensor';
 import { type Bound, bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
@@ -130,6 +130,76 @@ describe('programs', () => {
       root.backward({ gradient: double(w) });
       if (expected === null) expect(inner.grad).toBeNull();
       else expectSameBits(inner.grad as Tensor, expected);
+    },
+  });
+
+  law('show a hook on a leaf the whole gradient, once', {
+    rows: 88,
+    formula: 'hook on x: called with wᵀ J, however often x is used; x.grad = what it gives',
+    tolerance: 'D',
+    given: [programs(all), weights],
+    holds: (program, w) => {
+      const meanings = meaningsOf(program);
+      const last = meanings.at(-1) as Meaning;
+      const size = sizeOf(meanings);
+      fc.pre(size < 1e3 && last.reach.some(Boolean));
+      const leaves = leavesOf(program);
+      const seen = leaves.map((): Tensor[] => []);
+      leaves.forEach((leaf, i) => {
+        leaf.registerHook((g) => {
+          seen[i]?.push(g);
+          return g.clamp(-1, 1);
+        });
+      });
+      (valuesOf(program, leaves).at(-1) as Tensor).backward({ gradient: double(w) });
+      const slopes = pulled(last, w);
+      const bound = bounds.identity(size, size);
+      expect(seen.map((list) => list.length)).toEqual(last.reach.map(Number));
+      expectGradients(
+        seen.map(([g]) => g ?? null),
+        slopes,
+        last.reach,
+        bound,
+      );
+      expectGradients(
+        leaves.map((leaf) => leaf.grad),
+        slopes.map((slope) => Math.min(1, Math.max(-1, slope))),
+        last.reach,
+        bound,
+      );
+    },
+  });
+
+  law('leave nothing in memory but gradients, at once', {
+    rows: [17, 93],
+    formula: 'bytes after backward = bytes before + those of the gradients; again: no more',
+    tolerance: 'E',
+    given: [programs(smooth), weights, fc.boolean()],
+    holds: (program, w, isGrad) => {
+      fc.pre(sizeOf(meaningsOf(program)) < 1e3);
+      const leaves = leavesOf(program);
+      const root = valuesOf(program, leaves).at(-1) as Tensor;
+      if (!root.requiresGrad) return;
+      const gradient = double(w);
+      const held = (): number => memory().resident;
+      const start = held();
+      const other = double(w);
+      const one = held() - start;
+      const pass = (): readonly (Tensor | null)[] => {
+        if (isGrad) return grad(root, leaves, { gradOutputs: gradient, retainGraph: true, allowUnused: true });
+        root.backward({ gradient, retainGraph: true });
+        return leaves.map((leaf) => leaf.grad);
+      };
+      const before = held();
+      /** Those that are not the cotangent itself, handed on. */
+      const made = (found: readonly (Tensor | null)[]): Set<unknown> =>
+        new Set(found.flatMap((g) => (g === null || g.storage === gradient.storage ? [] : [g.storage])));
+      const first = made(pass());
+      expect(held() - before).toBe(first.size * one);
+      // Gradients gather in place; those that are asked for are new.
+      const second = made(pass());
+      expect(held() - before).toBe((isGrad ? first.size + second.size : second.size) * one);
+      expect(other.count).toBe(2);
     },
   });
 

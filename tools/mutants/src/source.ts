@@ -14,7 +14,7 @@ import { merged, outcomeOf, type Report, type SourceOutcome, totalsOf } from './
 const LAWS_OF: Readonly<Record<string, readonly string[]>> = {
   optimizers: ['optimizers'],
   losses: ['losses'],
-  autograd: ['autograd'],
+  autograd: ['autograd', 'losses', 'layers'],
   'flash-attention': ['flash-attention'],
   layers: ['layers'],
   arbitraries: ['arbitraries', 'tensor'],

@@ -23,6 +23,9 @@ export interface LawRecord<Given extends unknown[]> {
   holds(...given: Given): unknown;
 }
 
+/** How many examples may not fit a law before one does. */
+const MOST_SKIPS = 1000;
+
 /**
  * A test that draws examples. The names, formulas and tolerances of all laws make the page of laws.
  *
@@ -43,11 +46,13 @@ export function law<Given extends unknown[] = []>(name: string, record: LawRecor
     await tell(task, { law: name, ...about }, async (replay) => {
       const numRuns = given.length === 0 ? 1 : Math.max(1, Math.ceil(runsAsked() * share));
       for (const parameters of [...replay, { numRuns }]) {
-        const outcome = await fc.check(property, parameters);
+        const outcome = await fc.check(property, { ...parameters, maxSkipsPerRun: MOST_SKIPS });
         if (!outcome.failed) continue;
         const { seed, counterexamplePath, errorInstance, counterexample } = outcome;
-        const reason = errorInstance instanceof Error ? errorInstance.message : 'it gives false';
-        const example = counterexample === null ? 'no example could be drawn' : printed(counterexample);
+        const isDrawn = counterexample !== null;
+        const found = errorInstance instanceof Error ? errorInstance.message : 'it gives false';
+        const reason = isDrawn ? found : `hardly any example fits: ${outcome.numSkips} did not`;
+        const example = isDrawn ? printed(counterexample) : 'no example';
         throw new LawFailure(
           `${name}: does not hold: ${reason}\n  for ${example}\n  again: LAWS_SEED=${seed}, path '${counterexamplePath ?? ''}'`,
           { seed, path: counterexamplePath ?? '', cause: errorInstance },

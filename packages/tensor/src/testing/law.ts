@@ -44,6 +44,9 @@ export interface LawOutcome {
   readonly seed: number;
 }
 
+/** How many examples may not fit a law before one does. */
+const MOST_SKIPS = 1000;
+
 /** A law that does not hold: where to begin to see it again. */
 export class LawFailure extends LawError {
   readonly seed: number;
@@ -81,6 +84,7 @@ export function checkLaw<Example extends object>(
     }
   });
   const outcome = fc.check(property, {
+    maxSkipsPerRun: MOST_SKIPS,
     numRuns: given === undefined ? Math.max(1, Math.ceil(runs * (law.share ?? 0.2))) : 1,
     ...(seed !== undefined && { seed }),
     ...(path !== undefined && { path }),

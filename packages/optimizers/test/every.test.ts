@@ -131,26 +131,27 @@ describe.each(table)('%s', (name, of, options) => {
     },
   });
 
-  law('ends within its rate of the least of a parabola', {
+  law('ends within some steps of the least of a parabola', {
     rows: 162,
-    formula: 'f(θ) = a (θ - b)²: |θ_t - b| ≤ lr for t large',
+    formula: 'f(θ) = a (θ - b)², |θ₀ - b| = 40 lr: |θ_t - b| ≤ 10 lr for t large',
     tolerance: 'P',
     given: [fc.integer({ min: 1, max: 4 }), fc.integer({ min: -8, max: 8 })],
     share: 0.01,
     holds: (a, b) => {
-      const [lr, least] = [0.1, b / 8];
-      const p = requiresGrad(tensor([[1]], { dtype: 'float64' }));
-      const optimizer = make([p], { lr });
+      const step = 0.1;
+      const p = requiresGrad(tensor([[b + 40 * step]], { dtype: 'float64' }));
+      // Adadelta finds its steps itself; its rate is a factor.
+      const optimizer = make([p], { lr: name === 'Adadelta' ? 1 : step });
       for (let t = 0; t < 2000; t++) {
         optimizer.step(() => {
           p.grad = p
             .detach()
-            .sub(least)
+            .sub(b)
             .mul(a / 2);
-          return (a / 4) * (p.detach().item() - least) ** 2;
+          return (a / 4) * (p.detach().item() - b) ** 2;
         });
       }
-      expectAtMost(p.detach().sub(least).abs(), lr);
+      expectAtMost(p.detach().sub(b).abs(), 10 * step);
     },
   });
 

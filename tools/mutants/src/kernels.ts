@@ -1,9 +1,10 @@
 /**
  * Seeds each bug in a clone of this repository, rebuilds what it is in, and runs the laws until one fails:
- * `pnpm --filter @tessera/mutants kernels [PATTERN]`. Results are kept in `results/kernels.json`.
+ * `pnpm --filter @tessera/mutants kernels [PATTERN] [--rest]`. Results are kept in `results/kernels.json`.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { MUTANTS, type Mutant } from './bugs.ts';
 import { cloneFor, mustRun, run } from './clone.ts';
 
@@ -18,11 +19,16 @@ export interface Outcome {
 const RESULTS = join(import.meta.dirname, '../results/kernels.json');
 const CLONE = cloneFor('kernels');
 
-/** Builds the kernels of the packages that a file is compiled into. */
+/** Where the kernels that are built still have a bug in them whose source is mended. */
+let stale: string | null = null;
+
+/** Builds the kernels of the packages that a file is compiled into, and those that are stale. */
 function build(file: string): void {
-  if (!file.includes('/assembly/')) return;
+  const changed = [file, stale ?? ''].filter((path) => path.includes('/assembly/'));
+  stale = null;
+  if (changed.length === 0) return;
   const script = join(CLONE, 'packages/kernels/scripts/build-wasm.mjs');
-  if (file.startsWith('packages/kernels/'))
+  if (changed.some((path) => path.startsWith('packages/kernels/')))
     mustRun(process.execPath, [script, '--own'], join(CLONE, 'packages/kernels'));
   mustRun(process.execPath, [script], join(CLONE, 'packages/flash-attention'));
 }
@@ -73,21 +79,27 @@ function judge({ bug, file, from, to, packages }: Mutant): Outcome {
     }
   } finally {
     writeFileSync(path, text);
-    build(file);
+    stale = file;
   }
   return { bug, file, caughtBy, seconds: Math.round((performance.now() - start) / 1000) };
 }
 
+function readOutcomes(): Outcome[] {
+  return existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as Outcome[]) : [];
+}
+
 function keep(outcome: Outcome): void {
-  const before = existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as Outcome[]) : [];
+  const before = readOutcomes();
   const known = new Map([...before, outcome].map((one) => [one.bug, one]));
   const all = MUTANTS.flatMap(({ bug }) => known.get(bug) ?? []);
   mkdirSync(dirname(RESULTS), { recursive: true });
   writeFileSync(RESULTS, `${JSON.stringify(all, null, 1)}\n`);
 }
 
-const [pattern = ''] = process.argv.slice(2);
-const meant = MUTANTS.filter(({ bug, file }) => bug.includes(pattern) || file.includes(pattern));
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { rest: { type: 'boolean' } } });
+const [pattern = ''] = positionals;
+const done = new Set(values.rest ? readOutcomes().map(({ bug }) => bug) : []);
+const meant = MUTANTS.filter(({ bug, file }) => !done.has(bug) && (bug.includes(pattern) || file.includes(pattern)));
 let survivors = 0;
 for (const mutant of meant) {
   const outcome = judge(mutant);

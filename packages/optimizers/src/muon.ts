@@ -1,7 +1,7 @@
 /** Momentum made orthogonal. */
 import { addmm, norm, ShapeError, type Tensor, ValueError } from '@tessera/tensor';
 import { checkFlag, checkInteger, checkNumber, describe, formatShape, withDefaults } from '@tessera/tensor/core';
-import { checkSetting, Optimizer, type ParameterGroup, type Parameters, type Update } from './optimizer.ts';
+import { checkSetting, Optimizer, type Parameters, type Update } from './optimizer.ts';
 import { type StatePart, tensorPart } from './state.ts';
 
 export interface MuonOptions {
@@ -53,13 +53,11 @@ export class Muon extends Optimizer<MuonOptions> {
     );
   }
 
-  override addParamGroup(group: ParameterGroup<MuonOptions>): void {
-    for (const [i, p] of Object.entries([...((group?.params ?? []) as readonly Tensor[])]))
-      if (p?.ndim !== undefined && p.ndim !== 2)
-        throw new ShapeError(
-          `Muon: parameters must be matrices; got ${formatShape(p.shape)} at position ${i}; try AdamW for the others`,
-        );
-    super.addParamGroup(group);
+  protected override checkParameter({ ndim, shape }: Tensor, place: number): void {
+    if (ndim !== 2)
+      throw new ShapeError(
+        `Muon: parameters must be matrices; got ${formatShape(shape)} at position ${place}; try AdamW for the others`,
+      );
   }
 
   protected override check(settings: MuonOptions): void {

@@ -87,12 +87,16 @@ export abstract class Optimizer<O extends object> {
           `${this.name}: a parameter may be given once; got parameter ${i} again; try one group for each parameter`,
         );
       }
+      this.checkParameter(p, i);
     });
     this.#checkNames(this.name, settings);
     const complete = { ...this.defaults, ...settings, params } as Group<O>;
     this.check(complete);
     this.paramGroups.push(complete);
   }
+
+  /** Throws for a parameter that this optimizer cannot take. */
+  protected checkParameter(_p: Tensor, _place: number): void {}
 
   /** Throws for a setting that no option is called; `initialLr` is of schedules. */
   #checkNames(op: string, settings: object): void {

@@ -2,7 +2,7 @@ import { requiresGrad } from '@tessera/autograd';
 import { type OptimizerOptions, optimizerLaws, optimizerUnderTest } from '@tessera/autograd/testing';
 import { law, lawsOf } from '@tessera/laws';
 import { fromArray, type Tensor, tensor, zeros } from '@tessera/tensor';
-import { bounds, expectAtMost, expectWithin } from '@tessera/tensor/testing';
+import { bounds, expectAtMost, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as library from '../src/index.ts';
@@ -128,6 +128,38 @@ describe.each(table)('%s', (name, of, options) => {
         const limit = bounds.terms(20 * drawn.gradients.length * p.count, size);
         expectWithin(views[i] as Tensor, p.detach().to('float64'), bounds.twoPaths(limit));
       });
+    },
+  });
+
+  law('takes parameters in groups with settings of their own, as optimizers side by side', {
+    rows: 163,
+    formula: 'step([{θ; lr₁}, {φ}]; lr₂) = step([θ]; lr₁), step([φ]; lr₂)',
+    tolerance: 'E',
+    given: [trajectory, fc.constantFrom('list', 'set', 'generator')],
+    share: 0.3,
+    holds: (drawn, form) => {
+      // L-BFGS moves all parameters along one line, and takes one group.
+      const [p, q] = leavesOf(drawn) as [Tensor, Tensor];
+      const [r, s] = leavesOf(drawn) as [Tensor, Tensor];
+      const listed = (...list: Tensor[]): unknown =>
+        form === 'list' ? list : form === 'set' ? new Set(list) : list.values();
+      if (name === 'LBFGS') {
+        const [one, other] = [make(listed(p, q) as never, { lr: 0.5 }), make([{ params: [r, s], lr: 0.5 }])];
+        for (const gradients of drawn.gradients) {
+          step(one, [p, q], gradients);
+          step(other, [r, s], gradients);
+        }
+      } else {
+        const grouped = make([{ params: listed(p), lr: 0.5 }, { params: listed(q) }] as never, { lr: 0.25 });
+        const apart = [make(listed(r) as never, { lr: 0.5 }), make(listed(s) as never, { lr: 0.25 })] as const;
+        for (const gradients of drawn.gradients) {
+          step(grouped, [p, q], gradients);
+          step(apart[0], [r], gradients.slice(0, 1));
+          step(apart[1], [s], gradients.slice(1));
+        }
+      }
+      expectSameBits(p.detach(), r.detach());
+      expectSameBits(q.detach(), s.detach());
     },
   });
 

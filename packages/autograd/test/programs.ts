@@ -72,6 +72,14 @@ const ownProduct = customFunction('ownProduct', {
     (g) => [g.mul(y as Tensor), g.mul(x as Tensor)],
 });
 
+const tripled = customFunction('tripled', { forward: (x) => x, backward: () => (g) => g.mul(3) });
+const ofTheFirst = customFunction('ofTheFirst', {
+  forward: (x, y) => x.mul(y),
+  backward:
+    ([, y]) =>
+    (g) => [g.mul(y as Tensor), null],
+});
+
 export const KINDS: Readonly<Record<string, Kind>> = {
   add: { run: (a, b) => a.add(b), mean: sum },
   mul: { run: (a, b) => a.mul(b), mean: product },
@@ -121,6 +129,13 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     mean: product,
   },
   'a function of their own': { run: (a, b) => ownProduct(a, b), mean: product },
+  // What is given is the input itself, and must not be taken for it.
+  'a function that gives its input': { isTampered: true, run: (a) => tripled(a), mean: (a) => scaled(a, 3) },
+  'a function with a gradient of the first': {
+    isTampered: true,
+    run: (a, b) => ofTheFirst(a, b),
+    mean: (a, b) => derived(a, b, first, (i) => ({ value: a.value[i]! * b.value[i]!, by: [[i, b.value[i]!]] })),
+  },
   'a hook that doubles': {
     isTampered: true,
     run: (a) => {

@@ -99,10 +99,7 @@ function recorded(
   };
   const entering = inputs.filter(isTensor);
   const entered = interceptGradients(entering, call);
-  const output = forward.apply(
-    module,
-    inputs.map((input) => (isTensor(input) ? entered[entering.indexOf(input)] : input)),
-  );
+  const output = forward.apply(module, inTheirPlaces(inputs, entered));
   const leaving = [output].flat().filter(isTensor);
   const learnsFromInputs = entering.some((t) => t.requiresGrad);
   const left = interceptGradients(leaving, (gradients) => {
@@ -111,6 +108,11 @@ function recorded(
     if (!learnsFromInputs) call(entering.map(() => null));
     return undefined;
   });
-  const passed = (value: unknown): unknown => (isTensor(value) ? left[leaving.indexOf(value)] : value);
-  return Array.isArray(output) ? output.map(passed) : passed(output);
+  return Array.isArray(output) ? inTheirPlaces(output, left) : inTheirPlaces([output], left)[0];
+}
+
+/** The values with their tensors replaced, one by one: a tensor may stand in several places. */
+function inTheirPlaces(values: readonly unknown[], tensors: readonly Tensor[]): unknown[] {
+  let next = 0;
+  return values.map((value) => (isTensor(value) ? tensors[next++] : value));
 }

@@ -1,7 +1,9 @@
 import { requiresGrad } from '@tessera/autograd';
+import { law } from '@tessera/laws';
 import { SGD } from '@tessera/optimizers';
 import { ones, randn, type Tensor, tensor, zeros } from '@tessera/tensor';
-import { expectSameBits } from '@tessera/tensor/testing';
+import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Buffer, Linear, Module, Parameter, ReLU, Sequential } from '../src/index.ts';
 
@@ -48,6 +50,41 @@ describe('forward hooks', () => {
 });
 
 describe('backward hooks', () => {
+  law('see the gradient of each input, also where one tensor is given several times', {
+    rows: 88,
+    formula: 'f(x, y) = Σ w x y²; f(t, t): hook sees (w t², 2 w t t); ∇t = their sum, or what the hook gives',
+    tolerance: 'D',
+    given: [fc.array(fc.integer({ min: -8, max: 8 }), { minLength: 1, maxLength: 4 }), fc.boolean(), fc.boolean()],
+    holds: (list, isSame, replaces) => {
+      class Product extends Module {
+        forward(x: Tensor, y: Tensor): Tensor[] {
+          return [x.mul(y.square()), x.mul(y.square())];
+        }
+      }
+      const layer = new Product();
+      const seen: (Tensor | null)[][] = [];
+      layer.registerFullBackwardHook((_, gradInputs, gradOutputs) => {
+        seen.push([...gradInputs, ...gradOutputs]);
+        return replaces ? gradInputs.map((g, i) => g?.mul(10 ** i) ?? null) : undefined;
+      });
+      const double = { dtype: 'float64' } as const;
+      const t = requiresGrad(tensor(list, double));
+      const u = isSame ? t : requiresGrad(tensor(list, double));
+      const [one, other] = layer.forward(t, u) as [Tensor, Tensor];
+      one.mul(2).add(other.mul(3)).sum().backward();
+      const x = t.detach();
+      const [gx, gy] = [x.square().mul(5), x.square().mul(10)] as [Tensor, Tensor];
+      const given = [gx, gy.mul(replaces ? 10 : 1)] as [Tensor, Tensor];
+      expect(seen.length).toBe(1);
+      const expected = [gx, gy, x.mul(0).add(2), x.mul(0).add(3)];
+      seen[0]?.forEach((g, i) => {
+        expectWithin(g as Tensor, expected[i] as Tensor, bounds.identity(gy));
+      });
+      expectWithin(t.grad as Tensor, isSame ? given[0].add(given[1]) : given[0], bounds.identity(gy));
+      if (!isSame) expectWithin(u.grad as Tensor, given[1], bounds.identity(gy));
+    },
+  });
+
   test('see the gradients of outputs and inputs, and may change those of inputs', () => {
     const layer = new Double();
     const seen: unknown[] = [];

@@ -145,7 +145,7 @@ export const laws: fc.Arbitrary<Law> = fc.oneof(
   fc
     .record({
       // At least as many steps as the laws take.
-      totalSteps: whole(40, 60),
+      totalSteps: whole(60, 80),
       pctStart: fc.constantFrom(0.1, 0.25, 0.45),
       linear: fc.boolean(),
       threePhase: fc.boolean(),

@@ -111,7 +111,7 @@ export function inferSize(op: string, shape: Shape, count: number): Shape {
     throw new ShapeError(`${op}: a shape must be an array of sizes; got ${describe(shape)}; try [2, -1]`);
   const unknown = shape.indexOf(-1);
   if (unknown !== shape.lastIndexOf(-1))
-    throw new ValueError(`${op}: one size may be -1; got [${shape.join(', ')}]; try giving the others`);
+    throw new ValueError(`${op}: one size may be -1; got ${describe(shape)}; try giving the others`);
   const known = checkShape(op, unknown < 0 ? shape : shape.toSpliced(unknown, 1));
   const product = elementsOf(known);
   if (unknown < 0 ? product === count : product > 0 && count % product === 0) {

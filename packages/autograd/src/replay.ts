@@ -52,7 +52,8 @@ function pullBack(
     ...(pass !== null && { within: { pass, own: new Set(entries) } }),
     collect: (target, g) => {
       if (entries.includes(target)) found.set(target, g);
-      else collect?.(target, g);
+      else if (collect !== undefined) collect(target, g);
+      else target.accumulate(g, false, createGraph);
     },
   });
   return own.map((variable) => (variable === null ? null : (found.get(variable) ?? null)));

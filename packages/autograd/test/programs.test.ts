@@ -8,6 +8,7 @@ import { interpret, KINDS, type Meaning, meaningsOf, type Program, programs } fr
 
 const double = (data: readonly number[]): Tensor => fromArray(data, [data.length], { dtype: 'float64' });
 const leavesOf = ({ leaves }: Program): Tensor[] => leaves.map((data) => requiresGrad(double(data)));
+const gradsOf = (leaves: readonly Tensor[]): (Tensor | null)[] => leaves.map((leaf) => leaf.grad);
 const valuesOf = (program: Program, leaves: readonly Tensor[]): Tensor[] =>
   interpret<Tensor>(program, leaves, (kind, a, b) => KINDS[kind]!.run(a, b));
 
@@ -65,7 +66,7 @@ describe('programs', () => {
       const [chosen] = leaves.filter((_, leaf) => last.reach[leaf]) as [Tensor];
       root.backward({ gradient, inputs: [chosen], retainGraph: true });
       expectGradients(
-        leaves.map((leaf) => leaf.grad),
+        gradsOf(leaves),
         slopes,
         leaves.map((leaf) => leaf === chosen),
         bound,
@@ -73,12 +74,7 @@ describe('programs', () => {
       // All, and what came before stays.
       root.backward({ gradient });
       const twice = slopes.map((slope, k) => (leaves[Math.floor(k / 2)] === chosen ? 2 * slope : slope));
-      expectGradients(
-        leaves.map((leaf) => leaf.grad),
-        twice,
-        last.reach,
-        bound,
-      );
+      expectGradients(gradsOf(leaves), twice, last.reach, bound);
     },
   });
 
@@ -104,18 +100,13 @@ describe('programs', () => {
       expectGradients(grad([y, z], leaves, options), slopes, reach, bound);
       y.backward({ gradient: double(w), retainGraph: true });
       z.backward({ gradient: double(v) });
-      expectGradients(
-        leaves.map((leaf) => leaf.grad),
-        slopes,
-        reach,
-        bound,
-      );
+      expectGradients(gradsOf(leaves), slopes, reach, bound);
     },
   });
 
   law('keep the gradient of a result on the way where it is asked for', {
     rows: 88,
-    formula: 'y.retainGrad(): y.grad = grad(root, y)',
+    formula: 'y.retainGrad(), or backward({ inputs: [y] }): y.grad = grad(root, y)',
     tolerance: 'E',
     given: [programs(all), weights, fc.nat(7)],
     holds: (program, w, back) => {
@@ -126,10 +117,16 @@ describe('programs', () => {
       fc.pre(root.requiresGrad && inner.requiresGrad);
       const options = { gradOutputs: double(w), retainGraph: true, allowUnused: true };
       const [expected] = grad(root, [inner], options) as [Tensor | null];
+      const expectGrad = (): void => {
+        if (expected === null) expect(inner.grad).toBeNull();
+        else expectSameBits(inner.grad as Tensor, expected);
+      };
+      root.backward({ gradient: double(w), inputs: [inner], retainGraph: true });
+      expectGrad();
+      inner.grad = null;
       inner.retainGrad();
       root.backward({ gradient: double(w) });
-      if (expected === null) expect(inner.grad).toBeNull();
-      else expectSameBits(inner.grad as Tensor, expected);
+      expectGrad();
     },
   });
 
@@ -162,7 +159,7 @@ describe('programs', () => {
         bound,
       );
       expectGradients(
-        leaves.map((leaf) => leaf.grad),
+        gradsOf(leaves),
         slopes.map((slope) => Math.min(1, Math.max(-1, slope))),
         last.reach,
         bound,
@@ -188,7 +185,7 @@ describe('programs', () => {
       const pass = (): readonly (Tensor | null)[] => {
         if (isGrad) return grad(root, leaves, { gradOutputs: gradient, retainGraph: true, allowUnused: true });
         root.backward({ gradient, retainGraph: true });
-        return leaves.map((leaf) => leaf.grad);
+        return gradsOf(leaves);
       };
       const before = held();
       /** Those that are not the cotangent itself, handed on. */

@@ -1,7 +1,8 @@
 /**
  * Mutates the source of packages with Stryker, and runs laws against each mutant: `pnpm --filter @tessera/mutants source
- * [PACKAGE ...] [--survivors]`. A part of a package is a folder (`tensor/ops/views`), or what lies in no folder (`tensor/.`). Counts, survivors and what each law caught are kept in `results/source`; with `--survivors`
- * only those are tried again that no law caught before, each in a process of its own.
+ * [PACKAGE ...] [--survivors]`. A part of a package is a folder (`tensor/ops/views`), or what lies in no folder (`tensor/.`).
+ * Counts, survivors and what each law caught are kept in `results/source`; with `--survivors` only those are tried again that no
+ * law caught before, each in a process of its own.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -78,10 +78,7 @@ export function test(name: string, options: { readonly tags?: readonly string[] 
     name,
     meta: {},
     file: { name: file, projectName: file.split('/')[1] },
-    suite: [...suites.slice(1)].reduce<object | undefined>(
-      (parent, one) => ({ name: one.name, suite: parent }),
-      undefined,
-    ),
+    suite: suites.slice(1).reduce<object | undefined>((parent, one) => ({ name: one.name, suite: parent }), undefined),
   };
   laws.push({
     id,

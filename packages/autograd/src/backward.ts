@@ -5,8 +5,8 @@ import { checkNotNaN } from './anomaly.ts';
 import { fit } from './fit.ts';
 import { enableGrad, noGrad } from './mode.ts';
 import type { Edge, Node } from './node.ts';
-import { Ownership } from './ownership.ts';
-import { isWhole, type Variable } from './variable.ts';
+import { isWhole, Ownership } from './ownership.ts';
+import type { Variable } from './variable.ts';
 
 export interface PassOptions {
   /** Record the pass itself. */

@@ -50,3 +50,8 @@ export class Ownership {
     keep(g.storage);
   }
 }
+
+/** Whether `t` is all of its memory, in order. */
+export function isWhole(t: Tensor): boolean {
+  return t.isContiguous() && t.count === t.storage.count;
+}

@@ -14,6 +14,7 @@ import {
 } from '@tessera/tensor/core';
 import { runBackward } from './backward.ts';
 import type { Node } from './node.ts';
+import { isWhole } from './ownership.ts';
 import { tape } from './tape.ts';
 
 export class Variable implements Trace {
@@ -101,11 +102,6 @@ export class Variable implements Trace {
       if (place >= 0) hooks.splice(place, 1);
     };
   }
-}
-
-/** Whether `t` is all of its memory, in order. */
-export function isWhole(t: Tensor): boolean {
-  return t.isContiguous() && t.count === t.storage.count;
 }
 
 /** The cotangent that a pass starts from: 1 for a single element, otherwise it must be given. */

@@ -39,8 +39,10 @@ export interface HeapStatistics {
   /** Address space that the heap has taken so far. */
   readonly reserved: number;
   readonly evictions: number;
+  /** By which evictions have lowered `resident` so far. */
   readonly evictedBytes: number;
   readonly reloads: number;
+  /** By which reloads have raised `resident` so far. */
   readonly reloadedBytes: number;
 }
 
@@ -167,7 +169,7 @@ export class Heap {
     cell.copy = null;
     this.#append(cell);
     this.#reloads++;
-    this.#reloadedBytes += cell.bytes;
+    this.#reloadedBytes += cell.block.bytes;
   }
 
   #take(bytes: number): Block {
@@ -208,12 +210,12 @@ export class Heap {
     let cell = this.#coldest;
     while (cell !== null && cell.pins > 0) cell = cell.warmer;
     if (cell === null) return false;
-    const { offset } = cell.block as Block;
+    const { offset, bytes } = cell.block as Block;
     cell.copy = new Uint8Array(cell.bytes);
     cell.copy.set(views().u8.subarray(offset, offset + cell.bytes));
-    this.#release(cell);
     this.#evictions++;
-    this.#evictedBytes += cell.bytes;
+    this.#evictedBytes += bytes;
+    this.#release(cell);
     return true;
   }
 

@@ -147,7 +147,7 @@ export interface ViewOp<N extends string = string, A = object> extends Common<N,
 export interface CompositeOp<N extends string = string, A = object> extends Common<N, A> {
   readonly kind: 'composite';
   define(inputs: readonly Tensor[], attributes: A): Tensor | readonly Tensor[];
-  /** Checks the operands; with a kernel, also tells what comes out. */
+  /** Checks the operands and tells what comes out. */
   infer(inputs: readonly Tensor[], attributes: A): Spec | readonly Spec[];
   kernel?(outputs: readonly Tensor[], inputs: readonly Tensor[], attributes: A): void;
   readonly strided?: boolean;

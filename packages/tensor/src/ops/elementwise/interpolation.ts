@@ -64,7 +64,7 @@ export const addcmulOp: Accumulation = {
   name: 'addcmul',
   operands: ['x', 'y', 'z'],
   formula: 'x + value * y * z',
-  infer: (inputs) => inferSum('addcmul', inputs),
+  infer: (inputs, { value }) => inferSum('addcmul', inputs, value),
   define: ([x, y, z], { value }) => (x as Tensor).add(times((y as Tensor).mul(z as Tensor), value)),
   sample: (draw) => ({ inputs: threeOperands(draw), attributes: { value: draw.pick([1, -0.5, 2]) } }),
 };
@@ -74,7 +74,12 @@ export const addcdivOp: Accumulation = {
   name: 'addcdiv',
   operands: ['x', 'y', 'z'],
   formula: 'x + value * y / z',
-  infer: (inputs) => inferSum('addcdiv', inputs),
+  infer: (inputs, { value }) => {
+    const spec = inferSum('addcdiv', inputs, value);
+    if (!isFloating(spec.dtype))
+      throw new DTypeError(`addcdiv: operands must be floats; got ${spec.dtype}; try .to('float32')`);
+    return spec;
+  },
   define: ([x, y, z], { value }) => (x as Tensor).add(times((y as Tensor).div(z as Tensor), value)),
   sample: (draw) => ({ inputs: threeOperands(draw), attributes: { value: draw.pick([1, -0.5, 2]) } }),
 };
@@ -83,8 +88,12 @@ function times(x: Tensor, value: number): Tensor {
   return value === 1 ? x : x.mul(value);
 }
 
-function inferSum(op: string, inputs: readonly Tensor[]): Spec {
-  return { shape: broadcastShapes(op, ...inputs.map(({ shape }) => shape)), dtype: resultType(inputs) };
+function inferSum(op: string, inputs: readonly Tensor[], value: number): Spec {
+  const dtype = resultType(inputs);
+  if (dtype === 'bool') throw new DTypeError(`${op}: operands must be numbers; got bool; try .to('int32')`);
+  if (!isFloating(dtype) && !Number.isInteger(value))
+    throw new ValueError(`${op}: value must be whole where the result is an integer; got ${value}; try .to('float32')`);
+  return { shape: broadcastShapes(op, ...inputs.map(({ shape }) => shape)), dtype };
 }
 
 function threeOperands(draw: Draw): Sample<object>['inputs'] {
@@ -93,7 +102,11 @@ function threeOperands(draw: Draw): Sample<object>['inputs'] {
   return [{ shape: stretched }, { shape }, { shape: stretched.slice(draw.integer(0, shape.length)), range: [0.25, 2] }];
 }
 
-/** x + value * y * z. PyTorch: `torch.addcmul`. */
+/**
+ * x + value * y * z. PyTorch: `torch.addcmul`.
+ *
+ * @throws DTypeError for booleans; ValueError for a value that is not whole among integers.
+ */
 export function addcmul<A extends Tensor, Y extends TensorLike, Z extends TensorLike>(
   x: A,
   y: Y,
@@ -125,15 +138,6 @@ function accumulate(op: Accumulation, values: readonly TensorLike[], options: Va
   const operands = toOperands(name, op.operands, values);
   checkNumber(name, 'value', value);
   const dtype = resultType(operands);
-  if (!isFloating(dtype) && name === 'addcdiv') {
-    throw new DTypeError(`${name}: operands must be floats; got ${dtype}; try .to('float32')`);
-  }
-  if (!isFloating(dtype) && !Number.isInteger(value)) {
-    throw new ValueError(
-      `${name}: value must be whole where the result is an integer; got ${value}; try .to('float32')`,
-    );
-  }
-  inferSum(name, operands);
   return apply(
     op,
     operands.map((t) => to(t, dtype)),

@@ -1,0 +1,48 @@
+import { law } from '@tessera/laws';
+import type { Tensor } from '@tessera/tensor';
+import { bounds, expectWithin } from '@tessera/tensor/testing';
+import type fc from 'fast-check';
+import { describe, expect } from 'vitest';
+import type { Case, Plain } from './plain.ts';
+import { PRODUCTS } from './products.ts';
+import { REDUCTIONS } from './reductions.ts';
+import { ROWS } from './rows.ts';
+import { SCANS } from './scans.ts';
+
+const sizeOf = (data: readonly number[]): number =>
+  data.reduce((size, value) => (Number.isFinite(value) ? Math.max(size, Math.abs(value)) : size), 1);
+
+function expectMeaning(found: Tensor, { shape, dtype, data }: Plain): void {
+  expect(found.shape).toEqual(shape);
+  expect(found.dtype).toBe(dtype);
+  expectWithin(found, data, bounds.identity(sizeOf(data)));
+}
+
+/** Each public function against what it means in plain numbers. */
+const TABLES: Readonly<
+  Record<string, { readonly rows: readonly number[]; readonly of: Readonly<Record<string, fc.Arbitrary<Case>>> }>
+> = {
+  reductions: { rows: [42, 46, 47, 49, 52, 53], of: REDUCTIONS },
+  products: { rows: [54, 59, 60], of: PRODUCTS },
+  rows: { rows: [52, 103, 104, 105, 107], of: ROWS },
+  scans: { rows: [50], of: SCANS },
+};
+
+describe.each(Object.keys(TABLES))('%s', (name) => {
+  const { rows, of } = TABLES[name]!;
+  for (const [function_, cases] of Object.entries(of))
+    law(`${function_} is what it means in plain numbers, with any options`, {
+      rows: [...rows],
+      formula: 'f(x, options) as PyTorch documents it',
+      tolerance: 'D',
+      given: [cases],
+      holds: ({ run, means }) => {
+        const found = [run()].flat() as Tensor[];
+        const wanted = [means].flat() as Plain[];
+        expect(found.length).toBe(wanted.length);
+        found.forEach((one, i) => {
+          expectMeaning(one, wanted[i]!);
+        });
+      },
+    });
+});

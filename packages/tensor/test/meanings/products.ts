@@ -1,0 +1,388 @@
+import type { DType, Tensor } from '@tessera/tensor';
+import * as T from '@tessera/tensor';
+import fc from 'fast-check';
+import { filled, NUMBERS, options } from './draw.ts';
+import { at, build, type Case, type Place, type Plain, placesOf, sumOf, tensorOf } from './plain.ts';
+
+interface Term {
+  readonly x: Plain;
+  readonly labels: readonly string[];
+}
+/** Functions have types of their own for every shape; here they are called with all. */
+type Loose = (...operands: readonly unknown[]) => Tensor;
+
+const size = fc.integer({ min: 1, max: 3 });
+const whole = fc.integer({ min: -3, max: 3 });
+const of = (dtype: DType, shape: readonly number[]): fc.Arbitrary<Plain> =>
+  filled(shape, { dtypes: [dtype], floats: whole });
+const dtypes = fc.constantFrom(...NUMBERS);
+const shapes = (longest: number): fc.Arbitrary<number[]> => fc.array(size, { maxLength: longest });
+
+/** The sum of products over all labels that the result lacks. A size of 1 stretches. */
+function contracted(terms: readonly Term[], output: readonly string[], dtype: DType): Plain {
+  const sizes = new Map<string, number>();
+  for (const { x, labels } of terms)
+    labels.forEach((label, d) => {
+      sizes.set(label, Math.max(sizes.get(label) ?? 1, x.shape[d] as number));
+    });
+  const sizesOf = (labels: readonly string[]): number[] => labels.map((label) => sizes.get(label) as number);
+  const summed = [...sizes.keys()].filter((label) => !output.includes(label));
+  const names = [...output, ...summed];
+  return build(sizesOf(output), dtype, (place) =>
+    sumOf(
+      placesOf(sizesOf(summed)).map((rest) => {
+        const index = (label: string): number => [...place, ...rest][names.indexOf(label)] as number;
+        return terms.reduce(
+          (product, { x, labels }) =>
+            product *
+            at(
+              x,
+              labels.map((label, d) => (x.shape[d] === 1 ? 0 : index(label))),
+            ),
+          1,
+        );
+      }),
+    ),
+  );
+}
+
+/** A function that is one equation, with sizes for its letters. */
+const equation = (run: unknown, text: string): fc.Arbitrary<Case> => {
+  const [inputs, output] = text.split('->') as [string, string];
+  const terms = inputs.split(',').map((term) => [...term]);
+  const letters = [...new Set(terms.flat())];
+  return fc.tuple(dtypes, fc.tuple(...letters.map(() => size))).chain(([dtype, sizes]) =>
+    fc
+      .tuple(
+        ...terms.map((labels) =>
+          of(
+            dtype,
+            labels.map((label) => sizes[letters.indexOf(label)] as number),
+          ),
+        ),
+      )
+      .map((list) => ({
+        run: () => (run as Loose)(...list.map(tensorOf)),
+        means: contracted(
+          list.map((x, i) => ({ x, labels: terms[i] as string[] })),
+          [...output],
+          dtype,
+        ),
+      })),
+  );
+};
+
+/** A shape that broadcasts to this one. */
+const within = (shape: readonly number[]): fc.Arbitrary<number[]> =>
+  fc
+    .tuple(fc.nat(shape.length), fc.tuple(...shape.map(() => fc.boolean())))
+    .map(([from, ones]) => shape.map((n, d) => (ones[d] ? 1 : n)).slice(from));
+
+const spread = (x: Plain, place: Place): number =>
+  at(
+    x,
+    place.slice(place.length - x.shape.length).map((i, d) => (x.shape[d] === 1 ? 0 : i)),
+  );
+
+/** beta * input + alpha * product. */
+const added = (run: unknown, text: string): fc.Arbitrary<Case> => {
+  const [inputs, output] = text.split('->') as [string, string];
+  const terms = inputs.split(',').map((term) => [...term]);
+  const letters = [...new Set(terms.flat())];
+  return fc.tuple(dtypes, fc.tuple(...letters.map(() => size))).chain(([dtype, sizes]) => {
+    const sizesOf = (labels: readonly string[]): number[] => labels.map((l) => sizes[letters.indexOf(l)] as number);
+    return fc
+      .record({
+        factors: fc.tuple(...terms.map((labels) => of(dtype, sizesOf(labels)))),
+        input: within(sizesOf([...output])).chain((shape) => of(dtype, shape)),
+        given: options({ alpha: fc.constantFrom(1, 2, -1, 0), beta: fc.constantFrom(1, 3, -2, 0) }),
+      })
+      .map(({ factors, input, given }) => {
+        const { alpha = 1, beta = 1 } = given;
+        const product = contracted(
+          factors.map((x, i) => ({ x, labels: terms[i] as string[] })),
+          [...output],
+          dtype,
+        );
+        return {
+          run: () => (run as Loose)(tensorOf(input), ...factors.map(tensorOf), given),
+          means: build(
+            product.shape,
+            dtype,
+            (place) => (beta === 0 ? 0 : beta * spread(input, place)) + alpha * at(product, place),
+          ),
+        };
+      });
+  });
+};
+
+/** One term of an equation: its letters, among them perhaps dimensions without names. */
+interface DrawnTerm {
+  readonly letters: readonly string[];
+  /** Where `...` stands, and how many dimensions it hides. */
+  readonly hidden: { readonly at: number; readonly count: number } | null;
+  readonly x: Plain;
+}
+
+const SIZES: Readonly<Record<string, number>> = { a: 2, b: 3, C: 1, d: 2 };
+const HIDDEN = [2, 3] as const;
+const hiddenNames = (count: number): string[] => Array.from({ length: count }, (_, i) => `...${count - i}`);
+
+const termOf = (dtype: DType): fc.Arbitrary<DrawnTerm> =>
+  fc
+    .record({
+      letters: fc.array(fc.constantFrom(...Object.keys(SIZES)), { maxLength: 3 }),
+      ones: fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
+      hidden: fc.option(fc.record({ at: fc.nat(3), count: fc.nat(HIDDEN.length) })),
+    })
+    .chain(({ letters, ones, hidden }) => {
+      const isOnce = (letter: string): boolean => letters.indexOf(letter) === letters.lastIndexOf(letter);
+      const named = letters.map((letter, i) => (ones[i] && isOnce(letter) ? 1 : (SIZES[letter] as number)));
+      const place = hidden && { ...hidden, at: Math.min(hidden.at, letters.length) };
+      const between = place ? HIDDEN.slice(HIDDEN.length - place.count).map((n, i) => (ones[3 + i] ? 1 : n)) : [];
+      const shape = place ? named.toSpliced(place.at, 0, ...between) : named;
+      return of(dtype, shape).map((x) => ({ letters, hidden: place, x }));
+    });
+
+const einsum: fc.Arbitrary<Case> = dtypes.chain((dtype) =>
+  fc
+    .tuple(fc.array(termOf(dtype), { minLength: 1, maxLength: 3 }), fc.option(fc.nat(1e6)), fc.boolean(), fc.boolean())
+    .map(([terms, pick, isSpaced, isList]) => {
+      const text = ({ letters, hidden }: DrawnTerm): string =>
+        (hidden ? letters.toSpliced(hidden.at, 0, '...') : letters).join('');
+      const labels = ({ letters, hidden }: DrawnTerm): string[] =>
+        hidden ? letters.toSpliced(hidden.at, 0, ...hiddenNames(hidden.count)) : [...letters];
+      const all = terms.flatMap(({ letters }) => letters);
+      const rest = hiddenNames(Math.max(...terms.map(({ hidden }) => hidden?.count ?? 0)));
+      const distinct = [...new Set(all)];
+      // Some of the letters in some order, and the hidden ones before, after or not at all.
+      const kept = pick === null ? [] : distinct.filter((_, i) => (pick >> i) & 1);
+      const ordered = pick !== null && (pick >> 5) & 1 ? kept.toReversed() : kept;
+      const place = pick === null || terms.every(({ hidden }) => !hidden) ? 2 : (pick >> 6) % 3;
+      const once = distinct.filter((letter) => all.indexOf(letter) === all.lastIndexOf(letter)).sort();
+      const output =
+        pick === null ? [...rest, ...once] : [...(place === 0 ? rest : []), ...ordered, ...(place === 1 ? rest : [])];
+      const right = pick === null ? '' : `->${place === 0 ? '...' : ''}${ordered.join('')}${place === 1 ? '...' : ''}`;
+      const equationText = `${terms.map(text).join(isSpaced ? ' , ' : ',')}${right}`;
+      const isSummed = terms.length === 1 && new Set(terms.flatMap(labels)).size > output.length;
+      const tensors = (): Tensor[] => terms.map(({ x }) => tensorOf(x));
+      return {
+        run: () =>
+          isList ? (T.einsum as Loose)(equationText, tensors()) : (T.einsum as Loose)(equationText, ...tensors()),
+        means: contracted(
+          terms.map((term) => ({ x: term.x, labels: labels(term) })),
+          output,
+          isSummed && !dtype.startsWith('float') ? 'int32' : dtype,
+        ),
+      };
+    }),
+);
+
+const tensordot: fc.Arbitrary<Case> = fc
+  .record({
+    dtype: dtypes,
+    left: fc.array(size, { maxLength: 2 }),
+    pairs: fc.array(fc.tuple(size, fc.constantFrom(null, 'left', 'right')), { maxLength: 2 }),
+    right: fc.array(size, { maxLength: 2 }),
+    form: fc.constantFrom('count', 'lists', 'lists from the back', 'default'),
+  })
+  .chain(({ dtype, left, pairs, right, form }) => {
+    // One of a pair may be of size 1.
+    const from = pairs.map(([n, one]) => (one === 'left' ? 1 : n));
+    const to = pairs.map(([n, one]) => (one === 'right' ? 1 : n));
+    const isReversed = form.startsWith('lists');
+    const second = isReversed ? to.toReversed() : to;
+    return fc.tuple(of(dtype, [...left, ...from]), of(dtype, [...second, ...right])).map(([a, b]) => {
+      const pairNames = pairs.map((_, i) => `pair ${i}`);
+      const leftNames = left.map((_, i) => `left ${i}`);
+      const rightNames = right.map((_, i) => `right ${i}`);
+      const dims = [pairs.map((_, i) => left.length + i), pairs.map((_, i) => pairs.length - 1 - i)] as const;
+      const fromBack = [dims[0].map((d) => d - a.shape.length), dims[1].map((d) => d - b.shape.length)];
+      const given = { count: [pairs.length], lists: [dims], 'lists from the back': [fromBack], default: [] }[form];
+      return {
+        run: () =>
+          (T.tensordot as Loose)(
+            tensorOf(a),
+            tensorOf(b),
+            ...(form === 'default' && pairs.length !== 2 ? [pairs.length] : given),
+          ),
+        means: contracted(
+          [
+            { x: a, labels: [...leftNames, ...pairNames] },
+            { x: b, labels: [...(isReversed ? pairNames.toReversed() : pairNames), ...rightNames] },
+          ],
+          [...leftNames, ...rightNames],
+          dtype,
+        ),
+      };
+    });
+  });
+
+/** Over the last dimensions; a number multiplies everything. */
+const inner: fc.Arbitrary<Case> = fc
+  .tuple(
+    dtypes,
+    fc.array(size, { maxLength: 2 }),
+    fc.array(size, { maxLength: 2 }),
+    size,
+    fc.constantFrom('a', 'b', 'no'),
+  )
+  .chain(([dtype, left, right, n, number]) =>
+    fc
+      .tuple(of(dtype, number === 'a' ? [] : [...left, n]), of(dtype, number === 'b' ? [] : [...right, n]))
+      .map(([a, b]) => {
+        const isNumber = number !== 'no';
+        const names = (x: Plain, own: string): string[] =>
+          x.shape.map((_, d) => (d === x.shape.length - 1 && !isNumber ? 'last' : `${own} ${d}`));
+        const [ofA, ofB] = [names(a, 'a'), names(b, 'b')];
+        return {
+          run: () => (T.inner as Loose)(tensorOf(a), tensorOf(b)),
+          means: contracted(
+            [
+              { x: a, labels: ofA },
+              { x: b, labels: ofB },
+            ],
+            [...ofA, ...ofB].filter((name) => name !== 'last'),
+            dtype,
+          ),
+        };
+      }),
+  );
+
+const matrixProduct = (a: Plain, b: Plain, batch: readonly string[]): Plain =>
+  contracted(
+    [
+      { x: a, labels: [...batch, 'i', 'j'] },
+      { x: b, labels: [...batch, 'j', 'k'] },
+    ],
+    [...batch, 'i', 'k'],
+    a.dtype,
+  );
+
+const matrixPower: fc.Arbitrary<Case> = fc
+  .tuple(dtypes, fc.array(size, { maxLength: 1 }), size, fc.nat(5))
+  .chain(([dtype, batch, n, exponent]) =>
+    of(dtype, [...batch, n, n]).map((x) => {
+      const names = batch.map((_, d) => `batch ${d}`);
+      const identity = build(x.shape, dtype, (place) => Number(place.at(-1) === place.at(-2)));
+      return {
+        run: () => T.matrixPower(tensorOf(x), exponent),
+        means: Array.from({ length: exponent }, () => x).reduce(
+          (power, factor) => matrixProduct(power, factor, names),
+          identity,
+        ),
+      };
+    }),
+  );
+
+const chainMatmul: fc.Arbitrary<Case> = fc
+  .tuple(dtypes, fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 2, maxLength: 6 }))
+  .chain(([dtype, sizes]) =>
+    fc.tuple(...sizes.slice(1).map((n, i) => of(dtype, [sizes[i] as number, n]))).map((list) => ({
+      run: () => T.chainMatmul(...list.map(tensorOf)),
+      means: (list as Plain[]).reduce((product, factor) => matrixProduct(product, factor, [])),
+    })),
+  );
+
+const kron: fc.Arbitrary<Case> = fc.tuple(dtypes, shapes(2), shapes(2)).chain(([dtype, left, right]) =>
+  fc.tuple(of(dtype, left), of(dtype, right)).map(([a, b]) => {
+    const rank = Math.max(left.length, right.length);
+    const padded = (x: Plain): Plain => ({
+      ...x,
+      shape: [...Array.from({ length: rank - x.shape.length }, () => 1), ...x.shape],
+    });
+    const [p, q] = [padded(a), padded(b)];
+    return {
+      run: () => T.kron(tensorOf(a), tensorOf(b)),
+      means: build(
+        p.shape.map((n, d) => n * (q.shape[d] as number)),
+        dtype,
+        (place) =>
+          at(
+            p,
+            place.map((i, d) => Math.floor(i / (q.shape[d] as number))),
+          ) *
+          at(
+            q,
+            place.map((i, d) => i % (q.shape[d] as number)),
+          ),
+      ),
+    };
+  }),
+);
+
+const linear: fc.Arbitrary<Case> = fc
+  .tuple(dtypes, shapes(2), size, fc.option(size), fc.constantFrom('none', 'null', 'bias'))
+  .chain(([dtype, batch, k, n, form]) =>
+    fc
+      .tuple(of(dtype, [...batch, k]), of(dtype, n === null ? [k] : [n, k]), of(dtype, n === null ? [] : [n]))
+      .map(([x, weight, bias]) => {
+        const names = batch.map((_, d) => `batch ${d}`);
+        const last = n === null ? [] : ['n'];
+        const product = contracted(
+          [
+            { x, labels: [...names, 'k'] },
+            { x: weight, labels: [...last, 'k'] },
+          ],
+          [...names, ...last],
+          dtype,
+        );
+        const further = { none: [], null: [null], bias: [tensorOf(bias)] }[form];
+        return {
+          run: () => (T.linear as Loose)(tensorOf(x), tensorOf(weight), ...further),
+          means: build(
+            product.shape,
+            dtype,
+            (place) => at(product, place) + (form === 'bias' ? spread(bias, place) : 0),
+          ),
+        };
+      }),
+  );
+
+/** All ranks of both: a vector is a row before a matrix and a column after it, and batches broadcast. */
+const matmul: fc.Arbitrary<Case> = fc
+  .record({ dtype: dtypes, i: fc.option(size), j: size, k: fc.option(size), batch: shapes(2), seed: fc.nat(15) })
+  .chain(({ dtype, i, j, k, batch, seed }) => {
+    const own = (bits: number): number[] => batch.map((n, d) => ((bits >> d) & 1 ? 1 : n)).slice(seed & 1 ? 1 : 0);
+    const left = i === null ? [j] : [...own(seed >> 2), i, j];
+    const right = k === null ? [j] : [...own(0), j, k];
+    return fc.tuple(of(dtype, left), of(dtype, right)).map(([a, b]) => {
+      const names = (count: number): string[] => Array.from({ length: count }, (_, d) => `batch ${count - d}`);
+      const ofA = i === null ? ['j'] : [...names(left.length - 2), 'i', 'j'];
+      const ofB = k === null ? ['j'] : [...names(right.length - 2), 'j', 'k'];
+      const most = Math.max(0, i === null ? 0 : left.length - 2, k === null ? 0 : right.length - 2);
+      return {
+        run: () => (T.matmul as Loose)(tensorOf(a), tensorOf(b)),
+        means: contracted(
+          [
+            { x: a, labels: ofA },
+            { x: b, labels: ofB },
+          ],
+          [...names(most), ...(i === null ? [] : ['i']), ...(k === null ? [] : ['k'])],
+          dtype,
+        ),
+      };
+    });
+  });
+
+export const PRODUCTS: Readonly<Record<string, fc.Arbitrary<Case>>> = {
+  matmul,
+  mm: equation(T.mm, 'ij,jk->ik'),
+  bmm: equation(T.bmm, 'bij,bjk->bik'),
+  mv: equation(T.mv, 'ij,j->i'),
+  dot: equation(T.dot, 'i,i->'),
+  vdot: equation(T.vdot, 'i,i->'),
+  outer: equation(T.outer, 'i,j->ij'),
+  inner,
+  addmm: added(T.addmm, 'ij,jk->ik'),
+  baddbmm: added(T.baddbmm, 'bij,bjk->bik'),
+  addbmm: added(T.addbmm, 'bij,bjk->ik'),
+  addmv: added(T.addmv, 'ij,j->i'),
+  addr: added(T.addr, 'i,j->ij'),
+  linear,
+  matrixPower,
+  chainMatmul,
+  kron,
+  tensordot,
+  einsum,
+};

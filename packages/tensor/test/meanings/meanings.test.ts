@@ -3,6 +3,9 @@ import type { Tensor } from '@tessera/tensor';
 import { bounds, expectWithin } from '@tessera/tensor/testing';
 import type fc from 'fast-check';
 import { describe, expect } from 'vitest';
+import { INDICES } from './indices.ts';
+import { JOINING } from './joining.ts';
+import { ORDERS } from './orders.ts';
 import type { Case, Plain } from './plain.ts';
 import { PRODUCTS } from './products.ts';
 import { REDUCTIONS } from './reductions.ts';
@@ -25,6 +28,9 @@ const TABLES: Readonly<
   reductions: { rows: [42, 46, 47, 49, 52, 53], of: REDUCTIONS },
   products: { rows: [54, 59, 60], of: PRODUCTS },
   rows: { rows: [52, 103, 104, 105, 107], of: ROWS },
+  indices: { rows: [16, 64, 65, 66, 69], of: INDICES },
+  orders: { rows: [68, 69], of: ORDERS },
+  joining: { rows: [6, 8, 10], of: JOINING },
   scans: { rows: [50], of: SCANS },
 };
 

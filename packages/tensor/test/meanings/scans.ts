@@ -2,7 +2,8 @@ import type { DType } from '@tessera/tensor';
 import * as T from '@tessera/tensor';
 import fc from 'fast-check';
 import { dimOf, filled, options, quarters, tensors } from './draw.ts';
-import { along, build, type Case, fromFront, isFloat, type Place, type Plain, tensorOf } from './plain.ts';
+import { joined } from './joining.ts';
+import { along, type Case, fromFront, isFloat, type Plain, tensorOf } from './plain.ts';
 
 const special = fc.oneof({ arbitrary: quarters, weight: 5 }, fc.constantFrom(Number.NaN, Infinity, -Infinity));
 
@@ -74,24 +75,6 @@ const logAddExp = (line: readonly number[]): number[] =>
 /** A tensor of the same shape but along `dim`. */
 const beside = (x: Plain, dim: number): fc.Arbitrary<Plain> =>
   fc.nat(2).chain((size) => filled(x.shape.with(fromFront(dim, x.shape.length), size), { dtypes: [x.dtype] }));
-
-const joined = (parts: readonly Plain[], dim: number): Plain => {
-  const [first] = parts as [Plain];
-  const sizes = parts.map(({ shape }) => shape[dim] as number);
-  return build(
-    first.shape.with(
-      dim,
-      sizes.reduce((a, b) => a + b),
-    ),
-    first.dtype,
-    (place: Place) => {
-      let [part, i] = [0, place[dim] as number];
-      while (i >= (sizes[part] as number)) i -= sizes[part++] as number;
-      const { shape, data } = parts[part] as Plain;
-      return data[place.with(dim, i).reduce((offset, at, d) => offset * (shape[d] as number) + at, 0)] as number;
-    },
-  );
-};
 
 const differences = (x: Plain, dim: number, n: number): Plain => {
   const size = x.shape[dim] as number;

@@ -160,7 +160,7 @@ export function arange(start: number, end?: number, step = 1, options: CreationO
     throw new ValueError(
       `arange: step must lead from start to end; got start ${low}, end ${high}, step ${step}; try step ${high < low ? -1 : 1}`,
     );
-  const count = Math.ceil((high - low) / step);
+  const count = Math.max(0, Math.ceil((high - low) / step)); // not -0
   checkShape('arange', [count]);
   const whole = [low, high, step].every(Number.isInteger);
   return fill('arange', [count], optionalDType('arange', options, whole ? 'int32' : 'float32'), (to, write) => {

@@ -13,6 +13,7 @@ export interface Drawn {
 
 /** Quarters: sums and products of a few are exact in every type. */
 export const quarters: fc.Arbitrary<number> = fc.integer({ min: -12, max: 12 }).map((i) => i / 4);
+export const whole: fc.Arbitrary<number> = fc.integer({ min: -3, max: 3 });
 export const FLOATS: readonly DType[] = ['float64', 'float32'];
 export const NUMBERS: readonly DType[] = [...FLOATS, 'int32'];
 export const ALL: readonly DType[] = [...NUMBERS, 'bool'];
@@ -61,3 +62,11 @@ export const dimsOf = (x: Plain): fc.Arbitrary<number | number[] | undefined> =>
 export const options = <O extends object>(
   of: { readonly [K in keyof O]: fc.Arbitrary<O[K]> },
 ): fc.Arbitrary<Partial<O>> => fc.record(of, { requiredKeys: [] }) as fc.Arbitrary<Partial<O>>;
+
+/** Whole numbers in a shape. */
+export const indicesIn = (shape: readonly number[], least: number, most: number): fc.Arbitrary<Plain> => {
+  const count = shape.reduce((a, b) => a * b, 1);
+  return fc
+    .array(fc.integer({ min: least, max: most }), { minLength: count, maxLength: count })
+    .map((data): Plain => ({ shape, data, dtype: 'int32' }));
+};

@@ -2,10 +2,7 @@ import type { DType, Tensor } from '@tessera/tensor';
 import * as T from '@tessera/tensor';
 import fc from 'fast-check';
 import { ALL, type Drawn, dimOf, filled, shapes, tensors } from './draw.ts';
-import { at, build, type Case, fromFront, type Plain, tensorOf } from './plain.ts';
-
-/** Functions have types of their own for every shape; here they are called with all. */
-type Loose<Result = Tensor> = (...operands: readonly unknown[]) => Result;
+import { at, build, type Case, fromFront, type Loose, type Plain, tensorOf } from './plain.ts';
 
 const any: Drawn = { rank: [1, 3], sizes: [1, 2, 3] };
 /** From the least to the greatest. */

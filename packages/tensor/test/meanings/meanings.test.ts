@@ -3,14 +3,19 @@ import type { Tensor } from '@tessera/tensor';
 import { bounds, expectWithin } from '@tessera/tensor/testing';
 import type fc from 'fast-check';
 import { describe, expect } from 'vitest';
+import { CREATION } from './creation.ts';
 import { INDICES } from './indices.ts';
 import { JOINING } from './joining.ts';
 import { ORDERS } from './orders.ts';
+import { PIECES } from './pieces.ts';
 import type { Case, Plain } from './plain.ts';
 import { PRODUCTS } from './products.ts';
 import { REDUCTIONS } from './reductions.ts';
 import { ROWS } from './rows.ts';
 import { SCANS } from './scans.ts';
+import { SEARCHING } from './searching.ts';
+import { STATISTICS } from './statistics.ts';
+import { VIEWS } from './views.ts';
 
 const sizeOf = (data: readonly number[]): number =>
   data.reduce((size, value) => (Number.isFinite(value) ? Math.max(size, Math.abs(value)) : size), 1);
@@ -25,12 +30,17 @@ function expectMeaning(found: Tensor, { shape, dtype, data }: Plain): void {
 const TABLES: Readonly<
   Record<string, { readonly rows: readonly number[]; readonly of: Readonly<Record<string, fc.Arbitrary<Case>>> }>
 > = {
-  reductions: { rows: [42, 46, 47, 49, 52, 53], of: REDUCTIONS },
+  reductions: { rows: [42, 46, 49], of: REDUCTIONS },
   products: { rows: [54, 59, 60], of: PRODUCTS },
   rows: { rows: [52, 103, 104, 105, 107], of: ROWS },
-  indices: { rows: [16, 64, 65, 66, 69], of: INDICES },
+  indices: { rows: [64, 65, 66], of: INDICES },
+  searching: { rows: [15, 16, 67, 69], of: SEARCHING },
+  statistics: { rows: [47, 52, 53], of: STATISTICS },
+  pieces: { rows: [7, 16, 66], of: PIECES },
   orders: { rows: [68, 69], of: ORDERS },
   joining: { rows: [6, 8, 10], of: JOINING },
+  views: { rows: [1, 2, 3, 8], of: VIEWS },
+  creation: { rows: [12, 13], of: CREATION },
   scans: { rows: [50], of: SCANS },
 };
 

@@ -1,11 +1,9 @@
 import * as T from '@tessera/tensor';
 import fc from 'fast-check';
 import { dimOf, options, tensors } from './draw.ts';
-import { along, at, build, type Case, fromFront, over, type Plain, tensorOf } from './plain.ts';
+import { along, at, build, type Case, fromFront, type Loose, over, type Plain, tensorOf } from './plain.ts';
 
 type Values = readonly number[];
-/** Functions have types of their own for every shape; here they are called with all. */
-type Loose<Result> = (...operands: readonly unknown[]) => Result;
 
 const ties: fc.Arbitrary<number> = fc.oneof(
   { arbitrary: fc.constantFrom(-1, 0, 0.5, 2), weight: 5 },

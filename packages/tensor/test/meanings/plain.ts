@@ -13,6 +13,9 @@ export interface Case {
   readonly means: Plain | readonly Plain[];
 }
 
+/** Functions have types of their own for every shape; here they are called with all. */
+export type Loose<Result = Tensor> = (...operands: readonly unknown[]) => Result;
+
 export type Place = readonly number[];
 
 export const tensorOf = ({ shape, data, dtype }: Plain): Tensor => fromArray(data, shape, { dtype });
@@ -72,6 +75,30 @@ export function over(
   );
   return keepdim ? whole : { ...whole, shape: kept.filter((_, d) => !gone(d)) };
 }
+
+/** The element of x that stands at a place of the result. */
+export const rearranged = (x: Plain, shape: readonly number[], from: (place: Place) => Place): Plain =>
+  build(shape, x.dtype, (place) => at(x, from(place)));
+export const reshaped = (x: Plain, shape: readonly number[]): Plain => ({ ...x, shape });
+export const permuted = (x: Plain, dims: readonly number[]): Plain =>
+  rearranged(
+    x,
+    dims.map((d) => x.shape[d] as number),
+    (place) => x.shape.map((_, d) => place[dims.indexOf(d)] as number),
+  );
+
+export const swapped = (x: Plain, a: number, b: number): Plain =>
+  permuted(
+    x,
+    [...x.shape.keys()].map((d) => (d === a ? b : d === b ? a : d)),
+  );
+
+/** What stands at a place of the tensor when it is stretched, from the last dimension on. */
+export const spread = (x: Plain, place: Place): number =>
+  at(
+    x,
+    place.slice(place.length - x.shape.length).map((i, d) => (x.shape[d] === 1 ? 0 : i)),
+  );
 
 export const sumOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 export const isFloat = (dtype: DType): boolean => dtype.startsWith('float');

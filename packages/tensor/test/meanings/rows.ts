@@ -1,12 +1,23 @@
-import type { DType, Tensor } from '@tessera/tensor';
+import type { DType } from '@tessera/tensor';
 import * as T from '@tessera/tensor';
 import fc from 'fast-check';
 import { type Drawn, dimOf, dimsOf, filled, options, tensors } from './draw.ts';
-import { along, at, build, type Case, fromFront, over, type Place, type Plain, sumOf, tensorOf } from './plain.ts';
+import {
+  along,
+  at,
+  build,
+  type Case,
+  fromFront,
+  type Loose,
+  over,
+  type Place,
+  type Plain,
+  placesOf,
+  sumOf,
+  tensorOf,
+} from './plain.ts';
 
 type Values = readonly number[];
-/** Functions have types of their own for every shape; here they are called with all. */
-type Loose = (...operands: readonly unknown[]) => Tensor;
 
 const float64: Drawn = { dtypes: ['float64'] };
 const dtype64 = (): fc.Arbitrary<{ dtype?: DType }> => options<{ dtype: DType }>({ dtype: fc.constant('float64') });
@@ -115,7 +126,8 @@ const batchNorm: fc.Arbitrary<Case> = tensors({ ...float64, rank: [2, 4], sizes:
         const [weight, bias] = [drawn.weight.tensor, drawn.bias.tensor];
         const isBatch = drawn.training ?? false;
         const hasRunning = !isBatch || drawn.isTracked;
-        const valuesOf = (c: number): number[] => x.data.filter((_, i) => placeOf(x, i)[1] === c);
+        const places = placesOf(x.shape);
+        const valuesOf = (c: number): number[] => x.data.filter((_, i) => places[i]?.[1] === c);
         const statistics = (c: number): readonly [number, number] => {
           if (!isBatch) return [drawn.mean.data[c] as number, drawn.variance.data[c] as number];
           const values = valuesOf(c);
@@ -147,18 +159,6 @@ const batchNorm: fc.Arbitrary<Case> = tensors({ ...float64, rank: [2, 4], sizes:
         };
       });
   });
-
-function placeOf({ shape }: Plain, index: number): number[] {
-  let rest = index;
-  return shape
-    .toReversed()
-    .map((size) => {
-      const i = rest % size;
-      rest = (rest - i) / size;
-      return i;
-    })
-    .toReversed();
-}
 
 const normOf = (values: Values, p: number): number => {
   const sizes = values.map(Math.abs);

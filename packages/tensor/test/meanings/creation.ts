@@ -1,6 +1,6 @@
 import type { DType } from '@tessera/tensor';
-import * as T from '@tessera/tensor';
 import fc from 'fast-check';
+import { T } from './called.ts';
 import { ALL, filled, options, quarters, shapes, tensors } from './draw.ts';
 import { build, type Case, type Loose, type Plain, placesOf, tensorOf } from './plain.ts';
 

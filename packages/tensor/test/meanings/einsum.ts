@@ -1,6 +1,6 @@
 import type { DType, Tensor } from '@tessera/tensor';
-import * as T from '@tessera/tensor';
 import fc from 'fast-check';
+import { T } from './called.ts';
 import { contracted, dtypes, of, size } from './contracted.ts';
 import type { Case, Loose, Plain } from './plain.ts';
 import { tensorOf } from './plain.ts';

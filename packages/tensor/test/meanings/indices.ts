@@ -1,6 +1,6 @@
 import type { Tensor } from '@tessera/tensor';
-import * as T from '@tessera/tensor';
 import fc from 'fast-check';
+import { T } from './called.ts';
 import { ALL, dimOf, filled, indicesIn, NUMBERS, options, tensors, whole } from './draw.ts';
 import {
   at,

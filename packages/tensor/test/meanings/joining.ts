@@ -1,6 +1,6 @@
 import type { DType, Tensor } from '@tessera/tensor';
-import * as T from '@tessera/tensor';
 import fc from 'fast-check';
+import { T } from './called.ts';
 import { ALL, type Drawn, dimOf, filled, shapes, tensors } from './draw.ts';
 import { at, build, type Case, fromFront, type Loose, type Plain, tensorOf } from './plain.ts';
 

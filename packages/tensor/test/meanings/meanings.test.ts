@@ -3,6 +3,7 @@ import type { Tensor } from '@tessera/tensor';
 import { bounds, expectWithin } from '@tessera/tensor/testing';
 import type fc from 'fast-check';
 import { describe, expect } from 'vitest';
+import { calledAs, WAYS } from './called.ts';
 import { CREATION } from './creation.ts';
 import { INDICES } from './indices.ts';
 import { JOINING } from './joining.ts';
@@ -47,18 +48,20 @@ const TABLES: Readonly<
 describe.each(Object.keys(TABLES))('%s', (name) => {
   const { rows, of } = TABLES[name]!;
   for (const [function_, cases] of Object.entries(of))
-    law(`${function_} is what it means in plain numbers, with any options`, {
+    law(`${function_} is what it means in plain numbers, as a function and as a method`, {
       rows: [...rows],
       formula: 'f(x, options) as PyTorch documents it',
       tolerance: 'D',
       given: [cases],
       holds: ({ run, means }) => {
-        const found = [run()].flat() as Tensor[];
         const wanted = [means].flat() as Plain[];
-        expect(found.length).toBe(wanted.length);
-        found.forEach((one, i) => {
-          expectMeaning(one, wanted[i]!);
-        });
+        for (const way of WAYS) {
+          const found = [calledAs(way, run)].flat() as Tensor[];
+          expect(found.length).toBe(wanted.length);
+          found.forEach((one, i) => {
+            expectMeaning(one, wanted[i]!);
+          });
+        }
       },
     });
 });

@@ -1,5 +1,6 @@
-import * as T from '@tessera/tensor';
+import type { Tensor, Unique, UniqueOptions, ValuesAndIndices } from '@tessera/tensor';
 import fc from 'fast-check';
+import { T } from './called.ts';
 import { dimOf, options, tensors } from './draw.ts';
 import { along, at, build, type Case, fromFront, type Loose, over, type Plain, tensorOf } from './plain.ts';
 
@@ -21,7 +22,7 @@ const orderOf = (values: Values, descending = false): number[] =>
     .map((_, i) => i)
     .sort((i, j) => (descending ? -1 : 1) * compare(values[i] as number, values[j] as number) || i - j);
 
-const pairOf = ({ values, indices }: T.ValuesAndIndices): T.Tensor[] => [values, indices];
+const pairOf = ({ values, indices }: ValuesAndIndices): Tensor[] => [values, indices];
 /** Both the elements at certain places of every line, and the places. */
 const picked = (x: Plain, dim: number, places: (values: Values) => number[], length?: number): Plain[] => [
   along(x, dim, (line) => places(line).map((i) => line[i] as number), { ...(length !== undefined && { length }) }),
@@ -40,11 +41,11 @@ const sorted = tensors({ floats: ties }).chain((x) =>
     })),
 );
 const sort: fc.Arbitrary<Case> = sorted.map(({ x, dim, given, call }) => ({
-  run: () => pairOf((T.sort as Loose<T.ValuesAndIndices>)(tensorOf(x), ...call)),
+  run: () => pairOf((T.sort as Loose<ValuesAndIndices>)(tensorOf(x), ...call)),
   means: picked(x, dim, (values) => orderOf(values, given.descending)),
 }));
 const argsort: fc.Arbitrary<Case> = sorted.map(({ x, dim, given, call }) => ({
-  run: () => (T.argsort as Loose<T.Tensor>)(tensorOf(x), ...call),
+  run: () => (T.argsort as Loose<Tensor>)(tensorOf(x), ...call),
   means: along(x, dim, (values) => orderOf(values, given.descending), { dtype: 'int32' }),
 }));
 
@@ -78,7 +79,7 @@ const kthvalue: fc.Arbitrary<Case> = tensors({ floats: ties }).chain((x) =>
         return {
           run: () =>
             pairOf(
-              (T.kthvalue as Loose<T.ValuesAndIndices>)(
+              (T.kthvalue as Loose<ValuesAndIndices>)(
                 tensorOf(x),
                 k,
                 ...(isDefault && given.keepdim === undefined ? [] : [dim, given]),
@@ -94,7 +95,7 @@ const kthvalue: fc.Arbitrary<Case> = tensors({ floats: ties }).chain((x) =>
 );
 
 /** Different slices along a dimension (elements of the whole, without one): which there are, where, how often. */
-const distinct = (run: (x: T.Tensor, given: T.UniqueOptions) => T.Unique, isNeighbours: boolean): fc.Arbitrary<Case> =>
+const distinct = (run: (x: Tensor, given: UniqueOptions) => Unique, isNeighbours: boolean): fc.Arbitrary<Case> =>
   tensors({ rank: [1, 3], sizes: [1, 2, 3], floats: fc.constantFrom(0, 1, 2) }).chain((x) =>
     fc.option(dimOf(x), { nil: undefined }).map((dim) => {
       const axis = dim === undefined ? 0 : fromFront(dim, x.shape.length);

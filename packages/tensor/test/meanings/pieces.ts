@@ -1,5 +1,5 @@
-import * as T from '@tessera/tensor';
 import fc from 'fast-check';
+import { T } from './called.ts';
 import { type Drawn, dimOf, tensors } from './draw.ts';
 import {
   at,

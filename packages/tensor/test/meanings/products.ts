@@ -1,5 +1,5 @@
-import * as T from '@tessera/tensor';
 import fc from 'fast-check';
+import { T } from './called.ts';
 import { contracted, dtypes, of, size } from './contracted.ts';
 import { options } from './draw.ts';
 import { einsum, tensordot } from './einsum.ts';

@@ -1,6 +1,6 @@
-import type { DType } from '@tessera/tensor';
-import * as T from '@tessera/tensor';
+import type { DType, Tensor, ValuesAndIndices } from '@tessera/tensor';
 import fc from 'fast-check';
+import { T } from './called.ts';
 import { ALL, type Drawn, dimOf, dimsOf, FLOATS, NUMBERS, options, quarters, tensors } from './draw.ts';
 import { type Case, isFloat, over, sumOf, tensorOf } from './plain.ts';
 
@@ -11,7 +11,7 @@ interface Options {
 }
 type Values = readonly number[];
 /** Reductions have types of their own for every way to be called; here they are called in all of them. */
-type Run = (x: T.Tensor, dim: Dims, options: Options) => T.Tensor;
+type Run = (x: Tensor, dim: Dims, options: Options) => Tensor;
 
 const special: fc.Arbitrary<number> = fc.oneof(
   { arbitrary: quarters, weight: 4 },
@@ -68,10 +68,10 @@ const chosen = (
       .map(([dim, given]) => {
         const value = (values: Values): number => values[place(values)] as number;
         if (dim === undefined)
-          return { run: () => (run as (x: T.Tensor) => T.Tensor)(tensorOf(x)), means: over(x, dim, false, value) };
+          return { run: () => (run as (x: Tensor) => Tensor)(tensorOf(x)), means: over(x, dim, false, value) };
         return {
           run: () => {
-            const found = (run as (...of: readonly unknown[]) => T.ValuesAndIndices)(tensorOf(x), dim, given);
+            const found = (run as (...of: readonly unknown[]) => ValuesAndIndices)(tensorOf(x), dim, given);
             return [found.values, found.indices];
           },
           means: [over(x, dim, given.keepdim, value), over(x, dim, given.keepdim, place, 'int32')],
@@ -123,11 +123,7 @@ const meanOf = (values: Values): number => sumOf(values) / values.length;
 const aminmax: fc.Arbitrary<Case> = tensors({ dtypes: NUMBERS }).chain((x) =>
   fc.tuple(fc.option(dimOf(x), { nil: undefined }), options({ keepdim: fc.boolean() })).map(([dim, given]) => ({
     run: () => {
-      const found = (T.aminmax as (...of: readonly unknown[]) => { min: T.Tensor; max: T.Tensor })(
-        tensorOf(x),
-        dim,
-        given,
-      );
+      const found = (T.aminmax as (...of: readonly unknown[]) => { min: Tensor; max: Tensor })(tensorOf(x), dim, given);
       return [found.min, found.max];
     },
     means: [
@@ -179,7 +175,7 @@ export const REDUCTIONS: Readonly<Record<string, fc.Arbitrary<Case>>> = {
   any: reduction(T.any, (values) => Number(values.some(isTrue)), { dtypes: ALL, floats: special }, [], bool),
   countNonzero: tensors({ floats: special }).chain((x) =>
     dimsOf(x).map((dim) => ({
-      run: () => (T.countNonzero as (...of: readonly unknown[]) => T.Tensor)(tensorOf(x), dim),
+      run: () => (T.countNonzero as (...of: readonly unknown[]) => Tensor)(tensorOf(x), dim),
       means: over(x, dim, false, (values) => values.filter(isTrue).length, 'int32'),
     })),
   ),

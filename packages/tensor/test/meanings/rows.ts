@@ -1,6 +1,6 @@
 import type { DType } from '@tessera/tensor';
-import * as T from '@tessera/tensor';
 import fc from 'fast-check';
+import { T } from './called.ts';
 import { type Drawn, dimOf, dimsOf, filled, options, tensors } from './draw.ts';
 import {
   along,

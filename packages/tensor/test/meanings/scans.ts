@@ -1,6 +1,6 @@
-import type { DType } from '@tessera/tensor';
-import * as T from '@tessera/tensor';
+import type { DType, Tensor, ValuesAndIndices } from '@tessera/tensor';
 import fc from 'fast-check';
+import { T } from './called.ts';
 import { dimOf, filled, options, quarters, tensors } from './draw.ts';
 import { joined } from './joining.ts';
 import { along, type Case, fromFront, isFloat, type Plain, tensorOf } from './plain.ts';
@@ -21,7 +21,7 @@ const running =
 /** Integers and booleans are counted in int32, unless another type is asked for. */
 const counted = (dtype: DType, asked?: DType): DType => asked ?? (isFloat(dtype) ? dtype : 'int32');
 
-type Scan = (x: T.Tensor, dim: number, options: { readonly dtype?: DType }) => T.Tensor;
+type Scan = (x: Tensor, dim: number, options: { readonly dtype?: DType }) => Tensor;
 const folded = (run: Scan, start: number, step: (a: number, b: number) => number): fc.Arbitrary<Case> =>
   tensors().chain((x) =>
     fc
@@ -45,7 +45,7 @@ const bestSoFar =
   };
 
 const extreme = (
-  run: (x: T.Tensor, dim: number) => T.ValuesAndIndices,
+  run: (x: Tensor, dim: number) => ValuesAndIndices,
   isBetter: (a: number, b: number) => boolean,
 ): fc.Arbitrary<Case> =>
   tensors({ floats: special }).chain((x) =>
@@ -108,8 +108,8 @@ const diff: fc.Arbitrary<Case> = tensors({ rank: [1, 3] }).chain((x) =>
 export const SCANS: Readonly<Record<string, fc.Arbitrary<Case>>> = {
   cumsum: folded(T.cumsum as Scan, 0, (a, b) => a + b),
   cumprod: folded(T.cumprod as Scan, 1, (a, b) => a * b),
-  cummax: extreme(T.cummax as (x: T.Tensor, dim: number) => T.ValuesAndIndices, (a, b) => a > b),
-  cummin: extreme(T.cummin as (x: T.Tensor, dim: number) => T.ValuesAndIndices, (a, b) => a < b),
+  cummax: extreme(T.cummax as (x: Tensor, dim: number) => ValuesAndIndices, (a, b) => a > b),
+  cummin: extreme(T.cummin as (x: Tensor, dim: number) => ValuesAndIndices, (a, b) => a < b),
   logcumsumexp: tensors({
     dtypes: ['float64'],
     floats: fc.oneof(quarters, fc.constant(-Infinity), fc.constant(Infinity)),

@@ -1,5 +1,6 @@
-import * as T from '@tessera/tensor';
+import type { Tensor } from '@tessera/tensor';
 import fc from 'fast-check';
+import { T } from './called.ts';
 import { type Drawn, dimOf, dimsOf, FLOATS, options, quarters, tensors } from './draw.ts';
 import { type Case, type Loose, over, type Plain, sumOf, tensorOf } from './plain.ts';
 
@@ -32,9 +33,9 @@ const spreads = (
       const correction = given.correction ?? Number(given.unbiased ?? true);
       const means = over(x, dim, given.keepdim, (values) => value(varianceOf(values, correction)));
       const call = (): unknown => (run as Loose)(tensorOf(x), dim, given);
-      if (names === undefined) return { run: call as () => T.Tensor, means };
+      if (names === undefined) return { run: call as () => Tensor, means };
       return {
-        run: () => names.map((name) => (call() as Record<string, T.Tensor>)[name] as T.Tensor),
+        run: () => names.map((name) => (call() as Record<string, Tensor>)[name] as Tensor),
         means: [means, over(x, dim, given.keepdim, meanOf)],
       };
     }),
@@ -53,7 +54,7 @@ const norm: fc.Arbitrary<Case> = tensors(float64).chain((x) =>
   fc
     .tuple(fc.oneof(powers, fc.constantFrom('fro' as const, undefined)), dimsOf(x), options({ keepdim: fc.boolean() }))
     .map(([p, dim, given]) => ({
-      run: () => (T.norm as (...of: readonly unknown[]) => T.Tensor)(tensorOf(x), p, dim, given),
+      run: () => (T.norm as (...of: readonly unknown[]) => Tensor)(tensorOf(x), p, dim, given),
       means: over(x, dim, given.keepdim, (values) => normOf(values, typeof p === 'number' ? p : 2)),
     })),
 );
@@ -92,7 +93,7 @@ const quantiles = (run: unknown, keep: (values: Values) => Values): fc.Arbitrary
         const all = shares.map(of);
         const q = { number: shares[0], array: shares, tensor: T.tensor(shares) }[form];
         return {
-          run: () => (run as (...of: readonly unknown[]) => T.Tensor)(tensorOf(x), q, dim, given),
+          run: () => (run as (...of: readonly unknown[]) => Tensor)(tensorOf(x), q, dim, given),
           means:
             form === 'number'
               ? (all[0] as Plain)

@@ -1,0 +1,36 @@
+/** The package's functions, called as functions or as methods of their first operand, where there is one. */
+import * as tensor from '@tessera/tensor';
+import { Tensor } from '@tessera/tensor';
+
+type Callable = (...operands: readonly unknown[]) => unknown;
+
+export const WAYS = ['function', 'method'] as const;
+let way: (typeof WAYS)[number] = 'function';
+
+/** Runs `body` with all functions called in one way. */
+export function calledAs<R>(asked: (typeof WAYS)[number], body: () => R): R {
+  way = asked;
+  try {
+    return body();
+  } finally {
+    way = 'function';
+  }
+}
+
+/** Where a method has another name: `var` is no name for a function. */
+const NAMES: Readonly<Record<string, string>> = { variance: 'var' };
+const methods = Tensor.prototype as unknown as Readonly<Record<string, Callable | undefined>>;
+
+export const T: typeof tensor = new Proxy(tensor, {
+  get(all, name: string) {
+    const own = (all as unknown as Readonly<Record<string, unknown>>)[name];
+    const method = methods[NAMES[name] ?? name];
+    if (typeof own !== 'function' || method === undefined) return own;
+    return (...operands: readonly unknown[]) => {
+      const [first, ...others] = operands;
+      return way === 'method' && first instanceof Tensor
+        ? method.call(first, ...others)
+        : (own as Callable)(...operands);
+    };
+  },
+});

@@ -19,6 +19,10 @@ export function calledAs<R>(asked: (typeof WAYS)[number], body: () => R): R {
 
 /** Where a method has another name: `var` is no name for a function. */
 const NAMES: Readonly<Record<string, string>> = { variance: 'var' };
+/** Where the method is not one of the first operand. */
+const ORDERS: Readonly<Record<string, (operands: readonly unknown[]) => readonly unknown[]>> = {
+  where: ([condition, x, y]) => [x, condition, y],
+};
 const methods = Tensor.prototype as unknown as Readonly<Record<string, Callable | undefined>>;
 
 export const T: typeof tensor = new Proxy(tensor, {
@@ -27,7 +31,7 @@ export const T: typeof tensor = new Proxy(tensor, {
     const method = methods[NAMES[name] ?? name];
     if (typeof own !== 'function' || method === undefined) return own;
     return (...operands: readonly unknown[]) => {
-      const [first, ...others] = operands;
+      const [first, ...others] = way === 'method' ? (ORDERS[name]?.(operands) ?? operands) : operands;
       return way === 'method' && first instanceof Tensor
         ? method.call(first, ...others)
         : (own as Callable)(...operands);

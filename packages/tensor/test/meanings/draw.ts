@@ -23,8 +23,13 @@ const valuesOf = (dtype: DType, floats: fc.Arbitrary<number>): fc.Arbitrary<numb
   return dtype === 'int32' ? fc.integer({ min: -3, max: 3 }) : floats;
 };
 
-export const shapes = ({ rank = [0, 3], sizes = [1, 2, 3, 5] }: Drawn): fc.Arbitrary<number[]> =>
-  fc.array(fc.constantFrom(...sizes), { minLength: rank[0], maxLength: rank[1] });
+/** The more dimensions the likelier: there is more that can go wrong. */
+export const shapes = ({ rank: [least, most] = [0, 3], sizes = [1, 2, 3, 5] }: Drawn): fc.Arbitrary<number[]> => {
+  const ranks = Array.from({ length: most - least + 1 }, (_, i) => least + i);
+  return fc
+    .oneof(...ranks.map((rank) => ({ arbitrary: fc.constant(rank), weight: rank + 1 })))
+    .chain((rank) => fc.array(fc.constantFrom(...sizes), { minLength: rank, maxLength: rank }));
+};
 
 /** A tensor of this shape. */
 export const filled = (
@@ -55,7 +60,8 @@ export const dimsOf = (x: Plain): fc.Arbitrary<number | number[] | undefined> =>
   const several = fc
     .tuple(fc.shuffledSubarray(x.shape.map((_, d) => d)), fc.boolean())
     .map(([dims, fromBack]) => (fromBack ? dims.map((d) => d - length) : dims));
-  return fc.oneof(fc.constant(undefined), dimOf(x), several);
+  const allButOne = dimOf(x).map((dim) => x.shape.flatMap((_, d) => (d === dim ? [] : [d])));
+  return fc.oneof(fc.constant(undefined), dimOf(x), several, allButOne);
 };
 
 /** Some of these options. */

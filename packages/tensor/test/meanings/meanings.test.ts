@@ -3,8 +3,10 @@ import type { Tensor } from '@tessera/tensor';
 import { bounds, expectWithin } from '@tessera/tensor/testing';
 import type fc from 'fast-check';
 import { describe, expect } from 'vitest';
+import { ACTIVATIONS } from './activations.ts';
 import { calledAs, WAYS } from './called.ts';
 import { CREATION } from './creation.ts';
+import { ELEMENTS } from './elements.ts';
 import { INDICES } from './indices.ts';
 import { JOINING } from './joining.ts';
 import { ORDERS } from './orders.ts';
@@ -42,6 +44,8 @@ const TABLES: Readonly<
   joining: { rows: [6, 8, 10], of: JOINING },
   views: { rows: [1, 2, 3, 8], of: VIEWS },
   creation: { rows: [12, 13], of: CREATION },
+  elements: { rows: [18, 34, 35, 36, 38], of: ELEMENTS },
+  activations: { rows: [29, 31, 32], of: ACTIVATIONS },
   scans: { rows: [50], of: SCANS },
 };
 

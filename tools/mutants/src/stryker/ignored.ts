@@ -7,13 +7,38 @@ interface Node {
   readonly [key: string]: unknown;
 }
 
-/** A throw, or a line for a list of what is wrong, alone or in braces. */
+/** A statement that refuses or does nothing, alone or in braces; what stands before a throw is for its words. */
 function onlyThrows(node: Node): boolean {
   if (node.type === 'BlockStatement') {
     const body = node.body as readonly Node[];
-    return body.length === 1 && onlyThrows(body[0] as Node);
+    return body.length > 0 && (body.every(onlyThrows) || (endsInThrow(body) && body.every(isForWords)));
   }
-  return node.type === 'ThrowStatement' || listsProblem(node);
+  if (LOOPS.has(node.type)) return onlyThrows(node.body as Node);
+  if (node.type === 'IfStatement') return onlyRefuses(node);
+  return node.type === 'ThrowStatement' || listsProblem(node) || callsCheck(node);
+}
+
+const LOOPS: ReadonlySet<string> = new Set(['ForStatement', 'ForOfStatement', 'ForInStatement']);
+
+function endsInThrow(body: readonly Node[]): boolean {
+  return body.at(-1)?.type === 'ThrowStatement';
+}
+
+/** A name for what the error says, or a way on for what is good: `if (good) continue; throw ...`. */
+function isForWords(node: Node): boolean {
+  const { consequent, alternate } = node as unknown as { consequent?: Node; alternate?: Node | null };
+  const goesOn = node.type === 'IfStatement' && consequent?.type === 'ContinueStatement' && !alternate;
+  return node.type === 'VariableDeclaration' || goesOn || onlyThrows(node);
+}
+
+/** `checkThis(...)` or `rejectThat(...)`, whose result nobody takes. */
+function callsCheck(node: Node): boolean {
+  const { expression } = node as unknown as { expression?: { type: string; callee?: { name?: string } } };
+  return (
+    node.type === 'ExpressionStatement' &&
+    expression?.type === 'CallExpression' &&
+    /^(check|reject)[A-Z]/.test(expression.callee?.name ?? '')
+  );
 }
 
 /** `problems.push(...)` */
@@ -27,7 +52,7 @@ function isListOfProblems(node: Node): boolean {
   return node.type === 'VariableDeclarator' && (node.id as { readonly name?: string }).name === 'problems';
 }
 
-/** A function that gives nothing back, or a list of what is wrong, and is called `check...`. */
+/** A function that gives nothing back, or a list of what is wrong, and is called `check...` or `reject...`. */
 function onlyChecks(node: Node): boolean {
   const { id, key, returnType } = node as unknown as {
     id?: { name: string } | null;
@@ -35,18 +60,18 @@ function onlyChecks(node: Node): boolean {
     returnType?: { typeAnnotation: Node & { elementType?: Node } } | null;
   };
   const name = id?.name ?? key?.name ?? key?.id?.name ?? '';
-  const type = returnType?.typeAnnotation;
+  const type = returnType?.typeAnnotation as (Node & { elementType?: Node; typeName?: { name?: string } }) | undefined;
+  // A function may also make the error that others throw.
+  if (/Error$/.test(type?.typeName?.name ?? '')) return true;
   return (
-    /^check([A-Z]|$)/.test(name) && (type?.type === 'TSVoidKeyword' || type?.elementType?.type === 'TSStringKeyword')
+    /^(check|reject)([A-Z]|$)/.test(name) &&
+    (type?.type === 'TSVoidKeyword' || type?.elementType?.type === 'TSStringKeyword')
   );
 }
 
 /** An `if` all of whose branches refuse. */
 function onlyRefuses({ consequent, alternate }: Node): boolean {
-  if (!onlyThrows(consequent as Node)) return false;
-  if (!alternate) return true;
-  const other = alternate as Node;
-  return onlyThrows(other) || (other.type === 'IfStatement' && onlyRefuses(other));
+  return onlyThrows(consequent as Node) && (!alternate || onlyThrows(alternate as Node));
 }
 
 /** What is asked before the words that refuse everything else: `if (good) return it; throw ...`. */
@@ -56,6 +81,16 @@ function decidesRefusal({ node, key, parentPath }: Path): boolean {
   const { container, key: place } = parentPath as Path;
   const next = Array.isArray(container) ? (container[Number(place) + 1] as Node | undefined) : undefined;
   return next?.type === 'ThrowStatement' && !statement.alternate;
+}
+
+/** Names of operands or options that a function is told: they are for its errors. */
+function areNames({ node, parentPath }: Path): boolean {
+  const elements = node.elements as readonly (Node | null)[] | undefined;
+  return (
+    node.type === 'ArrayExpression' &&
+    parentPath?.node.type === 'CallExpression' &&
+    elements?.every((element) => element?.type === 'StringLiteral') === true
+  );
 }
 
 /** A function that draws examples for laws: it takes `draw`. */
@@ -75,11 +110,11 @@ export const notMathematics: Ignorer = {
   shouldIgnore(path): string | undefined {
     const { node } = path as unknown as Path;
     const isRefusal =
-      node.type === 'ThrowStatement' ||
-      (node.type === 'IfStatement' && onlyRefuses(node)) ||
+      (node.type !== 'BlockStatement' && onlyThrows(node)) ||
       isListOfProblems(node) ||
       onlyChecks(node) ||
-      decidesRefusal(path as unknown as Path);
+      decidesRefusal(path as unknown as Path) ||
+      areNames(path as unknown as Path);
     if (isRefusal) return 'a refusal';
     return draws(node) ? 'an example' : undefined;
   },

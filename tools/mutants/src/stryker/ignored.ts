@@ -89,6 +89,7 @@ function areNames({ node, parentPath }: Path): boolean {
   return (
     node.type === 'ArrayExpression' &&
     parentPath?.node.type === 'CallExpression' &&
+    (elements?.length ?? 0) > 0 &&
     elements?.every((element) => element?.type === 'StringLiteral') === true
   );
 }

@@ -49,7 +49,8 @@ export function evaluate<A extends object>(op: Op<string, A>, inputs: readonly T
 function runPrimitive<A>(op: PrimitiveOp<string, A>, inputs: readonly Tensor[], attributes: A): Tensor[] {
   const specs = asList(op.infer(inputs, attributes));
   rejectHalf(op.name, inputs);
-  if (op.kernel !== undefined && hasKernels(inputs)) return runKernel(op, op.kernel, specs, inputs, attributes);
+  if (op.kernel !== undefined && hasKernels(inputs[0] ?? specs[0]))
+    return runKernel(op, op.kernel, specs, inputs, attributes);
   const sources = inputs.map(toContiguous);
   const outputs = specs.map((spec) => allocateFor(op.name, spec));
   const arrays = elementsInPlace([...outputs, ...sources]);
@@ -69,7 +70,8 @@ function runPrimitive<A>(op: PrimitiveOp<string, A>, inputs: readonly Tensor[], 
 
 function runComposite<A>(op: CompositeOp<string, A>, inputs: readonly Tensor[], attributes: A): Tensor[] {
   const specs = op.infer(inputs, attributes);
-  if (op.kernel !== undefined && hasKernels(inputs)) return runKernel(op, op.kernel, asList(specs), inputs, attributes);
+  if (op.kernel !== undefined && hasKernels(inputs[0]))
+    return runKernel(op, op.kernel, asList(specs), inputs, attributes);
   // The definition must not be recorded a second time: it sees the bare values. What it makes on the way is freed.
   const bare = inputs.map((t) => (t.trace === null ? t : makeTensor(t.storage, t)));
   return runScope(
@@ -100,9 +102,8 @@ function allocateFor(op: string, { shape, dtype }: Spec): Tensor {
   return allocate(shape, dtype);
 }
 
-/** Kernels exist for the dtypes of arithmetic; the first operand decides. */
-function hasKernels(inputs: readonly Tensor[]): boolean {
-  const first = inputs[0];
+/** Kernels exist for the dtypes of arithmetic; the first operand decides, or the result of an op without operands. */
+function hasKernels(first: Spec | undefined): boolean {
   return first !== undefined && DTYPES[first.dtype].suffix !== null;
 }
 

@@ -1,14 +1,11 @@
 /** What ops share that make numbers out of nothing but a stream. */
-import { allocate } from '../../allocate.ts';
-import { apply } from '../../core/dispatch.ts';
-import { checkDType, DTYPES, type DType, isFloating } from '../../core/dtype.ts';
+import { checkDType, type DType, isFloating } from '../../core/dtype.ts';
 import { DTypeError } from '../../core/errors.ts';
 import { elementsOf, type Shape } from '../../core/shape.ts';
 import type { CreationOptions } from '../../creation.ts';
-import type { Draw, PrimitiveOp, Spec } from '../../op.ts';
+import type { Draw, Spec } from '../../op.ts';
 import { type Generator, generatorOf } from '../../random/generator.ts';
 import type { Stream } from '../../random/philox.ts';
-import type { Tensor } from '../../tensor.ts';
 
 export interface RandomOptions extends CreationOptions {
   /** Where the numbers come from. Default: the default generator. */
@@ -17,14 +14,6 @@ export interface RandomOptions extends CreationOptions {
 
 /** Attributes of every such op: what comes out, and from which stream. */
 export interface Generated extends Spec, Stream {}
-
-/** Runs an op that has no operands: here the dtype of the result says whether there is a kernel. */
-export function generate<A extends Generated>(op: PrimitiveOp<never, A>, attributes: A): Tensor {
-  if (op.kernel === undefined || DTYPES[attributes.dtype].suffix === null) return apply(op, [], attributes);
-  const out = allocate(attributes.shape, attributes.dtype, op.name);
-  op.kernel([out], [], attributes);
-  return out;
-}
 
 /** Attributes for `shape`, with the next stream for as many numbers. */
 export function generated(

@@ -2,6 +2,7 @@
 
 import { checkNumber, checkOptions } from '../../core/arguments.ts';
 import { isTensor } from '../../core/base.ts';
+import { apply } from '../../core/dispatch.ts';
 import type { DType } from '../../core/dtype.ts';
 import { isFloating } from '../../core/dtype.ts';
 import { DTypeError, ValueError } from '../../core/errors.ts';
@@ -12,7 +13,7 @@ import { log } from '../elementwise/exponential.ts';
 import { to } from '../elementwise/to.ts';
 import { expand } from '../views/expand.ts';
 import { bernoulli, checkProbability, coinOp } from './bernoulli.ts';
-import { generate, generated, type RandomOptions } from './generate.ts';
+import { generated, type RandomOptions } from './generate.ts';
 import { normalOf } from './normal.ts';
 import { uniformOf } from './uniform.ts';
 
@@ -59,8 +60,8 @@ export function bernoulli_(x: Tensor, p: Tensor | number = 0.5, options: Generat
   checkProbability('bernoulli_', p);
   const attributes = { ...generated('bernoulli_', x.shape, x.dtype, 1, chosen.generator), p };
   if (x.dtype !== 'float16' && x.dtype !== 'bfloat16')
-    return assignInPlace('bernoulli_', x, generate(coinOp, attributes));
-  return assignInPlace('bernoulli_', x, to(generate(coinOp, { ...attributes, dtype: 'float32' }), x.dtype));
+    return assignInPlace('bernoulli_', x, apply(coinOp, [], attributes));
+  return assignInPlace('bernoulli_', x, to(apply(coinOp, [], { ...attributes, dtype: 'float32' }), x.dtype));
 }
 
 /** Gives every element a number with density lambda exp(-lambda x), x >= 0. PyTorch: `Tensor.exponential_`. */

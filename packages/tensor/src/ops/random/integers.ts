@@ -1,6 +1,7 @@
 /** Random whole numbers, and random orders. */
 
 import { checkInteger, checkOptions, checkTensor } from '../../core/arguments.ts';
+import { apply } from '../../core/dispatch.ts';
 import { checkDType, DTYPES, type DType } from '../../core/dtype.ts';
 import { DTypeError, ShapeError, ValueError } from '../../core/errors.ts';
 import type { Result } from '../../core/rule.ts';
@@ -8,7 +9,7 @@ import { checkShape, describe, type Shape } from '../../core/shape.ts';
 import type { Operand, PrimitiveOp } from '../../op.ts';
 import { philoxWords, unit53 } from '../../random/philox.ts';
 import type { Tensor } from '../../tensor.ts';
-import { type Generated, generate, generated, type RandomOptions, sampleGenerated } from './generate.ts';
+import { type Generated, generated, type RandomOptions, sampleGenerated } from './generate.ts';
 
 interface RandintAttributes extends Generated {
   readonly low: number;
@@ -106,7 +107,7 @@ function randintOf(op: string, low: number, high: number, shape: Shape, options:
   if (low >= high) throw new ValueError(`${op}: low must be below high; got ${low} and ${high}; try high ${low + 1}`);
   if (shape === undefined)
     throw new ShapeError(`${op}: a shape must be given; got none; try ${op}(${low}, ${high}, [2, 3])`);
-  return generate(randintOp, { ...generated(op, [...checkShape(op, shape)], dtype, 2, generator), low, high });
+  return apply(randintOp, [], { ...generated(op, [...checkShape(op, shape)], dtype, 2, generator), low, high });
 }
 
 /** The least and the greatest whole number that a dtype holds, with all below it. */
@@ -139,5 +140,5 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
   const { generator, ...asked } = checkOptions('randperm', options, "{ dtype: 'float32' }", ['dtype', 'generator']);
   const dtype = checkWholeDType('randperm', asked.dtype ?? 'int32');
   checkInteger('randperm', 'n', n, 0, LIMITS[dtype][1] + 1);
-  return generate(randpermOp, generated('randperm', [n], dtype, 2, generator));
+  return apply(randpermOp, [], generated('randperm', [n], dtype, 2, generator));
 }

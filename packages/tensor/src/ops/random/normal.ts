@@ -4,6 +4,7 @@ import { launch } from '@tessera/kernels';
 import { checkNumber, checkOptions, checkTensor } from '../../core/arguments.ts';
 import { isTensor } from '../../core/base.ts';
 import { broadcastShapes } from '../../core/broadcast.ts';
+import { apply } from '../../core/dispatch.ts';
 import { DTYPES, promoteTypes } from '../../core/dtype.ts';
 import { ShapeError, ValueError } from '../../core/errors.ts';
 import type { Check, Result } from '../../core/rule.ts';
@@ -16,7 +17,6 @@ import { add, mul } from '../elementwise/arithmetic.ts';
 import {
   checkRandomDType,
   type Generated,
-  generate,
   generated,
   type RandomOptions,
   sampleGenerated,
@@ -70,7 +70,7 @@ export function normalOf(op: string, shape: Shape, mean: number, std: number, op
   const dtype = checkRandomDType(op, asked.dtype ?? 'float32');
   checkNumber(op, 'mean', mean);
   if (checkNumber(op, 'std', std) < 0) throw new ValueError(`${op}: std must be at least 0; got ${std}; try ${-std}`);
-  return generate(normalOp, { ...generated(op, shape, dtype, wordsOf(dtype), generator), mean, std });
+  return apply(normalOp, [], { ...generated(op, shape, dtype, wordsOf(dtype), generator), mean, std });
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { launch } from '@tessera/kernels';
 import { checkNumber, checkOptions, checkTensor } from '../../core/arguments.ts';
+import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
 import type { Check, Result } from '../../core/rule.ts';
@@ -13,7 +14,6 @@ import type { Tensor } from '../../tensor.ts';
 import {
   checkRandomDType,
   type Generated,
-  generate,
   generated,
   type RandomOptions,
   sampleGenerated,
@@ -94,7 +94,7 @@ export function uniformOf(
       throw new ValueError(`${op}: ${name} must be finite; got ${bound}; try 0 and 1`);
   }
   if (low > high) throw new ValueError(`${op}: low must not exceed high; got ${low} and ${high}; try exchanging them`);
-  return generate(uniformOp, { ...generated(op, shape, dtype, wordsOf(dtype), generator), low, high });
+  return apply(uniformOp, [], { ...generated(op, shape, dtype, wordsOf(dtype), generator), low, high });
 }
 
 /**

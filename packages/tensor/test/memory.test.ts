@@ -193,6 +193,50 @@ describe('the heap as a cache', () => {
   });
 });
 
+/** Tensors in arrays, objects and numbers, and how many of them there are. */
+type Kept = null | number | readonly Kept[] | { readonly [name: string]: Kept } | Tensor | Float32Array;
+type Plan = null | 'tensor' | 'view' | 'array' | readonly Plan[] | { readonly [name: string]: Plan };
+const { plan } = fc.letrec<{ plan: Plan }>((tie) => ({
+  plan: fc.oneof(
+    { depthSize: 'small' },
+    fc.constantFrom<Plan>(null, 'tensor', 'view', 'array'),
+    fc.array(tie('plan'), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom('a', 'b', 'c'), tie('plan'), { maxKeys: 3 }),
+  ),
+}));
+
+law('tidy frees all that was made but what it gives back, however deep that lies', {
+  rows: [17, 177],
+  formula: 'tidy(f): tensors of f() live; the others are freed',
+  tolerance: 'E',
+  given: [plan, fc.boolean()],
+  holds: (whole, isNested) => {
+    const [kept, lost]: Tensor[][] = [[], []];
+    const make = (part: Plan): Kept => {
+      if (part === null) return null;
+      if (part === 'array') return new Float32Array(2);
+      if (typeof part === 'object') {
+        if (Array.isArray(part)) return part.map(make);
+        return Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, make(inner)]));
+      }
+      lost!.push(ones(3));
+      const one = part === 'view' ? ones(2, 2).select(0, 0) : ones(2).add(1);
+      kept!.push(one);
+      return one;
+    };
+    const body = (): Kept => {
+      const result = make(whole);
+      // What holds itself is looked at once.
+      return isNested && result !== null && typeof result === 'object' && !Array.isArray(result)
+        ? Object.assign(result, { self: result })
+        : result;
+    };
+    tidy(() => (isNested ? tidy(body) : body()));
+    for (const one of kept!) expect(one.sum().item()).toBeGreaterThan(1);
+    for (const one of lost!) expect(() => one.data).toThrow(MemoryError);
+  },
+});
+
 describe('tidy', () => {
   test('frees what was made inside and keeps what is given back, also inside arrays and objects', () => {
     const made: Tensor[] = [];

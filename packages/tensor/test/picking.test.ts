@@ -1,5 +1,6 @@
 import { law } from '@tessera/laws';
-import { arange, IndexError, type IndexItem, tensor } from '@tessera/tensor';
+import { arange, fromArray, IndexError, type IndexItem, indexPut, type Tensor, tensor, zeros } from '@tessera/tensor';
+import { expectSameBits } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -94,6 +95,132 @@ law('picks by numbers, ranges, lists and masks, one for each dimension', {
     expect(got.shape).toEqual(sizes);
     expect(got.toArray()).toEqual(walk(0, start));
   },
+});
+
+const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+const counted = (shape: readonly number[]): Tensor => arange(count(shape)).reshape(...shape);
+
+describe('items of other forms', () => {
+  law('say the same', {
+    rows: 66,
+    formula: "'a:b:s' = { start, end, step }; i = tensor(i); list = its tensor; '...' = the ':' that are missing",
+    tolerance: 'E',
+    given: [request, fc.boolean(), fc.nat(4)],
+    holds: ({ shape, asked }, isSpaced, gap) => {
+      const x = counted(shape);
+      const plain = asked.map(({ item }) => item);
+      const others = asked.map(({ kind, item }): IndexItem => {
+        if (kind === 'number') return tensor(item as number, { dtype: 'int32' });
+        if (kind === 'list') return fromArray(item as number[], [(item as number[]).length], { dtype: 'int32' });
+        if (kind !== 'range') return item;
+        const [start, end, step] = (item as string).split(':').map((text) => (text === '' ? null : Number(text)));
+        return isSpaced
+          ? ((item as string).replaceAll(':', ' : ') as IndexItem)
+          : { start: start ?? null, end: end ?? null, step: step ?? 1 };
+      });
+      expectSameBits(x.at(...others), x.at(...plain));
+      // Whole dimensions may be left out, where they stand or at the end.
+      const place = Math.min(gap, plain.length);
+      const whole = counted([...shape.slice(0, place), 2, 3, ...shape.slice(place)]);
+      const front = plain.slice(0, place);
+      const back = plain.slice(place);
+      expectSameBits(whole.at(...front, '...', ...back), whole.at(...front, ':', ':', ...back));
+      if (place === plain.length) expectSameBits(whole.at(...plain), whole.at(...plain, ':', ':'));
+      expectSameBits(x.at(...front, '...', ...back), x.at(...plain));
+    },
+  });
+
+  law('null is a new dimension of size 1', {
+    rows: 66,
+    formula: 'x[a, null, b] = unsqueeze(x[a, b])',
+    tolerance: 'E',
+    given: [
+      fc.array(fc.constantFrom<number[]>(1, 2, 3), { minLength: 1, maxLength: 3 }).chain((shape) =>
+        fc.record({
+          shape: fc.constant(shape),
+          asked: fc.tuple(...shape.map((size) => fc.oneof(numbered(size), ranged(size)))),
+          place: fc.nat(shape.length),
+        }),
+      ),
+    ],
+    holds: ({ shape, asked, place }) => {
+      const x = counted(shape);
+      const items = asked.map(({ item }) => item);
+      const kept = asked.slice(0, place).filter(({ kind }) => kind !== 'number').length;
+      const got = x.at(...items.slice(0, place), null, ...items.slice(place));
+      expectSameBits(
+        got,
+        x
+          .at(...items)
+          .unsqueeze(kept)
+          .contiguous(),
+      );
+    },
+  });
+
+  law('tensors of indices give their own shape; a mask stands for all its dimensions', {
+    rows: 66,
+    formula: 'x[i][a, b] = x[i[a, b]]; x[mask] = x[nonzero(mask)]',
+    tolerance: 'E',
+    given: [
+      fc.array(fc.integer({ min: -3, max: 2 }), { minLength: 4, maxLength: 4 }),
+      fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
+      fc.boolean(),
+    ],
+    holds: (indices, mask, isFirst) => {
+      const x = counted([3, 2, 3]);
+      const square = fromArray(indices, [2, 2], { dtype: 'int32' });
+      expectSameBits(x.at(square), x.at(indices).reshape(2, 2, 2, 3));
+      const places = tensor(mask, { dtype: 'bool' }).reshape(...(isFirst ? [3, 2] : [2, 3]));
+      const lists = places.nonzero({ asTuple: true });
+      expectSameBits(isFirst ? x.at(places) : x.at(':', places), isFirst ? x.at(...lists) : x.at(':', ...lists));
+      const one = tensor(isFirst);
+      expect(x.at(one).toArray()).toEqual(isFirst ? [x.toArray()] : []);
+    },
+  });
+});
+
+describe('writing to what is picked', () => {
+  law('changes that alone: the last of what meets counts, or all are added', {
+    rows: [39, 65, 66],
+    formula: 'indexPut(x, items, v)[places] = v; accumulate: += v; indexPut_ the same in x',
+    tolerance: 'E',
+    given: [request, fc.constantFrom('number', 'one', 'row', 'all', 'tall'), fc.boolean(), fc.boolean()],
+    holds: ({ shape, asked }, form, accumulate, isView) => {
+      const items = asked.map(({ item }) => item);
+      const places = counted(shape).at(...items);
+      const sizes = {
+        number: [],
+        one: [1],
+        row: places.shape.slice(-1),
+        all: places.shape,
+        tall: [1, ...places.shape],
+      }[form];
+      const source = fromArray(
+        Array.from({ length: count(sizes) }, (_, i) => 100 + i),
+        sizes,
+        { dtype: 'float64' },
+      );
+      const values = form === 'number' ? 100 : source;
+      const each = (sizes.length > places.shape.length ? source.reshape(...places.shape) : source).expand(
+        places.shape,
+      ).data;
+      const wanted = Array.from({ length: count(shape) }, (_, i) => -1 - i);
+      places.data.forEach((place, i) => {
+        wanted[place] = (accumulate ? (wanted[place] as number) : 0) + (form === 'number' ? 100 : (each[i] as number));
+      });
+      const fresh = (): Tensor => counted(shape).to('float64').neg().sub(1);
+      const options = accumulate ? { accumulate } : {};
+      expect([...indexPut(fresh(), items, values, options).data]).toEqual(wanted);
+      // In place, also through a view of something larger.
+      const base = zeros([2, ...shape], { dtype: 'float64' });
+      const x = isView ? (base.select(0, 1) as Tensor) : fresh();
+      if (isView) x.copy_(fresh());
+      expect(x.indexPut_(items, values, options)).toBe(x);
+      expect([...x.data]).toEqual(wanted);
+      if (isView) expect(base.select(0, 0).data.every((value) => value === 0)).toBe(true);
+    },
+  });
 });
 
 describe('slices', () => {

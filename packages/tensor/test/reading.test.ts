@@ -1,5 +1,5 @@
 import { law } from '@tessera/laws';
-import { elementwise, type Nested, type Tensor } from '@tessera/tensor';
+import { elementwise, Generator, initialSeed, linspace, manualSeed, type Nested, type Tensor } from '@tessera/tensor';
 import { contiguousStrides } from '@tessera/tensor/core';
 import { expectSameBits } from '@tessera/tensor/testing';
 import fc from 'fast-check';
@@ -81,5 +81,40 @@ law('an op that is made of a formula is that formula, and shows its record', {
     const found = (own as unknown as (...of: Tensor[]) => Tensor)(tensorOf(a), tensorOf(b));
     const wanted = build(a.shape, isBool ? 'bool' : 'float64', () => 0);
     expectSameBits(found, tensorOf({ ...wanted, data: a.data.map((x, i) => rule(x, b.data[i] as number)) }));
+  },
+});
+
+law('linspace has both ends exactly, and is the same from either end', {
+  rows: 13,
+  formula: 'linspace(a, b)[0] = a, [-1] = b; linspace(a, b) = flip(linspace(b, a))',
+  tolerance: 'E',
+  given: [
+    fc.tuple(fc.float({ noNaN: true, min: -99, max: 99 }), fc.float({ noNaN: true, min: -99, max: 99 })),
+    fc.integer({ min: 2, max: 40 }),
+    fc.constantFrom<'float32' | 'float64'>('float32', 'float64'),
+  ],
+  holds: ([start, end], steps, dtype) => {
+    const there = [...linspace(start, end, steps, { dtype }).data];
+    expect([there[0] === start, there.at(-1) === end]).toEqual([true, true]);
+    const back = [...linspace(end, start, steps, { dtype }).data].reverse();
+    // The one in the middle is counted from one of the ends.
+    there.forEach((value, i) => {
+      if (2 * i !== steps - 1) expect(value === back[i]).toBe(true);
+    });
+  },
+});
+
+law('a generator tells its seed, and so does the default one', {
+  rows: 70,
+  formula: 'seed(Generator(s)) = s = initialSeed() after manualSeed(s)',
+  tolerance: 'E',
+  given: [fc.maxSafeInteger()],
+  holds: (seed) => {
+    const generator = new Generator(seed);
+    expect([generator.seed, generator.offset, generator.state]).toEqual([seed, 0, { seed, offset: 0 }]);
+    expect(new Generator().manualSeed(seed).state).toEqual({ seed, offset: 0 });
+    manualSeed(seed);
+    expect(initialSeed()).toBe(seed);
+    expect(new Generator().seed).not.toBe(new Generator().seed);
   },
 });

@@ -90,6 +90,14 @@ const linspace: fc.Arbitrary<Case> = fc.tuple(evenly, floats).map(([{ start, end
   run: () => (T.linspace as Loose)(start, end, steps, ...(given.dtype ? [given] : [])),
   means: listOf(values, given.dtype ?? 'float32'),
 }));
+const anyEnd = fc.tuple(whole, fc.double({ min: -9, max: 9, noNaN: true }), fc.integer({ min: 1, max: 9 }));
+const linspaceOfAnyStep: fc.Arbitrary<Case> = anyEnd.map(([start, end, steps]) => ({
+  run: () => T.linspace(start, end, steps, { dtype: 'float64' }),
+  means: listOf(
+    Array.from({ length: steps }, (_, i) => start + (steps === 1 ? 0 : (i * (end - start)) / (steps - 1))),
+    'float64',
+  ),
+}));
 const logspace: fc.Arbitrary<Case> = fc
   .tuple(evenly, options({ base: fc.constantFrom(2, 4), dtype: fc.constantFrom<DType[]>('float64', 'float32') }))
   .map(([{ start, end, steps, values }, { base, dtype }]) => ({
@@ -193,6 +201,7 @@ export const CREATION: Readonly<Record<string, fc.Arbitrary<Case>>> = {
   fullLike: like(T.fullLike, 2.5, 2.5),
   arange,
   linspace,
+  'linspace of any step': linspaceOfAnyStep,
   logspace,
   eye,
   meshgrid,

@@ -26,6 +26,8 @@ export interface Survivor {
   readonly kind: string;
   readonly from: string;
   readonly to: string;
+  /** The line that it begins on. */
+  readonly line: string;
   /** Whether any law runs it. */
   readonly covered: boolean;
 }
@@ -103,6 +105,7 @@ function mutantsOf(name: string, { files }: Report): Tried[] {
           kind: mutatorName,
           from: textOf(source, location),
           to: shortened(replacement),
+          line: (source.split('\n')[start.line - 1] as string).trim(),
           covered: status === 'Survived',
         },
       };

@@ -143,7 +143,7 @@ export class LawRunner implements TestRunner {
     if (failure !== undefined) this.spoilt = `${law.id}: ${failure}`;
   }
 
-  /** Laws that may find a bug, the likeliest and quickest first. */
+  /** Laws that may find a bug: the likeliest and quickest first, but in turn with the likeliest of every file. */
   private order(filter: readonly string[] | undefined, source: string): string[] {
     this.coverage ??= JSON.parse(readFileSync(COVERAGE, 'utf8')) as Coverage;
     const { coverage } = this;
@@ -158,7 +158,9 @@ export class LawRunner implements TestRunner {
       const found = finders.indexOf(id);
       return [{ id, cost: found >= 0 ? found - 1000 : ((milliseconds + 1) * passes.length) / close }];
     });
-    return ranked.sort((a, b) => a.cost - b.cost).map(({ id }) => id);
+    const likeliest = ranked.sort((a, b) => a.cost - b.cost).map(({ id }) => id);
+    const turns = inTurn(likeliest, (id) => (coverage[id] as Coverage[string]).file);
+    return [...new Set(likeliest.flatMap((id, i) => [id, turns[i] as string]))];
   }
 
   private async find(id: string): Promise<Law> {
@@ -169,6 +171,20 @@ export class LawRunner implements TestRunner {
   private async load(file: string): Promise<void> {
     for (const law of await lawsIn(join(process.cwd(), file), file)) this.loaded.set(law.id, law);
   }
+}
+
+/** The first of every group, then the second of every group, and so on. */
+function inTurn(ids: readonly string[], groupOf: (id: string) => string): string[] {
+  const seen = new Map<string, number>();
+  const rounds: string[][] = [];
+  for (const id of ids) {
+    const group = groupOf(id);
+    const round = seen.get(group) ?? 0;
+    seen.set(group, round + 1);
+    rounds[round] ??= [];
+    (rounds[round] as string[]).push(id);
+  }
+  return rounds.flat();
 }
 
 function namespace(): Namespace {

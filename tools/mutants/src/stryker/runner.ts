@@ -24,7 +24,7 @@ interface Namespace {
 }
 
 /** A bug that laws do not find within this time is taken to survive. */
-const PATIENCE = 5_000;
+const PATIENCE = 3_000;
 
 const COVERAGE: string = join(process.cwd(), '.laws/coverage.json');
 

@@ -6,6 +6,7 @@ import { degenerate } from './laws/degenerate.ts';
 import { inputsKept } from './laws/inputsKept.ts';
 import { kernel, specialValues } from './laws/kernel.ts';
 import { anyLayout } from './laws/layouts.ts';
+import { longInputs } from './laws/longInputs.ts';
 import { halfRefusals, operandRefusals, shapeRefusals } from './laws/refusals.ts';
 import { scalarKernel } from './laws/scalarKernel.ts';
 import { shapeRule } from './laws/shapeRule.ts';
@@ -23,6 +24,7 @@ const LAWS: readonly Law[] = [
   shapeRefusals,
   halfRefusals,
   inputsKept,
+  longInputs,
   threads,
 ];
 

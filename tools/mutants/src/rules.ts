@@ -1,15 +1,88 @@
 /** The rules by which survivors are explained; the first that fits is the reason. */
 import type { Rule } from './reasons.ts';
 
-export const RULES: readonly Rule[] = [
-  // Anywhere
+/** What holds anywhere. */
+const ANYWHERE: readonly Rule[] = [
   { reason: 'end', kind: 'EqualityOperator', from: /^[\w.]+ < [\w.]+( \* \w+)?$/, to: /<=/, line: /\bfor \(|^$/ },
   { reason: 'grows', kind: 'ArrayDeclaration', from: /^new Array(<\w+>)?\(.+\)$/, to: /^new Array\(\)$/ },
-  { reason: 'words', kind: 'ArrayDeclaration', line: /^operands: \[/ },
+  { reason: 'words', kind: 'ArrayDeclaration', line: /^operands: \[|ops that take/ },
   { reason: 'copy', line: /^strided: true/ },
   { reason: 'pieces', from: /GRAIN|CHUNK|COLUMNS|resultsPerChunk|inChunks/ },
+  { reason: 'pieces', from: /isLongRow/ },
   { reason: 'memory', line: /freeTemporaries\(/ },
-  { reason: 'shorter', from: /^(factor|alpha|beta) === 1$/ },
-  // Refusals that a flag decides on
-  { reason: 'refusal', kind: 'BooleanLiteral', line: /inDType\(|boolean/ },
+  { reason: 'shorter', from: /^(factor|alpha|beta) === 1$|^sameShape\(/ },
+  { reason: 'shorter', from: /^(\w+\.)?trace === null$/ },
+  { reason: 'refusal', kind: 'BooleanLiteral', line: /inDType\(/ },
+  { reason: 'refusal', line: /typeof value !== 'boolean'|of Object\.entries\(\{/ },
 ];
+
+const SCANS: readonly Rule[] = [
+  { reason: 'shorter', in: 'tensor/ops/scans/shift.ts', from: /^(x\.ndim === 0|n === 0|\[\])$/ },
+  { reason: 'shorter', in: 'tensor/ops/scans/diff.ts', from: /^ends\.length === 1$/ },
+  { reason: 'shorter', in: 'tensor/ops/scans/recurrence.ts', from: /^step === 0$/ },
+  { reason: 'equal', in: 'tensor/ops/scans/lines.ts', from: /^shape\.slice/ },
+  { reason: 'equal', in: 'tensor/ops/scans/logcumsumexp.ts', from: /^-Infinity$/ },
+];
+
+const PRODUCTS: readonly Rule[] = [
+  // Which order costs the fewest multiplications; all orders give the product.
+  { reason: 'order', in: 'tensor/ops/matmul/powers.ts', from: /cost|sizes\b|span|row|count|matrices|shape\[1\]/ },
+  { reason: 'shorter', in: 'tensor/ops/matmul/powers.ts', from: /^n === 1$/ },
+  // A letter of two sizes is refused.
+  {
+    reason: 'refusal',
+    in: 'tensor/ops/matmul/equation.ts',
+    from: /before !== size|known|labels\.indexOf|^size === 1$|sizes\.has|isHidden|ValueError/,
+  },
+  { reason: 'shorter', in: 'tensor/ops/matmul/contract.ts', from: /length === / },
+  { reason: 'shorter', in: 'tensor/ops/matmul/matmul.ts', from: /length === 2|ndim === 2|left === a/ },
+  { reason: 'equal', in: 'tensor/ops/matmul/matmul.ts', from: /^-2$|slice\(0, -2\)/ },
+  { reason: 'equal', in: 'tensor/ops/matmul/launchProduct.ts', from: /^-2$|slice\(0, -2\)/ },
+  { reason: 'shorter', in: 'tensor/ops/matmul/addmm.ts', from: /^beta !== 0$/ },
+  { reason: 'refusal', in: 'tensor/ops/matmul/addmm.ts', from: /^\{ beta, alpha \}$/ },
+  { reason: 'words', in: 'tensor/ops/matmul/checkProduct.ts' },
+  { reason: 'refusal', in: 'tensor/ops/matmul/linear.ts', from: /bias/ },
+  { reason: 'memory', in: 'tensor/ops/matmul/linear.ts', from: /^\[plain\]$/ },
+  { reason: 'refusal', in: 'tensor/ops/matmul/einsum.ts', from: /^others\.length/, to: /^(true|false|others)/ },
+];
+
+const ORDERS: readonly Rule[] = [
+  { reason: 'shorter', in: 'tensor/ops/sorting/order.ts', from: /^numbers === n$/ },
+  { reason: 'equal', in: 'tensor/ops/sorting/order.ts', from: /^b < end$/ },
+  {
+    reason: 'refusal',
+    in: 'tensor/ops/sorting',
+    from: /^\{ (descending, stable|largest, sorted) \}$|^true$|x\.ndim === 0/,
+  },
+];
+
+const JOINING: readonly Rule[] = [
+  { reason: 'shorter', in: 'tensor/ops/joining/pad.ts', from: /^front === 0|^padded === x$/ },
+  { reason: 'equal', in: 'tensor/ops/joining/pad.ts', from: /^i < 0$/ },
+  { reason: 'refusal', in: 'tensor/ops/joining/pad.ts', from: /checkSides/ },
+  { reason: 'refusal', in: 'tensor/ops/joining/repeat.ts', from: /count < 0/ },
+  { reason: 'refusal', in: 'tensor/ops/joining/split.ts', from: /total > 0/ },
+  { reason: 'words', in: 'tensor/ops/joining/stack.ts', from: /ndim$/ },
+  { reason: 'shorter', in: 'tensor/ops/joining/cat.ts', from: /dtype === y\.dtype/ },
+];
+
+const VIEWS: readonly Rule[] = [
+  // Whether a reshape is a view or a copy; both hold the same numbers.
+  {
+    reason: 'shorter',
+    in: 'tensor/ops/views/reshape.ts',
+    from: /\bold\b|taken|d >= 0|^d--$|shape\[d\] === 1|(length|ndim) - 1|^viewLayout/,
+  },
+  { reason: 'equal', in: 'tensor/ops/views/diagonal.ts', from: /^offset < 0$|^length === 0$/ },
+  {
+    reason: 'shorter',
+    in: 'tensor/ops/views/flip.ts',
+    from: /d < x\.ndim|^moves\.length|^rolled === x$|^size === 0$|^front === 0$/,
+  },
+  // Whether elements overlap, so that gradients must be added.
+  { reason: 'shorter', in: 'tensor/ops/views/asStrided.ts', from: /overlaps|shape\[d\] !== 1|step\b|^size - 1$/ },
+  { reason: 'shorter', in: 'tensor/ops/views/movedim.ts', from: /ndim === 0|^\[\]$/ },
+  { reason: 'equal', in: 'tensor/ops/views/expand.ts', from: /lead/ },
+];
+
+export const RULES: readonly Rule[] = [...ANYWHERE, ...SCANS, ...PRODUCTS, ...ORDERS, ...JOINING, ...VIEWS];

@@ -94,10 +94,16 @@ function areNames({ node, parentPath }: Path): boolean {
   );
 }
 
-/** A function that draws examples for laws: it takes `draw`. */
+/** A function that draws examples for laws: it takes `draw`. Or where they lie: `domain` and `kinks` of a record. */
 function draws(node: Node): boolean {
-  const { params } = node as unknown as { params?: readonly { readonly name?: string }[] };
-  return params?.[0]?.name === 'draw';
+  const { params, key, id } = node as unknown as {
+    params?: readonly { readonly name?: string }[];
+    key?: { readonly name?: string };
+    id?: { readonly name?: string };
+  };
+  if (params?.[0]?.name === 'draw') return true;
+  if (node.type === 'ObjectProperty') return key?.name === 'domain' || key?.name === 'kinks';
+  return node.type === 'VariableDeclarator' && id?.name === 'KINKS';
 }
 
 interface Path {

@@ -23,8 +23,10 @@ interface Namespace {
   hitLimit?: number | undefined;
 }
 
-/** A bug that laws do not find within this time is taken to survive. */
+/** A bug that laws do not find in so many milliseconds of their own is taken to survive; */
 const PATIENCE = 3_000;
+/** so is one for which loading them takes up all of this. */
+const PATIENCE_WITH_LOADING = 14_000;
 
 const COVERAGE: string = join(process.cwd(), '.laws/coverage.json');
 
@@ -96,21 +98,25 @@ export class LawRunner implements TestRunner {
     // Stryker starts another process then, and tries again.
     if (this.spoilt !== undefined) throw new Error(`laws: this process is of no more use: ${this.spoilt}`);
     const ns = namespace();
-    const order = this.order(testFilter, sandboxFileName);
-    const end = performance.now() + PATIENCE;
+    // What is seen at loading only, or in a process of its own, had better not load all files.
+    const isLoaded = !isFresh && mutantActivation !== 'static';
+    const order = this.order(testFilter, sandboxFileName, isLoaded);
+    const end = performance.now() + PATIENCE_WITH_LOADING;
+    let spent = 0;
     ns.hitCount = hitLimit === undefined ? undefined : 0;
     ns.hitLimit = hitLimit;
     let nrOfTests = 0;
     try {
       for (const id of order) {
-        if (performance.now() > end) break;
-        ns.activeMutant = undefined;
+        if (spent > PATIENCE || performance.now() > end) break;
         // A bug in what is loaded, not called, must be there before it is loaded.
-        if (isFresh || mutantActivation === 'static') ns.activeMutant = activeMutant.id;
+        ns.activeMutant = isLoaded ? undefined : activeMutant.id;
         const law = await this.find(id);
         ns.activeMutant = activeMutant.id;
         nrOfTests++;
+        const start = performance.now();
         const failureMessage = await failureOf(law);
+        spent += performance.now() - start;
         if (hitLimit !== undefined && (ns.hitCount ?? 0) > hitLimit)
           return { status: MutantRunStatus.Timeout, reason: `more than ${hitLimit} times` };
         if (failureMessage === undefined) continue;
@@ -144,7 +150,7 @@ export class LawRunner implements TestRunner {
   }
 
   /** Laws that may find a bug: the likeliest and quickest first, but in turn with the likeliest of every file. */
-  private order(filter: readonly string[] | undefined, source: string): string[] {
+  private order(filter: readonly string[] | undefined, source: string, isLoaded: boolean): string[] {
     this.coverage ??= JSON.parse(readFileSync(COVERAGE, 'utf8')) as Coverage;
     const { coverage } = this;
     const near = new Set(
@@ -159,6 +165,7 @@ export class LawRunner implements TestRunner {
       return [{ id, cost: found >= 0 ? found - 1000 : ((milliseconds + 1) * passes.length) / close }];
     });
     const likeliest = ranked.sort((a, b) => a.cost - b.cost).map(({ id }) => id);
+    if (!isLoaded) return likeliest;
     const turns = inTurn(likeliest, (id) => (coverage[id] as Coverage[string]).file);
     return [...new Set(likeliest.flatMap((id, i) => [id, turns[i] as string]))];
   }

@@ -15,6 +15,7 @@ import type { Case, Plain } from './plain.ts';
 import { PRODUCTS } from './products.ts';
 import { REDUCTIONS } from './reductions.ts';
 import { ROWS } from './rows.ts';
+import { SCALARS } from './scalars.ts';
 import { SCANS } from './scans.ts';
 import { SEARCHING } from './searching.ts';
 import { STATISTICS } from './statistics.ts';
@@ -46,6 +47,7 @@ const TABLES: Readonly<
   creation: { rows: [12, 13], of: CREATION },
   elements: { rows: [18, 34, 35, 36, 38], of: ELEMENTS },
   activations: { rows: [29, 31, 32], of: ACTIVATIONS },
+  scalars: { rows: [18, 35, 36, 37, 38, 40], of: SCALARS },
   scans: { rows: [50], of: SCANS },
 };
 

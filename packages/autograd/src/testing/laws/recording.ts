@@ -26,6 +26,10 @@ export const recording: Law = {
     const before = weights.map((w) => w.clone());
     gradientsOf(recorded, weights).forEach((g, i) => {
       const leaf = recorded.leaves[i] as Tensor;
+      if (g === null && leaf.requiresGrad && op.vjp !== undefined)
+        throw new LawError(
+          `the rule of ${plain[i]?.operand} must give a gradient, zeros where nothing moves; got none`,
+        );
       if (g !== null && (g.dtype !== leaf.dtype || String(g.shape) !== String(leaf.shape))) {
         throw new LawError(
           `the gradient of ${plain[i]?.operand} must be ${leaf.dtype} [${leaf.shape}]; got ${g.dtype} [${g.shape}]`,

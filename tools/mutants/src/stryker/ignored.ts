@@ -83,6 +83,23 @@ function decidesRefusal({ node, key, parentPath }: Path): boolean {
   return next?.type === 'ThrowStatement' && !statement.alternate;
 }
 
+/** What a refusal in the next line looks at: `const fits = ...; if (!fits) throw ...`. */
+function isForRefusal({ node, container, key }: Path): boolean {
+  if (node.type !== 'VariableDeclaration' || !Array.isArray(container)) return false;
+  const [declared, ...others] = node.declarations as readonly { readonly id: { readonly name?: string } }[];
+  const next = container[Number(key) + 1] as Node | undefined;
+  if (others.length > 0 || next?.type !== 'IfStatement' || !onlyRefuses(next)) return false;
+  const test = next.test as { type: string; name?: string; argument?: { name?: string } };
+  const asked = test.type === 'UnaryExpression' ? test.argument?.name : test.name;
+  return asked !== undefined && asked === declared?.id.name;
+}
+
+/** A function that makes words for people of a value. */
+function writesWords({ id, key }: Node): boolean {
+  const name = (id as { name?: string } | null)?.name ?? (key as { name?: string } | undefined)?.name ?? '';
+  return ['describe', 'extraRepr', 'formatModule', 'formatShape'].includes(name);
+}
+
 /** Names of operands or options that a function is told: they are for its errors. */
 function areNames({ node, parentPath }: Path): boolean {
   const elements = node.elements as readonly (Node | null)[] | undefined;
@@ -122,7 +139,8 @@ export const notMathematics: Ignorer = {
       onlyChecks(node) ||
       decidesRefusal(path as unknown as Path) ||
       areNames(path as unknown as Path);
-    if (isRefusal) return 'a refusal';
+    if (isRefusal || isForRefusal(path as unknown as Path)) return 'a refusal';
+    if (writesWords(node)) return 'words';
     return draws(node) ? 'an example' : undefined;
   },
 };

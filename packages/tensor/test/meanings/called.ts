@@ -4,7 +4,7 @@ import { Tensor } from '@tessera/tensor';
 
 type Callable = (...operands: readonly unknown[]) => unknown;
 
-export const WAYS = ['function', 'method'] as const;
+export const WAYS = ['function', 'method', 'in place'] as const;
 let way: (typeof WAYS)[number] = 'function';
 
 /** Runs `body` with all functions called in one way. */
@@ -25,12 +25,23 @@ const ORDERS: Readonly<Record<string, (operands: readonly unknown[]) => readonly
 };
 const methods = Tensor.prototype as unknown as Readonly<Record<string, Callable | undefined>>;
 
+/** The first operand, changed; where the result has another form, or nothing does it in place, the result. */
+function inPlace(method: Callable | undefined, own: Callable, operands: readonly unknown[]): unknown {
+  const [first, ...others] = operands;
+  const result = own(...operands);
+  if (method === undefined || !(first instanceof Tensor) || !(result instanceof Tensor)) return result;
+  if (String([result.shape, result.dtype]) !== String([first.shape, first.dtype])) return result;
+  if (method.call(first, ...others) !== first) throw new Error('what works in place must give its tensor back');
+  return first;
+}
+
 export const T: typeof tensor = new Proxy(tensor, {
   get(all, name: string) {
     const own = (all as unknown as Readonly<Record<string, unknown>>)[name];
     const method = methods[NAMES[name] ?? name];
     if (typeof own !== 'function' || method === undefined) return own;
     return (...operands: readonly unknown[]) => {
+      if (way === 'in place') return inPlace(methods[`${NAMES[name] ?? name}_`], own as Callable, operands);
       const [first, ...others] = way === 'method' ? (ORDERS[name]?.(operands) ?? operands) : operands;
       return way === 'method' && first instanceof Tensor
         ? method.call(first, ...others)

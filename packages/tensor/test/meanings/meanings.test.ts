@@ -54,7 +54,7 @@ const TABLES: Readonly<
 describe.each(Object.keys(TABLES))('%s', (name) => {
   const { rows, of } = TABLES[name]!;
   for (const [function_, cases] of Object.entries(of))
-    law(`${function_} is what it means in plain numbers, as a function and as a method`, {
+    law(`${function_} is what it means in plain numbers, as a function, as a method and in place`, {
       rows: [...rows],
       formula: 'f(x, options) as PyTorch documents it',
       tolerance: 'D',

@@ -56,8 +56,13 @@ export abstract class Module {
     return fieldsOf(this);
   }
 
-  /** Direct submodules with their names. */
+  /** Direct submodules with their names, each once. */
   *namedChildren(): Generator<[string, Module]> {
+    yield* unique(this.#modules());
+  }
+
+  /** Those that stand in two places, twice. */
+  *#modules(): Generator<[string, Module]> {
     for (const [name, value] of this.namedFields()) if (value instanceof Module) yield [name, value];
   }
 
@@ -211,7 +216,7 @@ export abstract class Module {
       if (value instanceof Parameter || (value instanceof Buffer && value.persistent)) state[name] = value.detach();
     }
     // Modules that stand in two places are in the state under both names, as tied weights are.
-    for (const [name, child] of this.namedChildren())
+    for (const [name, child] of this.#modules())
       for (const [key, value] of Object.entries(child.stateDict())) state[join(name, key)] = value;
     return state;
   }
@@ -248,7 +253,7 @@ export abstract class Module {
   }
 
   toString(): string {
-    return formatModule(this);
+    return formatModule(this, [...this.#modules()]);
   }
 }
 
@@ -278,8 +283,8 @@ function join(prefix: string, name: string): string {
 }
 
 /** Each value once, under its first name: tied weights count once. */
-function* unique(entries: Iterable<[string, Tensor]>): Generator<[string, Tensor]> {
-  const seen = new Set<Tensor>();
+function* unique<T>(entries: Iterable<[string, T]>): Generator<[string, T]> {
+  const seen = new Set<T>();
   for (const entry of entries) {
     if (seen.has(entry[1])) continue;
     seen.add(entry[1]);

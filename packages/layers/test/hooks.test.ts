@@ -14,6 +14,59 @@ class Double extends Module {
 }
 
 describe('forward hooks', () => {
+  const change = fc.record({
+    kind: fc.constantFrom('before', 'after'),
+    /** What the hook adds; one that gives nothing back changes nothing. */
+    adds: fc.option(fc.integer({ min: -3, max: 3 }), { nil: undefined }),
+    isList: fc.boolean(),
+    isRemoved: fc.boolean(),
+  });
+  law('change what goes in and comes out, in the order of their coming, until they are removed', {
+    rows: 88,
+    formula: 'y = after(f(before(x))); removed: f',
+    tolerance: 'E',
+    given: [fc.array(change, { maxLength: 5 }), fc.integer({ min: -4, max: 4 }), fc.boolean()],
+    holds: (changes, value, isRecorded) => {
+      const layer = new Double();
+      const seen: number[] = [];
+      const handles = changes.map(({ kind, adds, isList }) => {
+        const hook = (x: unknown): unknown => {
+          seen.push((x as Tensor).item());
+          if (adds === undefined) return undefined;
+          const other = (x as Tensor).add(adds);
+          return isList && kind === 'before' ? [other] : other;
+        };
+        return kind === 'before'
+          ? layer.registerForwardPreHook((_, [x]) => hook(x))
+          : layer.registerForwardHook((_, __, y) => hook(y));
+      });
+      if (isRecorded) layer.registerFullBackwardHook(() => undefined);
+      const expectRun = (kept: typeof changes): void => {
+        seen.length = 0;
+        const met: number[] = [];
+        const through = (kind: string, start: number): number =>
+          kept
+            .filter((one) => one.kind === kind)
+            .reduce((x, { adds = 0 }) => {
+              met.push(x);
+              return x + adds;
+            }, start);
+        const wanted = through('after', 2 * through('before', value));
+        expect(layer.forward(tensor(value)).item()).toBe(wanted + 0);
+        expect(seen).toEqual(met);
+      };
+      expectRun(changes);
+      handles.forEach(({ remove }, i) => {
+        if (changes[i]?.isRemoved) remove();
+      });
+      expectRun(changes.filter(({ isRemoved }) => !isRemoved));
+      for (const { remove } of handles) remove();
+      expectRun([]);
+      expect(Object.hasOwn(layer, 'forward')).toBe(isRecorded);
+      expect(Object.keys(layer)).toEqual(['training']);
+    },
+  });
+
   test('see what goes in and comes out, may change it, and can be removed', () => {
     const layer = new Double();
     const seen: unknown[] = [];

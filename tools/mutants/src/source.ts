@@ -43,7 +43,7 @@ function mutate(clone: string, name: string, what: readonly string[], isFresh: b
     disableTypeChecks: false,
     allowConsoleColors: false,
     // The runner has patience of its own; what takes longer hangs.
-    timeoutMS: 20_000,
+    timeoutMS: 30_000,
     timeoutFactor: 0,
   };
   const file = join(clone, '.laws/stryker.json');

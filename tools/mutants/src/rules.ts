@@ -85,4 +85,19 @@ const VIEWS: readonly Rule[] = [
   { reason: 'equal', in: 'tensor/ops/views/expand.ts', from: /lead/ },
 ];
 
+const LAYERS: readonly Rule[] = [
+  // Which of two ways attention is computed; both are held to the same formula.
+  {
+    reason: 'shorter',
+    in: 'layers/attention/tiledAttention.ts',
+    line: /return false;|WIDEST|LEAST|const (before|alike) =|^export function servesInTiles/,
+  },
+  { reason: 'shorter', in: 'layers/attention/scaledDotProductAttention.ts', from: /servesInTiles|attnMask\?\.shape/ },
+  { reason: 'words', in: 'layers/convolution/convLayer.ts', line: /parts|formatShape|^\): string/ },
+  { reason: 'words', in: 'layers/print.ts' },
+  { reason: 'pieces', in: 'layers/convolution/columns.ts', line: /const (columns|step) =|step >= batch/ },
+  { reason: 'shorter', in: 'layers/convolution/convOp.ts', from: /^parts\.length === 1$|step === 1/ },
+  { reason: 'equal', line: /fan(In)? > 0/ },
+];
+
 export const RULES: readonly Rule[] = [...ANYWHERE, ...SCANS, ...PRODUCTS, ...ORDERS, ...JOINING, ...VIEWS];

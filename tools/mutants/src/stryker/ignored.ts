@@ -83,12 +83,14 @@ function decidesRefusal({ node, key, parentPath }: Path): boolean {
   return next?.type === 'ThrowStatement' && !statement.alternate;
 }
 
-/** What a refusal in the next line looks at: `const fits = ...; if (!fits) throw ...`. */
+/** What a refusal in the next lines looks at: `const fits = ...; if (!fits) throw ...`, or `if (fits) return it; throw ...`. */
 function isForRefusal({ node, container, key }: Path): boolean {
   if (node.type !== 'VariableDeclaration' || !Array.isArray(container)) return false;
   const [declared, ...others] = node.declarations as readonly { readonly id: { readonly name?: string } }[];
   const next = container[Number(key) + 1] as Node | undefined;
-  if (others.length > 0 || next?.type !== 'IfStatement' || !onlyRefuses(next)) return false;
+  if (others.length > 0 || next?.type !== 'IfStatement') return false;
+  const after = container[Number(key) + 2] as Node | undefined;
+  if (!onlyRefuses(next) && !(after?.type === 'ThrowStatement' && !next.alternate)) return false;
   const test = next.test as { type: string; name?: string; argument?: { name?: string } };
   const asked = test.type === 'UnaryExpression' ? test.argument?.name : test.name;
   return asked !== undefined && asked === declared?.id.name;

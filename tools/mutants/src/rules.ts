@@ -100,4 +100,4 @@ const LAYERS: readonly Rule[] = [
   { reason: 'equal', line: /fan(In)? > 0/ },
 ];
 
-export const RULES: readonly Rule[] = [...ANYWHERE, ...SCANS, ...PRODUCTS, ...ORDERS, ...JOINING, ...VIEWS];
+export const RULES: readonly Rule[] = [...ANYWHERE, ...SCANS, ...PRODUCTS, ...ORDERS, ...JOINING, ...VIEWS, ...LAYERS];

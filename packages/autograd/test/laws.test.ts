@@ -1,5 +1,6 @@
 import { checkLaw, checkOp, gradientLaws, LawError } from '@tessera/autograd/testing';
 import { type CompositeOp, elementwise, type Op, type Tensor } from '@tessera/tensor';
+import { checkFloat, checkSameDType } from '@tessera/tensor/core';
 import { describe, expect, test } from 'vitest';
 
 const squareplus = elementwise('squareplus', {
@@ -21,7 +22,10 @@ function squareTimes(vjp: NonNullable<CompositeOp<'x' | 'y'>['vjp']>): Composite
     kind: 'composite',
     name: 'squareTimes',
     operands: ['x', 'y'],
-    infer: ([x]) => x as Tensor,
+    infer: ([x, y]) => {
+      checkSameDType('squareTimes', checkFloat('squareTimes', 'x', x as Tensor), y as Tensor);
+      return x as Tensor;
+    },
     define: ([x, y]) => (x as Tensor).square().mul(y as Tensor),
     vjp,
   };

@@ -204,4 +204,28 @@ describe('what is drawn', () => {
         expect(value >= from && value < to).toBe(true);
     },
   });
+
+  law('from tensors of means and deviations is these, stretched, over one normal draw', {
+    rows: 70,
+    formula: 'normal(μ, σ) = μ + σ z, z = randn of the shape that both stretch to',
+    tolerance: 'D',
+    given: [streams, fc.constantFrom('mean', 'std', 'both', 'neither'), fc.boolean(), fc.boolean()],
+    holds: (stream, form, isShaped, isAsked) => {
+      const own = { dtype: isAsked ? 'float32' : 'float64' } as const;
+      const mean = T.tensor([[1], [-2]], own);
+      const std = T.tensor([0.5, 2, 0], own);
+      const [hasMean, hasStd] = [form === 'mean' || form === 'both', form === 'std' || form === 'both'];
+      const shape = form === 'mean' ? [2, 1] : form === 'std' ? [3] : [2, 3];
+      const found = T.normal(
+        hasMean ? mean : 3,
+        hasStd ? std : 1.5,
+        isShaped || form === 'neither' ? shape : undefined,
+        { ...at(stream), ...((isAsked || form === 'neither') && { dtype: 'float64' }) },
+      );
+      const z = randn(shape, { dtype: 'float64', ...at(stream) });
+      const wanted = (hasStd ? z.mul(std.to('float64')) : z.mul(1.5)).add(hasMean ? mean.to('float64') : 3);
+      expect([found.shape, found.dtype]).toEqual([shape, 'float64']);
+      expectWithin(found, wanted, bounds.identity(wanted, 10));
+    },
+  });
 });

@@ -47,9 +47,20 @@ export const uniformOp: PrimitiveOp<never, UniformAttributes> = {
   vjp: {},
   sample: (draw) => ({
     inputs: [],
-    attributes: { ...sampleGenerated(draw), low: draw.integer(-3, 0), high: draw.integer(1, 3) },
+    attributes: { ...sampleGenerated(draw), ...draw.pick(SAMPLES) },
   }),
 };
+
+/** Some are so narrow that rounding reaches the upper end. */
+const SAMPLES: readonly { readonly low: number; readonly high: number }[] = [
+  { low: -3, high: 2 },
+  { low: 0, high: 1 },
+  { low: 1 - 2 ** -23, high: 1 },
+  { low: -(2 ** -148), high: 0 },
+  { low: -1 - 2 ** -22, high: -1 },
+  { low: 1 - 2 ** -52, high: 1 },
+  { low: 2, high: 2 },
+];
 
 function spread({ data, dtype }: Operand, { low, high, ...stream }: UniformAttributes): void {
   const words = philoxWords(stream, Math.ceil((data.length * wordsOf(dtype)) / 4));

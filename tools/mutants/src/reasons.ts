@@ -12,6 +12,7 @@ export const REASONS = {
   words: 'What an error says, or which of two errors it is.',
   refusal: 'Whether bad input is refused here or later; examples and garbage from strangers hold to it, not laws.',
   copy: 'Whether a kernel reads strides by itself or is given a copy.',
+  spare: 'More is made than is needed; what is used is the same.',
   order: 'In which order things are computed that do not depend on one another.',
   twin: 'The plain twin of a kernel for a case that only the kernel runs.',
   host: 'What surroundings say: variables of the environment, devices, hooks of consoles.',

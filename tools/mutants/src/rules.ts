@@ -85,6 +85,57 @@ const VIEWS: readonly Rule[] = [
   { reason: 'equal', in: 'tensor/ops/views/expand.ts', from: /lead/ },
 ];
 
+const INDICES: readonly Rule[] = [
+  { reason: 'words', in: 'tensor/ops/indexing/bounds.ts', line: /position|rest|shape\.length === 0/ },
+  { reason: 'words', in: 'tensor/ops/indexing/places.ts', line: /count === 1|size === 0|-size/ },
+  {
+    reason: 'refusal',
+    in: 'tensor/ops/indexing/at.ts',
+    line: /const gaps|item === '\.\.\.'\)\.length|Math\.abs\(value as number\)|function listTensor/,
+  },
+  { reason: 'refusal', in: 'tensor/ops/indexing/searchsorted.ts', line: /rows\.ndim >= 1/ },
+  { reason: 'refusal', in: 'tensor/ops/indexing/oneHot.ts', line: /weights\.ndim|x\.ndim !== 1|weights !== undefined/ },
+  { reason: 'shorter', in: 'tensor/ops/indexing/scattering.ts', from: /ndim|size < / },
+  { reason: 'shorter', in: 'tensor/ops/indexing/rows.ts', from: /^outer === 1/, to: /^false$/ },
+  { reason: 'shorter', in: 'tensor/ops/indexing/gather.ts', from: /^x\.ndim === 0$/ },
+  {
+    reason: 'shorter',
+    in: 'tensor/ops/indexing/indexPut.ts',
+    from: /trace === null|lists\?\.size|source\.storage|view: x/,
+  },
+  { reason: 'equal', in: 'tensor/ops/indexing/unique.ts', from: /^a - b$|^before < 0$|isNaN\(a\)/ },
+  { reason: 'shorter', in: 'tensor/ops/indexing', from: /^layout\.inner === 0$|^x\.count === 0$/ },
+];
+
+const DRAWING: readonly Rule[] = [
+  { reason: 'spare', in: 'tensor/ops/random', from: /\/ (4|2|\(2 \* pairs\))$|^2 \* pairs$/ },
+  // One number in 2^32 is equal.
+  { reason: 'equal', in: 'tensor/ops/random', from: /^unit32\(words, i\) < |> u \* total$|arrivals\[a\]|^a - b$/ },
+  { reason: 'shorter', in: 'tensor/ops/random/dropout.ts', from: /p === 0/ },
+  { reason: 'shorter', in: 'tensor/ops/random/integers.ts', from: /^i > 0$/ },
+  { reason: 'refusal', in: 'tensor/ops/random', from: /^checked === |^checkProbabilit|isTensor\(mean\)/ },
+  { reason: 'refusal', in: 'tensor/ops/random/integers.ts', line: /^(bool|uint8|int32|float16|bfloat16): \[/ },
+  { reason: 'host', in: 'tensor/random/generator.ts', line: /TESSERA_SEED|text ===|Math\.random/ },
+];
+
+const CORE: readonly Rule[] = [
+  { reason: 'shorter', in: 'tensor/creation.ts', from: /^suffix !== null$/ },
+  { reason: 'refusal', in: 'tensor/fromValues.ts', line: /stranger|typeof data === 'number'/ },
+  { reason: 'shorter', in: 'tensor/fromValues.ts', from: /WRITERS\.float32|^level\.length === 0$/ },
+  { reason: 'equal', in: 'tensor/grids.ts', line: /const exponents/ },
+  { reason: 'memory', in: 'tensor/reading.ts', from: /source\.storage/ },
+  { reason: 'equal', in: 'tensor/reading.ts', from: /^size === 0$/ },
+  { reason: 'host', in: 'tensor/tensor.ts', line: /nodejs\.util\.inspect/ },
+  { reason: 'refusal', in: 'tensor/memory.ts', line: /setMemoryBudget/ },
+  {
+    reason: 'equal',
+    in: 'tensor/print.ts',
+    kind: 'EqualityOperator',
+    from: /^(largest|smallest|value|finite\.length|values\.length)\b/,
+  },
+  { reason: 'host', in: 'tensor/core/base.ts', line: /device|Symbol|demote/ },
+];
+
 const LAYERS: readonly Rule[] = [
   // Which of two ways attention is computed; both are held to the same formula.
   {
@@ -100,4 +151,15 @@ const LAYERS: readonly Rule[] = [
   { reason: 'equal', line: /fan(In)? > 0/ },
 ];
 
-export const RULES: readonly Rule[] = [...ANYWHERE, ...SCANS, ...PRODUCTS, ...ORDERS, ...JOINING, ...VIEWS, ...LAYERS];
+export const RULES: readonly Rule[] = [
+  ...ANYWHERE,
+  ...SCANS,
+  ...PRODUCTS,
+  ...ORDERS,
+  ...JOINING,
+  ...VIEWS,
+  ...INDICES,
+  ...DRAWING,
+  ...CORE,
+  ...LAYERS,
+];

@@ -69,10 +69,14 @@ export const options = <O extends object>(
   of: { readonly [K in keyof O]: fc.Arbitrary<O[K]> },
 ): fc.Arbitrary<Partial<O>> => fc.record(of, { requiredKeys: [] }) as fc.Arbitrary<Partial<O>>;
 
-/** Whole numbers in a shape. */
+/** Whole numbers in a shape, of either type that indices may have. */
 export const indicesIn = (shape: readonly number[], least: number, most: number): fc.Arbitrary<Plain> => {
   const count = shape.reduce((a, b) => a * b, 1);
+  const dtypes: readonly DType[] = least < 0 ? ['int32'] : ['int32', 'uint8'];
   return fc
-    .array(fc.integer({ min: least, max: most }), { minLength: count, maxLength: count })
-    .map((data): Plain => ({ shape, data, dtype: 'int32' }));
+    .tuple(
+      fc.constantFrom(...dtypes),
+      fc.array(fc.integer({ min: least, max: most }), { minLength: count, maxLength: count }),
+    )
+    .map(([dtype, data]): Plain => ({ shape, data, dtype }));
 };

@@ -133,6 +133,41 @@ const CORE: readonly Rule[] = [
     kind: 'EqualityOperator',
     from: /^(largest|smallest|value|finite\.length|values\.length)\b/,
   },
+  // The meaning runs where a kernel would.
+  {
+    reason: 'shorter',
+    in: 'tensor/core/dispatch.ts',
+    from: /kernel|hasKernels|suffix|^first !== undefined$|inputs\[0\] \?\?/,
+  },
+  {
+    reason: 'shorter',
+    in: 'tensor/core/elementwise.ts',
+    from: /kernel|suffix|\brows\b|\baxis\b|\baxes\b|\binner\b|\bcols\b|^-1$|size: 1|inputs\.length === 1|t\.dtype === dtype/,
+  },
+  {
+    reason: 'shorter',
+    in: 'tensor/core/copy.ts',
+    from: /^suffix |^kernel |^last >= 0|^size === 1$|shape\.length - 1$|t\.count === all|^\{ 'float32 float64'/,
+  },
+  { reason: 'memory', in: 'tensor/core/copy.ts', from: /t\.storage/ },
+  // Whether a logarithm was off by one at a power of two.
+  {
+    reason: 'equal',
+    in: 'tensor/core/float16.ts',
+    line: /const fixed|Number\.isNaN|magnitude === 0|65_520|nearestBits|Math\.abs\(nearest\)/,
+  },
+  {
+    reason: 'refusal',
+    in: 'tensor/core/arguments.ts',
+    line: /^export function check|2 \*\* 31 - 1,|example\?\.|const prototype/,
+  },
+  { reason: 'equal', in: 'tensor/core', from: /^size !== 1$|^shape\.length - 1$|category <= DTYPES/ },
+  { reason: 'shorter', in: 'tensor/core/inPlace.ts', from: /dtype === target\.dtype|converted\.storage ===/ },
+  { reason: 'host', in: 'tensor/core/base.ts', line: /defineProperty/ },
+  { reason: 'memory', in: 'tensor/core', from: /this\.(orphaned|cell\.freed)|intermediate/ },
+  { reason: 'memory', in: 'tensor/methods/inPlace.ts', from: /storage\.holds|^false$|holds\[i\]/ },
+  { reason: 'host', in: 'tensor/methods/inPlace.ts', line: /configurable|writable/ },
+  { reason: 'shorter', in: 'tensor/methods/inPlace.ts', from: /result\.(trace|storage)/ },
   { reason: 'host', in: 'tensor/core/base.ts', line: /device|Symbol|demote/ },
 ];
 

@@ -17,7 +17,7 @@ const compare = (a: number, b: number): number => {
   return a < b ? -1 : Number(a > b);
 };
 /** Where the elements of a sorted line stood; equal ones keep their order. */
-const orderOf = (values: Values, descending = false): number[] =>
+export const orderOf = (values: Values, descending = false): number[] =>
   values
     .map((_, i) => i)
     .sort((i, j) => (descending ? -1 : 1) * compare(values[i] as number, values[j] as number) || i - j);

@@ -3,6 +3,7 @@ import { T } from './called.ts';
 import { contracted, dtypes, of, size } from './contracted.ts';
 import { options } from './draw.ts';
 import { einsum, tensordot } from './einsum.ts';
+import { within } from './elementwise.ts';
 import { at, build, type Case, type Loose, type Plain, spread, tensorOf } from './plain.ts';
 
 const shapes = (longest: number): fc.Arbitrary<number[]> => fc.array(size, { maxLength: longest });
@@ -32,12 +33,6 @@ const equation = (run: unknown, text: string): fc.Arbitrary<Case> => {
       })),
   );
 };
-
-/** A shape that broadcasts to this one. */
-const within = (shape: readonly number[]): fc.Arbitrary<number[]> =>
-  fc
-    .tuple(fc.nat(shape.length), fc.tuple(...shape.map(() => fc.boolean())))
-    .map(([from, ones]) => shape.map((n, d) => (ones[d] ? 1 : n)).slice(from));
 
 /** beta * input + alpha * product. */
 const added = (run: unknown, text: string): fc.Arbitrary<Case> => {

@@ -2,6 +2,7 @@ import type { DType, Tensor, ValuesAndIndices } from '@tessera/tensor';
 import fc from 'fast-check';
 import { T } from './called.ts';
 import { ALL, type Drawn, dimOf, dimsOf, FLOATS, NUMBERS, options, quarters, tensors } from './draw.ts';
+import { orderOf } from './orders.ts';
 import { type Case, isFloat, over, sumOf, tensorOf } from './plain.ts';
 
 type Dims = number | readonly number[] | undefined;
@@ -94,22 +95,12 @@ const valueAt =
   (values: Values): number =>
     values[place(values)] as number;
 
-/** Places in ascending order of values, NaN last. */
-const order = (values: Values): number[] =>
-  values
-    .map((_, i) => i)
-    .sort((i, j) => {
-      const [a, b] = [values[i] as number, values[j] as number];
-      if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b)) || i - j;
-      return a < b ? -1 : a > b ? 1 : i - j;
-    });
-
 const lowerMedian = (values: Values): number => {
   const lost = values.findIndex(Number.isNaN);
-  return lost >= 0 ? lost : (order(values)[(values.length - 1) >> 1] as number);
+  return lost >= 0 ? lost : (orderOf(values)[(values.length - 1) >> 1] as number);
 };
 const lowerMedianOfNumbers = (values: Values): number =>
-  order(values)[Math.max(0, (numbers(values).length - 1) >> 1)] as number;
+  orderOf(values)[Math.max(0, (numbers(values).length - 1) >> 1)] as number;
 
 /** The last place of the most frequent value, of the least such. */
 const placeOfMode = (values: Values): number => {

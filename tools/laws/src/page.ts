@@ -87,7 +87,7 @@ export function pageOf(told: readonly ToldLaw[], measured: readonly Measured[], 
       ]),
     ),
     '## Bugs seeded on purpose',
-    'To see that laws bite, bugs are seeded and the laws alone are run (tools/mutants): changes that Stryker makes to the source, without words, refusals of bad input and how examples are drawn; and bugs in kernels and rules that were written by hand. The column *caught* above counts those that a law was the first to find.',
+    'To see that laws bite, bugs are seeded and the laws alone are run (tools/mutants): changes that Stryker makes to the source, without words, refusals of bad input and how examples are drawn; and bugs in kernels and rules that were written by hand. The column *caught* above counts those that a law was the first to find. Those that survive are [listed with their reasons](mutants.md).',
     table(
       ['source of', 'mutants', 'caught'],
       totalsOf(seeded).map(({ package: name, all, caught }) => [

@@ -11,7 +11,7 @@ import {
   type TestRunner,
   TestStatus,
 } from '@stryker-mutator/api/test-runner';
-import { configureLaws, lawFiles } from './suites.ts';
+import { configureLaws, EXAMPLES, lawFiles } from './suites.ts';
 import { type Law, lawsIn } from './vitest.ts';
 
 /** What instrumented code reads and writes. */
@@ -23,7 +23,9 @@ interface Namespace {
   hitLimit?: number | undefined;
 }
 
-/** A bug that laws do not find in so many milliseconds of their own is taken to survive; */
+/** Few examples of every law find most bugs; then the laws are asked for all. */
+const LOOKS: readonly number[] = [EXAMPLES / 10, EXAMPLES];
+/** A bug that laws do not find at either look in so many milliseconds of their own is taken to survive; */
 const PATIENCE = 3_000;
 /** so is one for which loading them takes up all of this. */
 const PATIENCE_WITH_LOADING = 14_000;
@@ -102,28 +104,33 @@ export class LawRunner implements TestRunner {
     const isLoaded = !isFresh && mutantActivation !== 'static';
     const order = this.order(testFilter, sandboxFileName, isLoaded);
     const end = performance.now() + PATIENCE_WITH_LOADING;
-    let spent = 0;
     ns.hitCount = hitLimit === undefined ? undefined : 0;
     ns.hitLimit = hitLimit;
     let nrOfTests = 0;
+    let asked = order[0] as string;
     try {
-      for (const id of order) {
-        if (spent > PATIENCE || performance.now() > end) break;
-        // A bug in what is loaded, not called, must be there before it is loaded.
-        ns.activeMutant = isLoaded ? undefined : activeMutant.id;
-        const law = await this.find(id);
-        ns.activeMutant = activeMutant.id;
-        nrOfTests++;
-        const start = performance.now();
-        const failureMessage = await failureOf(law);
-        spent += performance.now() - start;
-        if (hitLimit !== undefined && (ns.hitCount ?? 0) > hitLimit)
-          return { status: MutantRunStatus.Timeout, reason: `more than ${hitLimit} times` };
-        if (failureMessage === undefined) continue;
-        ns.activeMutant = undefined;
-        ns.hitCount = undefined;
-        await this.examine(law, sandboxFileName);
-        return { status: MutantRunStatus.Killed, killedBy: [id], failureMessage, nrOfTests };
+      for (const examples of LOOKS) {
+        configureLaws(examples);
+        let spent = 0;
+        for (const id of order) {
+          if (spent > PATIENCE || performance.now() > end) break;
+          // A bug in what is loaded, not called, must be there before it is loaded.
+          ns.activeMutant = isLoaded ? undefined : activeMutant.id;
+          asked = id;
+          const law = await this.find(id);
+          ns.activeMutant = activeMutant.id;
+          nrOfTests++;
+          const start = performance.now();
+          const failureMessage = await failureOf(law);
+          spent += performance.now() - start;
+          if (hitLimit !== undefined && (ns.hitCount ?? 0) > hitLimit)
+            return { status: MutantRunStatus.Timeout, reason: `more than ${hitLimit} times` };
+          if (failureMessage === undefined) continue;
+          ns.activeMutant = undefined;
+          ns.hitCount = undefined;
+          await this.examine(law, sandboxFileName);
+          return { status: MutantRunStatus.Killed, killedBy: [id], failureMessage, nrOfTests };
+        }
       }
       return { status: MutantRunStatus.Survived, nrOfTests };
     } catch (error) {
@@ -131,7 +138,7 @@ export class LawRunner implements TestRunner {
       this.spoilt = String(error);
       return {
         status: MutantRunStatus.Killed,
-        killedBy: [order[nrOfTests] as string],
+        killedBy: [asked],
         failureMessage: String(error),
         nrOfTests,
       };

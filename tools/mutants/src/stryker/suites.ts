@@ -16,12 +16,15 @@ export function lawFiles(): string[] {
   );
 }
 
-/** The examples of one seed, as many as in every run of the suites; the first failure is enough. */
-export function configureLaws(): void {
+/** As many examples as in every run of the suites. */
+export const EXAMPLES: number = Number(process.env.LAWS_RUNS ?? 100);
+
+/** The examples of one seed; the first failure is enough. */
+export function configureLaws(examples: number = EXAMPLES): void {
   fc.configureGlobal({
     seed: 1,
     endOnFailure: true,
-    numRuns: Number(process.env.LAWS_RUNS ?? 100),
+    numRuns: examples,
     interruptAfterTimeLimit: 8000,
   });
 }

@@ -91,9 +91,14 @@ function isForRefusal({ node, container, key }: Path): boolean {
   if (others.length > 0 || next?.type !== 'IfStatement') return false;
   const after = container[Number(key) + 2] as Node | undefined;
   if (!onlyRefuses(next) && !(after?.type === 'ThrowStatement' && !next.alternate)) return false;
-  const test = next.test as { type: string; name?: string; argument?: { name?: string } };
-  const asked = test.type === 'UnaryExpression' ? test.argument?.name : test.name;
-  return asked !== undefined && asked === declared?.id.name;
+  return asksFor(next.test as Node, declared?.id.name);
+}
+
+/** Whether a condition asks for a name by itself, or for its opposite, alone or beside others. */
+function asksFor(test: Node, name: string | undefined): boolean {
+  if (test.type === 'LogicalExpression') return asksFor(test.left as Node, name) || asksFor(test.right as Node, name);
+  const asked = test.type === 'UnaryExpression' ? (test.argument as Node) : test;
+  return name !== undefined && asked.type === 'Identifier' && asked.name === name;
 }
 
 /** A function that makes words for people of a value. */

@@ -23,12 +23,13 @@ interface Namespace {
   hitLimit?: number | undefined;
 }
 
-/** Few examples of every law find most bugs; then the laws are asked for all. */
-const LOOKS: readonly number[] = [EXAMPLES / 10, EXAMPLES];
-/** A bug that laws do not find at either look in so many milliseconds of their own is taken to survive; */
-const PATIENCE = 3_000;
-/** so is one for which loading them takes up all of this. */
-const PATIENCE_WITH_LOADING = 14_000;
+/** A few examples of every law find most bugs; then the likeliest laws are asked for all. */
+const LOOKS: readonly { readonly examples: number; readonly patience: number }[] = [
+  { examples: EXAMPLES / 20, patience: 8_000 },
+  { examples: EXAMPLES, patience: 3_000 },
+];
+/** A bug that laws do not find at either look, or in this time with loading them, is taken to survive. */
+const PATIENCE = 14_000;
 
 const COVERAGE: string = join(process.cwd(), '.laws/coverage.json');
 
@@ -103,17 +104,17 @@ export class LawRunner implements TestRunner {
     // What is seen at loading only, or in a process of its own, had better not load all files.
     const isLoaded = !isFresh && mutantActivation !== 'static';
     const order = this.order(testFilter, sandboxFileName, isLoaded);
-    const end = performance.now() + PATIENCE_WITH_LOADING;
+    const end = performance.now() + PATIENCE;
     ns.hitCount = hitLimit === undefined ? undefined : 0;
     ns.hitLimit = hitLimit;
     let nrOfTests = 0;
     let asked = order[0] as string;
     try {
-      for (const examples of LOOKS) {
+      for (const { examples, patience } of LOOKS) {
         configureLaws(examples);
         let spent = 0;
         for (const id of order) {
-          if (spent > PATIENCE || performance.now() > end) break;
+          if (spent > patience || performance.now() > end) break;
           // A bug in what is loaded, not called, must be there before it is loaded.
           ns.activeMutant = isLoaded ? undefined : activeMutant.id;
           asked = id;

@@ -1,22 +1,23 @@
 /** Running a part of the network again when it is differentiated, instead of keeping what its derivative needs. */
 import type { Tensor } from '@tessera/tensor';
 import { alias } from '@tessera/tensor/core';
-import { currentPass, runBackward } from './backward.ts';
+import { currentPass, type Pass, runBackward } from './backward.ts';
 import { enableGrad } from './mode.ts';
 import { nodesSoFar } from './node.ts';
 import { requiresGrad, type Variable } from './variable.ts';
 
-/** Runs `f` again, recorded, and pulls the cotangents of its results back to `inputs`, within the pass that is going on. */
+/** Runs `f` again, recorded, and pulls the cotangents of its results back to `inputs`, as a part of the pass that is running. */
 export function replay(
   f: (inputs: readonly Tensor[]) => readonly Tensor[],
   inputs: readonly Tensor[],
   cotangents: readonly Tensor[],
 ): readonly (Tensor | null)[] {
-  const createGraph = currentPass()?.options.createGraph ?? false;
+  // Only the rule of a node runs anything again, and only a pass runs rules.
+  const pass = currentPass() as Pass;
   const since = nodesSoFar();
-  const own = inputs.map((x) => (x.requiresGrad ? entry(x, createGraph) : x));
+  const own = inputs.map((x) => (x.requiresGrad ? entry(x, pass.options.createGraph) : x));
   const repeated = enableGrad(() => f(own));
-  return pullBack(repeated, cotangents, own, since);
+  return pullBack(pass, repeated, cotangents, own, since);
 }
 
 /** Where the repeated part begins: a leaf of its own, or, for derivatives of derivatives, a view that leads back to `x`. */
@@ -29,13 +30,13 @@ function entry(x: Tensor, createGraph: boolean): Tensor {
  * closes over may be of the outer graph, which the outer pass goes through too: only nodes made since are freed.
  */
 function pullBack(
+  pass: Pass,
   repeated: readonly Tensor[],
   cotangents: readonly Tensor[],
   inputs: readonly Tensor[],
   since: number,
 ): (Tensor | null)[] {
-  const pass = currentPass();
-  const { createGraph = false, targets = null, collect } = pass?.options ?? {};
+  const { createGraph, targets, collect } = pass.options;
   const roots = repeated.flatMap((y, k): [Variable, Tensor][] =>
     y.requiresGrad ? [[y.trace as Variable, cotangents[k] as Tensor]] : [],
   );
@@ -49,7 +50,7 @@ function pullBack(
     since,
     targets: targets === null ? null : [...targets, ...entries],
     stops: entries.filter(({ isLeaf }) => !isLeaf),
-    ...(pass !== null && { within: { pass, own: new Set(entries) } }),
+    within: { pass, own: new Set(entries) },
     collect: (target, g) => {
       if (entries.includes(target)) found.set(target, g);
       else if (collect !== undefined) collect(target, g);

@@ -147,6 +147,8 @@ describe('vjp, jvp, jacobian', () => {
       const constant = jacobian(() => ones(2, { dtype }))(x);
       expectSameBits(constant, zeros([2, ...shape], { dtype }));
       expect(hessian((v) => v.sum())(x).shape).toEqual([...shape, ...shape]);
+      const unused = jacobian((v, _w) => v.mul(2).reshape(-1), { argnums: 1 })(x, x);
+      expectSameBits(unused, zeros([x.count, ...shape], { dtype }));
       const [value, slope] = jvp((v) => v.detach().mul(3), [x], [x]);
       expectSameBits(value, x.mul(3));
       expectSameBits(slope, x.mul(0));
@@ -260,7 +262,9 @@ describe('gradcheck', () => {
       });
       expect(gradcheck(cube, [x])).toBe(true);
       const flag = tensor([1, 0, 1], { dtype: 'bool' });
-      const both = (v: Tensor, w: Tensor, _flag: Tensor): Tensor[] => [cube(v), v.gt(w), v.detach()];
+      const both = (v: Tensor, w: Tensor, _flag: Tensor): Tensor[] => [cube(v), v.gt(w), v.detach(), w.mul(v)];
+      expect(gradgradcheck((v) => v.detach(), [x])).toBe(true);
+      expect(gradcheck((v) => [v.gt(1), v.mul(2)], [x])).toBe(true);
       if (isRight) expect(gradgradcheck(both, [x, x.mul(2), flag])).toBe(true);
       else expect(() => gradgradcheck(both, [x, x.mul(2), flag])).toThrow(/gradcheck: the gradient must equal/);
     },

@@ -1,6 +1,6 @@
 /** Small programs over vectors of two numbers, and what they mean: values, and their derivatives by every leaf, forwards. */
 import { checkpoint, customFunction, interceptGradients, noGrad } from '@tessera/autograd';
-import { cat, stack, type Tensor, varMean, zeros } from '@tessera/tensor';
+import { cat, fromArray, stack, type Tensor, varMean, zeros } from '@tessera/tensor';
 import fc from 'fast-check';
 
 /** A value with its derivatives, [element][element of a leaf], and the leaves that its record leads to. */
@@ -122,6 +122,11 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   detach: { run: (a) => a.detach(), mean: constant },
   'mul without a record': { run: (a, b) => noGrad(() => a.mul(b)), mean: (a, b) => constant(product(a, b)) },
   'mul in place': { run: (a, b) => a.add(0).mul_(b), mean: product },
+  // What was recorded before no longer matters.
+  'overwritten by numbers': {
+    run: (a) => a.add(0).copy_(fromArray([0.5, -2], [2], { dtype: 'float64' })),
+    mean: (a) => constant({ ...a, value: [0.5, -2] }),
+  },
   'add into plain memory': { run: (a) => zeros(2, { dtype: 'float64' }).add_(a), mean: (a) => a },
   checkpoint: { run: (a, b) => checkpoint((x, y) => x.mul(y).sin(), a, b), mean: (a, b) => sine(product(a, b), b) },
   'checkpoint of what it closes over': {
@@ -195,7 +200,14 @@ export interface Program {
 
 const number = fc.integer({ min: -12, max: 12 }).map((i) => i / 8);
 
+/** Of all kinds mixed, or of a few that come again and again. */
 export const programs = (kinds: readonly string[]): fc.Arbitrary<Program> =>
+  fc.oneof(
+    programsOf(kinds),
+    fc.subarray([...kinds], { minLength: 1, maxLength: 3 }).chain((few) => programsOf(few)),
+  );
+
+const programsOf = (kinds: readonly string[]): fc.Arbitrary<Program> =>
   fc.record({
     leaves: fc.array(fc.tuple(number, number), { minLength: 1, maxLength: 3 }),
     steps: fc.array(fc.record({ kind: fc.constantFrom(...kinds), a: fc.nat(5), b: fc.nat(5) }), {

@@ -1,7 +1,8 @@
 import type { Op, Tensor } from '@tessera/tensor';
-import { evaluate } from '@tessera/tensor/core';
-import { drawCase, type Law, type OpCase, tensorOf } from '@tessera/tensor/testing';
+import { dispatch, evaluate, isFloating } from '@tessera/tensor/core';
+import { drawCase, type Law, LawError, type OpCase, tensorOf } from '@tessera/tensor/testing';
 import type fc from 'fast-check';
+import { requiresGrad } from '../../index.ts';
 import { expectSlope, type Line, sizeOf } from '../differences.ts';
 import {
   differentiableOf,
@@ -40,10 +41,10 @@ export const firstOrder: Law = {
   },
 };
 
-/** Operands declared without a derivative move nothing smoothly: what looks constant near a point has no slope there. */
+/** Operands declared without a derivative move nothing smoothly, and ask for no record: near a point they look constant. */
 export const silentOperands: Law = {
   name: "operands with rule 'none' have no slope",
-  formula: "⟨w, f(x + h d)⟩ = ⟨w, f(x - h d)⟩ where the rule is 'none'",
+  formula: "⟨w, f(x + h d)⟩ = ⟨w, f(x - h d)⟩ where the rule is 'none', and f(x) is not recorded",
   tolerance: 'D',
   rows: [71],
   remedy: "the operand's rule in `vjp`: the result depends on it, so 'none' is wrong",
@@ -52,6 +53,11 @@ export const silentOperands: Law = {
   check(op, { inputs: plain, attributes }, gen) {
     const inputs = plain.map(tensorOf);
     const outputs = differentiableOf(op, evaluate(op, inputs, attributes));
+    const silent = inputs.map((x, i) =>
+      isDifferentiable(op, i) || !isFloating(x.dtype) ? x : requiresGrad(x.detach()),
+    );
+    if (dispatch(op, silent, attributes).some((y) => y.requiresGrad))
+      throw new LawError("a result must not be recorded for operands whose rule is 'none'");
     if (!areFloat64(outputs)) return;
     const weights = drawWeights(gen, outputs);
     inputs.forEach((x, i) => {

@@ -44,8 +44,7 @@ export function list<T>(value: fc.Arbitrary<T>, n: number): fc.Arbitrary<T[]> {
 }
 
 function repeated(heads: readonly number[], n: number): number[] {
-  const width = heads.length === 0 ? 0 : n / heads.length;
-  return heads.flatMap((head) => new Array<number>(width).fill(head));
+  return heads.flatMap((head) => new Array<number>(n / heads.length).fill(head));
 }
 
 function shapesOf(shape: NonNullable<ArrayOptions['shape']>): fc.Arbitrary<number[]> {

@@ -26,7 +26,7 @@ export function broadcastableShapes(n: number, options: ShapeOptions = {}): fc.A
  * fc.property(broadcastablePair(), ([a, b]) => add(zeros(a), zeros(b)));
  */
 export function broadcastablePair(options: ShapeOptions = {}): fc.Arbitrary<[number[], number[]]> {
-  return broadcastableShapes(2, options).map(([a = [], b = []]) => [a, b]);
+  return broadcastableShapes(2, options) as fc.Arbitrary<[number[], number[]]>;
 }
 
 /**
@@ -36,5 +36,5 @@ export function broadcastablePair(options: ShapeOptions = {}): fc.Arbitrary<[num
  * fc.property(broadcastableTriple(), ([c, a, b]) => where(zeros(c), zeros(a), zeros(b)));
  */
 export function broadcastableTriple(options: ShapeOptions = {}): fc.Arbitrary<[number[], number[], number[]]> {
-  return broadcastableShapes(3, options).map(([a = [], b = [], c = []]) => [a, b, c]);
+  return broadcastableShapes(3, options) as fc.Arbitrary<[number[], number[], number[]]>;
 }

@@ -1,7 +1,6 @@
 /** Layouts: the same values in memory in another order, with gaps, from an offset on, or stretched with stride 0. */
 import fc from 'fast-check';
 import { list } from './arrays.ts';
-import { count } from './shapes.ts';
 
 /** Element [i, j, ...] lies at `offset + i * strides[0] + j * strides[1] + ...` of a buffer of `length` elements. */
 export interface PlainLayout {
@@ -33,12 +32,10 @@ export function layouts(shape: readonly number[], options: LayoutOptions = {}): 
   const ends = fc.record({ before: fc.nat({ max: 5 }), after: fc.nat({ max: 3 }) });
   return fc.tuple(list(dimension, rank), ends).map(([dimensions, { before, after }]) => {
     const strides = new Array<number>(rank).fill(0);
-    const inwards = [...dimensions.keys()].sort(
-      (a, b) => (dimensions[a]?.place ?? 0) - (dimensions[b]?.place ?? 0) || b - a,
-    );
+    // From the innermost one out; where places are equal, the last dimension is further in.
+    const inwards = [...dimensions.entries()].sort(([a, one], [b, other]) => one.place - other.place || b - a);
     let span = 1;
-    for (const d of inwards) {
-      const { step = 1, gap = 0, stretched = false } = dimensions[d] ?? {};
+    for (const [d, { step, gap, stretched }] of inwards) {
       if (stretched) continue;
       strides[d] = span * step;
       span *= Math.max(1, shape[d] as number) * step + gap;
@@ -49,7 +46,7 @@ export function layouts(shape: readonly number[], options: LayoutOptions = {}): 
 
 /** The places in the buffer of all elements, in row-major order. */
 export function places({ shape, strides, offset }: PlainLayout): number[] {
-  let found = count(shape) === 0 ? [] : [offset];
+  let found = [offset];
   shape.forEach((size, d) => {
     found = found.flatMap((base) => Array.from({ length: size }, (_, i) => base + i * (strides[d] as number)));
   });

@@ -41,9 +41,19 @@ describe('shapes', () => {
     },
   });
 
-  test('shrink to ones', () => {
-    const { counterexample } = fc.check(fc.property(shapes({ rank: [0, 4] }), (shape) => shape.length < 2));
-    expect(counterexample).toEqual([[1, 1]]);
+  law('shrink to ones, then to none, then to the smallest size', {
+    rows: [],
+    formula: 'whatever fails from two dimensions on: [1, 1], or [0, 0] or [s, s] of sizes without 1, in any order',
+    tolerance: 'E',
+    given: [fc.shuffledSubarray([...EDGE_SIZES], { minLength: 1 }), fc.integer()],
+    holds: (sizes, seed) => {
+      const { counterexample } = fc.check(
+        fc.property(shapes({ rank: [0, 4], sizes }), (shape) => shape.length < 2),
+        { seed },
+      );
+      const first = [1, 0].find((size) => sizes.includes(size)) ?? Math.min(...sizes);
+      expect(counterexample).toEqual([[first, first]]);
+    },
   });
 
   test('reach empty, single and edge sizes', () => {

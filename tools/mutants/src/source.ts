@@ -18,7 +18,7 @@ const LAWS_OF: Readonly<Record<string, readonly string[]>> = {
   autograd: ['autograd', 'losses', 'layers'],
   'flash-attention': ['flash-attention'],
   layers: ['layers'],
-  arbitraries: ['arbitraries', 'tensor'],
+  arbitraries: ['arbitraries'],
   kernels: ['kernels', 'tensor'],
   tensor: ['tensor', 'autograd'],
 };

@@ -12,6 +12,7 @@ class Model implements Averageable {
   readonly weight: Tensor;
   readonly bias: Tensor = requiresGrad(tensor([0], { dtype: 'float64' }));
   readonly runningMean: Tensor = tensor([0], { dtype: 'float64' });
+  readonly batches: Tensor = tensor(0, { dtype: 'int32' });
 
   constructor(values: readonly number[]) {
     this.weight = requiresGrad(fromArray(Float64Array.from(values), [values.length]));
@@ -22,11 +23,15 @@ class Model implements Averageable {
     ['bias', this.bias],
   ];
 
-  namedBuffers = (): [string, Tensor][] => [['running_mean', this.runningMean]];
+  namedBuffers = (): [string, Tensor][] => [
+    ['running_mean', this.runningMean],
+    ['num_batches', this.batches],
+  ];
 
   set(values: readonly number[]): void {
     this.weight.detach().copy_(fromArray(Float64Array.from(values), [values.length]));
     this.runningMean.fill_(values[0] as number);
+    this.batches.add_(1);
   }
 }
 
@@ -51,9 +56,10 @@ describe('averages of weights', () => {
     rows: 167,
     formula: 'SWA = mean of updates; EMA = d EMA + (1 - d) p',
     tolerance: 'C',
-    given: [rows, fc.double({ min: 0, max: 1, noNaN: true })],
+    given: [rows, fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true }))],
     holds: (values, decay) => {
-      const model = new Model(values[0] as number[]);
+      // What the model held before the first update does not count.
+      const model = new Model((values[0] as number[]).map((value) => value + 100));
       const mean = new AveragedModel(model, { useBuffers: true });
       const moving = new AveragedModel(model, { avgFn: getEmaAvgFn(decay) });
       let expected = values[0] as readonly number[];
@@ -66,7 +72,11 @@ describe('averages of weights', () => {
       expectClose(mean.stateDict()['module.weight']!, meanOf(values), values.length);
       expectClose(mean.stateDict()['module.running_mean']!, meanOf(values).slice(0, 1), values.length);
       expectClose(moving.stateDict()['module.weight']!, expected, values.length);
-      expect(moving.stateDict()).not.toHaveProperty('module.running_mean');
+      // Whole numbers are not averaged, nor are other buffers unless they are asked for.
+      expect(Object.keys(moving.stateDict())).toEqual(['n_averaged', 'module.weight', 'module.bias']);
+      expect(Object.keys(mean.stateDict()).at(-1)).toBe('module.running_mean');
+      const { n_averaged: count } = mean.stateDict();
+      expect([count?.item(), count?.dtype]).toEqual([values.length, 'int32']);
       expectSameBits(model.weight.detach(), fromArray(Float64Array.from(values.at(-1)!), [values[0]!.length]));
     },
   });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { complaints, writePage } from './page.ts';
 import { pin, readPins } from './pinned.ts';
+import { repeat } from './repeat.ts';
 import { FAILURES } from './reporter.ts';
 import { measureAll } from './ulps.ts';
 
@@ -21,7 +22,8 @@ pnpm laws pin [FILE]         makes the failures in FILE (.laws/failures.json) ex
 pnpm laws page               runs every law, and writes the page of laws
   --check                    only says whether the page is what the last run of all suites told
 pnpm laws ulps [NAME ...]    measures elementary functions over all float32 inputs (hours)
-  --processes N              side by side; default: one for each core`;
+  --processes N              side by side; default: one for each core
+pnpm laws repeat [N]         runs the whole suite until there are N runs with seeds of their own; default 50 (hours)`;
 
 class UsageError extends Error {}
 
@@ -51,6 +53,7 @@ async function main(args: readonly string[]): Promise<number> {
       rest,
       values.processes === undefined ? undefined : Number(whole('--processes', values.processes, 1)),
     );
+  if (command === 'repeat') return repeat(Number(whole('repeat', rest[0] ?? '50', 1)));
   if (command === 'page' && values.check) return checkPage();
   if (command !== 'run' && command !== 'page') throw new UsageError(`there is no command '${command}'`);
   const environment = {

@@ -5,6 +5,7 @@ import { TOLERANCES } from '@tessera/tensor/testing';
 import { ABSENT } from './absent.ts';
 import { CATALOGUE, ROWS } from './catalogue.ts';
 import { catches, pathOf, readSeeded, type Seeded, totalsOf } from './caught.ts';
+import { readRepeats, type SuiteRun } from './repeat.ts';
 import { RECORD, type ToldLaw } from './reporter.ts';
 import { readResults } from './ulps.ts';
 import type { Measured } from './ulpsOfOp.ts';
@@ -50,11 +51,16 @@ function readTold(): ToldLaw[] {
 }
 
 function currentPage(): string {
-  return pageOf(readTold(), readResults(), readSeeded());
+  return pageOf(readTold(), readResults(), readSeeded(), readRepeats());
 }
 
 /** The page as Markdown. */
-export function pageOf(told: readonly ToldLaw[], measured: readonly Measured[], seeded: Seeded): string {
+export function pageOf(
+  told: readonly ToldLaw[],
+  measured: readonly Measured[],
+  seeded: Seeded,
+  repeats: readonly SuiteRun[],
+): string {
   const entries = entriesOf(told, seeded);
   const rows = new Set(entries.flatMap((entry) => entry.rows));
   const instances = told.length.toLocaleString('en');
@@ -100,6 +106,7 @@ export function pageOf(told: readonly ToldLaw[], measured: readonly Measured[], 
       ['bug', 'in', 'caught by'],
       seeded.bugs.map(({ bug, file, caughtBy: law }) => [bug, file.split('/').at(-1) as string, law ?? '**none**']),
     ),
+    ...repeated(repeats),
     '## The catalogue',
     `Of its rows ${rows.size} are stated by the suites. What is absent:`,
     table(
@@ -111,6 +118,18 @@ export function pageOf(told: readonly ToldLaw[], measured: readonly Measured[], 
       states.map((text, i) => `${first + i}. ${rows.has(first + i) ? '' : '*(absent)* '}${text}`).join('\n'),
     ]),
   ].join('\n\n')}\n`;
+}
+
+/** What many runs of the whole suite told. */
+function repeated(runs: readonly SuiteRun[]): string[] {
+  if (runs.length === 0) return [];
+  const passed = runs.reduce((sum, run) => sum + run.passed, 0);
+  const failures = runs.flatMap(({ seed, failed, found }) => failed.map((name) => [`${seed}`, name, found ?? '']));
+  return [
+    '## The whole suite, over and over',
+    `To see that nothing fails but for a bug, the whole suite is run with one seed after another (\`pnpm laws repeat\`): ${runs.length} runs, in which ${passed.toLocaleString('en')} tests passed and ${failures.length} failed.`,
+    ...(failures.length === 0 ? [] : [table(['seed', 'test', 'what it was'], failures)]),
+  ];
 }
 
 /** One entry for all suites and subjects of which a law is stated. */

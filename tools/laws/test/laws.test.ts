@@ -62,7 +62,13 @@ test('the page tells a law once, with its formula, class, rows, subjects and wha
         { package: 'tensor', counts: { Killed: 3, Survived: 1 }, caughtBy: { 'tensor › mul › sums are sums': 3 } },
       ],
     },
+    [
+      { seed: 7, passed: 1200, failed: [], seconds: 200 },
+      { seed: 8, passed: 1199, failed: ['sums are sums'], seconds: 200, found: 'a bug' },
+    ],
   );
+  expect(page).toContain('2 runs, in which 2,399 tests passed and 1 failed');
+  expect(page).toContain('| 8 | sums are sums | a bug |');
   expect(page).toContain('| sums are sums | `Σ x = Σ x` | S | 42 | 2 | 4 |');
   expect(page).toContain('| tensor | 4 | 3 (75.0 %) |');
   expect(page).toContain('| a missed tail | map.ts | tensor › add › sums are sums |');

@@ -23,6 +23,8 @@ export function checkCaptured(
       `${op}: tensors of lookups must be ${dtype}, as the operands, or int32, uint8 or bool; got ${t.dtype}; try .to('${dtype}')`,
     );
   }
+  // Where there are no scores nothing is looked up.
+  if (sizes.sequences * sizes.heads * sizes.queries * sizes.keys === 0) return;
   const expressions = [score, blocks?.open ?? null].filter((x) => x !== null);
   checkLookups(op, expressions, captured, { ...sizes, dtype });
 }

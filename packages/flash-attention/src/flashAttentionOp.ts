@@ -65,7 +65,10 @@ export const flashAttentionOp: CompositeOp<Operands, FlashAttributes> = {
     const sizes = sizesOf(OP, q, k, v, attributes);
     const { suffix, bytes } = DTYPES[q.dtype];
     const programs = programsOf(attributes, captured);
-    const isDecoding = sizes.queries <= DECODED && sizes.keyHeads > 0;
+    const { sequences, pages, blocks, scale, dropout } = attributes;
+    // Decoding looks at one block of the table for all queries.
+    const most = Math.min(DECODED, blocks?.size[0] ?? DECODED);
+    const isDecoding = sizes.queries <= most && sizes.keyHeads > 0;
     const choose = isDecoding ? decodingTilesOf : tilesOf;
     const tiles = choose(sizes, attributes, programs.registers, bytes);
     if (tiles === null) {
@@ -74,7 +77,6 @@ export const flashAttentionOp: CompositeOp<Operands, FlashAttributes> = {
       for (const [i, t] of [out, lse].entries()) t.copy_(results[i] as Tensor);
       return;
     }
-    const { sequences, pages, blocks, scale, dropout } = attributes;
     const rows = sizes.sequences * (isDecoding ? sizes.keyHeads : sizes.heads * Math.ceil(sizes.queries / tiles[0]));
     const spans = spansOf(rows, sizes.keys);
     // Rows that belong to no sequence.

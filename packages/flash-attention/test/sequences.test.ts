@@ -98,23 +98,40 @@ describe('sequences of various lengths', () => {
 });
 
 describe('decoding', () => {
-  test('token by token with a cache that grows is one causal attention, bit for bit', () => {
-    manualSeed(0);
-    const [length, capacity] = [19, 2];
-    const [q, k, v] = [
-      randn([2, 4, length, 8], float64),
-      randn([2, 2, length, 8], float64),
-      randn([2, 2, length, 6], float64),
-    ];
-    const options = { causal: 'bottom-right', enableGqa: true, tiles: [8, 5] } as const;
-    const cache = new KeyValueCache({ batch: 2, heads: 2, dim: 8, valueDim: 6, capacity, ...float64 });
-    const token = (t: Tensor, i: number): Tensor => t.narrow(2, i, 1);
-    const steps = Array.from({ length }, (_, i) => {
-      cache.append(token(k, i), token(v, i));
-      return flashAttention(token(q, i), cache.key, cache.value, options).output;
-    });
-    expectSameBits(cat(steps, 2), flashAttention(q, k, v, options).output);
-    expect(cache.truncate(3).key.shape).toEqual([2, 2, 3, 8]);
+  law('token by token, or a few at a time, with a cache that grows, is one causal attention, bit for bit', {
+    rows: 129,
+    formula: 'flash(q_t; cache of k, v up to t) = causal flash(q, k, v)_t; truncate(n): the first n',
+    tolerance: 'E',
+    given: [
+      fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 6 }),
+      fc.constantFrom(1, 2, 256, undefined),
+      fc.constantFrom(null, 8, 6),
+      fc.nat(7),
+    ],
+    holds: (counts, capacity, valueDim, kept) => {
+      const length = counts.reduce((sum, n) => sum + n, 0);
+      const dv = valueDim ?? 8;
+      const q = randn([2, 4, length, 8], float64);
+      const [k, v] = [randn([2, 2, length, 8], float64), randn([2, 2, length, dv], float64)];
+      const options = { causal: 'bottom-right', enableGqa: true, tiles: [8, 5] } as const;
+      const room = capacity === undefined ? {} : { capacity };
+      const cache = new KeyValueCache({ batch: 2, heads: 2, dim: 8, valueDim, ...room, ...float64 });
+      let start = 0;
+      const steps = counts.map((n) => {
+        const [ofQ, ofK, ofV] = [q, k, v].map((t): Tensor => t.narrow(2, start, n)) as [Tensor, Tensor, Tensor];
+        cache.append(ofK, ofV);
+        start += n;
+        expect(cache.length).toBe(start);
+        return flashAttention(ofQ, cache.key, cache.value, options).output;
+      });
+      expectSameBits(cat(steps, 2), flashAttention(q, k, v, options).output);
+      const first = Math.min(kept, length);
+      cache.truncate(first);
+      expect(cache.length).toBe(first);
+      expectSameBits(cache.key.contiguous(), k.narrow(2, 0, first).contiguous());
+      cache.append(k.narrow(2, 0, 1), v.narrow(2, 0, 1));
+      expectSameBits(cache.value.narrow(2, first, 1).contiguous(), v.narrow(2, 0, 1).contiguous());
+    },
   });
 
   law('from pages in any order is from rows, bit for bit', {
@@ -193,17 +210,26 @@ describe('merging', () => {
     },
   });
 
-  test('with attention to no key changes not a bit', () => {
-    const [q, k, v] = [randn(1, 2, 5, 3), randn(1, 2, 7, 3), randn(1, 2, 7, 3)];
-    const { output, logSumExp } = flashAttention(q, k, v);
-    const none = flashAttention(q, k.narrow(2, 0, 0), v.narrow(2, 0, 0));
-    expectSameBits(none.logSumExp.isneginf(), logSumExp.isfinite());
-    for (const merged of [
-      mergeAttention(output, logSumExp, none.output, none.logSumExp),
-      mergeAttention(none.output, none.logSumExp, output, logSumExp),
-    ]) {
-      expectSameBits(merged.output, output);
-      expectSameBits(merged.logSumExp, logSumExp);
-    }
+  law('with attention to no key changes not a bit, nor a gradient', {
+    rows: 128,
+    formula: 'merge(flash(k), flash(∅)) = flash(k) = merge(flash(∅), flash(k)), ∇ too',
+    tolerance: 'E',
+    given: [fc.integer({ min: 0, max: 9 }), fc.integer({ min: 1, max: 4 }), fc.boolean(), fc.boolean()],
+    holds: (keys, queries, isFirst, isTraced) => {
+      const inputs = [randn(1, 2, queries, 3), randn(1, 2, keys, 3), randn(1, 2, keys, 3)] as Tensor[];
+      if (isTraced) for (const t of inputs) requiresGrad(t);
+      const [q, k, v] = inputs as [Tensor, Tensor, Tensor];
+      const some = flashAttention(q, k, v);
+      const none = flashAttention(q, k.narrow(2, 0, 0), v.narrow(2, 0, 0));
+      expect(none.logSumExp.isneginf().all().item()).toBe(1);
+      const [a, b] = isFirst ? [some, none] : [none, some];
+      const merged = mergeAttention(a.output, a.logSumExp, b.output, b.logSumExp);
+      expectSameBits(merged.output.detach(), some.output.detach());
+      expectSameBits(merged.logSumExp.detach(), some.logSumExp.detach());
+      if (!isTraced || keys === 0) return;
+      const total = ({ output, logSumExp }: typeof merged): Tensor => output.square().sum().add(logSumExp.sum());
+      const [found, expected] = [merged, some].map((x) => grad(total(x), inputs, { retainGraph: true }));
+      for (const [i, g] of found!.entries()) expectSameBits(g as Tensor, expected![i] as Tensor);
+    },
   });
 });

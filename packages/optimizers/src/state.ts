@@ -64,12 +64,12 @@ export function checkState(
     if (value === null) {
       if (needed) problems.push(`missing ${at}`);
     } else if (Array.isArray(value) !== list) problems.push(`${at} that is ${list ? 'no list' : 'a list'}`);
-    else for (const item of [value].flat()) problems.push(...mismatch(at, shape, item));
+    else for (const item of [value].flat()) problems.push(...checkValue(at, shape, item));
   }
   return problems;
 }
 
-function mismatch(at: string, shape: Shape | null, value: unknown): string[] {
+function checkValue(at: string, shape: Shape | null, value: unknown): string[] {
   if (shape === null) return typeof value === 'number' ? [] : [`${at} that is not a number`];
   if (!isTensor(value)) return [`${at} that is not a tensor`];
   return sameShape(value.shape, shape) ? [] : [`${at} of shape ${formatShape(value.shape)} for ${formatShape(shape)}`];

@@ -75,6 +75,7 @@ describe('cycles, restarts and plateaus', () => {
         eps: fc.constantFrom(0, 0.125),
       }),
     ],
+    share: 10,
     holds: (metrics, options) => {
       const { mode, thresholdMode, threshold, patience, cooldown, minLr, eps } = options;
       const o = optimizer();
@@ -100,7 +101,10 @@ describe('cycles, restarts and plateaus', () => {
         }
         schedule.step(metric);
         expect(schedule.getLastLr()).toEqual(rates);
-        schedule.loadStateDict(JSON.parse(JSON.stringify(schedule.stateDict())));
+        const state = schedule.stateDict();
+        const written = JSON.parse(JSON.stringify(state));
+        expect(written).toEqual(state);
+        schedule.loadStateDict(written);
       }
     },
   });
@@ -109,19 +113,21 @@ describe('cycles, restarts and plateaus', () => {
     rows: 169,
     formula: 'CyclicLR cycles momentum or β₁',
     tolerance: 'C',
-    given: [fc.boolean(), fc.boolean(), whole(1, 9)],
-    holds: (adam, once, half) => {
+    given: [fc.boolean(), fc.boolean(), whole(1, 9), fc.boolean()],
+    holds: (adam, once, half, cycleMomentum) => {
       const o: Scheduled = {
         paramGroups: BASES.map((lr) => (adam ? { lr, betas: [0.5, 0.999] as const } : { lr, momentum: 0.5 })),
       };
-      const options = { baseMomentum: [0.2, 0.3], maxMomentum: [0.8, 0.9] };
+      const options = { baseMomentum: [0.2, 0.3], maxMomentum: [0.8, 0.9], ...(!cycleMomentum && { cycleMomentum }) };
       const schedule = once
         ? new OneCycleLR(o, 1, { ...options, totalSteps: 2 * half + 1, pctStart: (half + 1) / (2 * half + 1) })
         : new CyclicLR(o, 0.1, 1, { ...options, stepSizeUp: half });
-      const momenta = (): number[] => o.paramGroups.map((group) => (group.momentum ?? group.betas?.[0]) as number);
-      expectWithin(momenta(), [0.8, 0.9], bounds.identity());
+      const momenta = (): number[] =>
+        o.paramGroups.map((group) => (adam ? group.betas?.[0] : group.momentum) as number);
+      expectWithin(momenta(), cycleMomentum ? [0.8, 0.9] : 0.5, bounds.identity());
       for (let t = 0; t < half; t++) schedule.step();
-      expectWithin(momenta(), [0.2, 0.3], bounds.identity());
+      expectWithin(momenta(), cycleMomentum ? [0.2, 0.3] : 0.5, bounds.identity());
+      if (adam) expect(o.paramGroups.map(({ momentum }) => momentum)).toEqual([undefined, undefined]);
       if (adam) expect(o.paramGroups.map(({ betas }) => betas?.[1])).toEqual([0.999, 0.999]);
     },
   });

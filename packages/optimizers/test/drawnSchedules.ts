@@ -83,15 +83,21 @@ export const laws: fc.Arbitrary<Law> = fc.oneof(
     make: (o: Scheduled) => new ExponentialLR(o, gamma),
     closed: (t: number, base: number) => base * gamma ** t,
   })),
-  fc.tuple(share, whole(1, 20)).map(([factor, totalIters]) => ({
+  fc.option(fc.record({ factor: share, totalIters: whole(1, 20) })).map((options) => ({
     name: 'ConstantLR',
-    make: (o: Scheduled) => new ConstantLR(o, { factor, totalIters }),
-    closed: (t: number, base: number) => (t < totalIters ? base * factor : base),
+    make: (o: Scheduled) => new ConstantLR(o, options ?? {}),
+    closed: (t: number, base: number) => {
+      const { factor, totalIters } = options ?? { factor: 1 / 3, totalIters: 5 };
+      return t < totalIters ? base * factor : base;
+    },
   })),
-  fc.tuple(share, share, whole(1, 20)).map(([startFactor, endFactor, totalIters]) => ({
+  fc.option(fc.record({ startFactor: share, endFactor: share, totalIters: whole(1, 20) })).map((options) => ({
     name: 'LinearLR',
-    make: (o: Scheduled) => new LinearLR(o, { startFactor, endFactor, totalIters }),
-    closed: (t: number, base: number) => base * (startFactor + (endFactor - startFactor) * Math.min(1, t / totalIters)),
+    make: (o: Scheduled) => new LinearLR(o, options ?? {}),
+    closed: (t: number, base: number) => {
+      const { startFactor, endFactor, totalIters } = options ?? { startFactor: 1 / 3, endFactor: 1, totalIters: 5 };
+      return base * (startFactor + (endFactor - startFactor) * Math.min(1, t / totalIters));
+    },
   })),
   fc.tuple(whole(1, 20), whole(1, 3)).map(([totalIters, power]) => ({
     name: 'PolynomialLR',
@@ -200,21 +206,60 @@ export const laws: fc.Arbitrary<Law> = fc.oneof(
     closed: (t: number, base: number) =>
       t < milestone ? base * gamma ** t : base * gamma ** (milestone - 1) * 0.5 ** (t - milestone),
   })),
-  fc.tuple(whole(1, 12), share, whole(1, 9), share).map(([milestone, gamma, size, other]) => ({
-    name: 'schedules of schedules',
+  fc.tuple(whole(1, 12), whole(1, 9), share, share).map(([first, second, gamma, other]) => ({
+    name: 'SequentialLR in SequentialLR',
     make: (o: Scheduled) => {
-      const both = new ChainedScheduler([
-        new ConstantLR(o, { factor: 0, totalIters: 3 }),
-        new StepLR(o, size, { gamma: other }),
-      ]);
-      return new ChainedScheduler([new SequentialLR(o, [new ExponentialLR(o, gamma), both], [milestone])]);
+      const later = [new LambdaLR(o, (t) => other / (1 + t)), new LambdaLR(o, (t) => other / (2 + t))];
+      return new SequentialLR(o, [new ExponentialLR(o, gamma), new SequentialLR(o, later, [second])], [first]);
     },
     closed: (t: number, base: number) => {
-      const since = t - milestone;
+      const since = t - first;
       if (since < 0) return base * gamma ** t;
-      return since < 3 ? 0 : base * other ** (Math.floor(since / size) - Math.floor(Math.min(since, 2) / size));
+      return (base * other) / (since < second ? 1 + since : 2 + since - second);
     },
   })),
+  fc.tuple(whole(1, 12), share, share, share).map(([milestone, factor, gamma, other]) => ({
+    name: 'ChainedScheduler in ChainedScheduler in SequentialLR',
+    make: (o: Scheduled) => {
+      const inner = new ChainedScheduler([new ConstantLR(o, { factor, totalIters: 3 })]);
+      const both = new ChainedScheduler([inner, new ExponentialLR(o, gamma)]);
+      return new SequentialLR(o, [both, new LambdaLR(o, (t) => other / (1 + t))], [milestone]);
+    },
+    closed: (t: number, base: number) =>
+      t < milestone ? base * (t < 3 ? factor : 1) * gamma ** t : (base * other) / (1 + t - milestone),
+  })),
+  fc.tuple(whole(1, 12), share, share, whole(0, 9)).map(([milestone, gamma, swaLr, annealEpochs]) => ({
+    name: 'SequentialLR that ends in SWALR',
+    make: (o: Scheduled) => {
+      const last = new SWALR(o, swaLr, { annealEpochs, annealStrategy: 'linear' });
+      return new SequentialLR(o, [new ExponentialLR(o, gamma), last], [milestone]);
+    },
+    closed: (t: number, base: number) => {
+      if (t < milestone) return base * gamma ** t;
+      const part = annealEpochs === 0 ? 1 : Math.min(1, (t - milestone) / annealEpochs);
+      return base * gamma ** (milestone - 1) * (1 - part) + swaLr * part;
+    },
+  })),
+  fc
+    .tuple(whole(1, 12), share, whole(1, 9), share, fc.constantFrom(0, 0.5))
+    .map(([milestone, gamma, size, other, factor]) => ({
+      name: 'schedules of schedules',
+      make: (o: Scheduled) => {
+        const both = new ChainedScheduler([
+          new ConstantLR(o, { factor, totalIters: 3 }),
+          new StepLR(o, size, { gamma: other }),
+        ]);
+        return new ChainedScheduler([new SequentialLR(o, [new ExponentialLR(o, gamma), both], [milestone])]);
+      },
+      closed: (t: number, base: number) => {
+        const since = t - milestone;
+        if (since < 0) return base * gamma ** t;
+        const falls = Math.floor(since / size);
+        if (factor > 0) return base * (since < 3 ? factor : 1) * other ** falls;
+        // What fell while the rate was 0 is forgotten.
+        return since < 3 ? 0 : base * other ** (falls - Math.floor(2 / size));
+      },
+    })),
   fc.tuple(share, whole(1, 9), share).map(([gamma, size, other]) => ({
     name: 'ChainedScheduler',
     make: (o: Scheduled) => new ChainedScheduler([new ExponentialLR(o, gamma), new StepLR(o, size, { gamma: other })]),

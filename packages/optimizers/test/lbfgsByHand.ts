@@ -6,7 +6,7 @@ export type Objective = (x: readonly number[]) => { readonly f: number; readonly
 export interface Settings {
   readonly lr: number;
   readonly maxIter: number;
-  readonly maxEval: number;
+  readonly maxEval: number | null;
   readonly toleranceGrad: number;
   readonly toleranceChange: number;
   readonly historySize: number;
@@ -34,7 +34,8 @@ export class LbfgsByHand {
   #before: number[] = [];
   #t = 0;
   #scale = 1;
-  #iterations = 0;
+  /** Directions so far. */
+  iterations: number = 0;
 
   constructor(objective: Objective, start: readonly number[], settings: Settings) {
     this.#objective = objective;
@@ -55,14 +56,15 @@ export class LbfgsByHand {
   }
 
   step(): void {
-    const { lr, maxIter, maxEval, toleranceGrad, toleranceChange, search } = this.#settings;
+    const { lr, maxIter, toleranceGrad, toleranceChange, search } = this.#settings;
+    const maxEval = this.#settings.maxEval ?? Math.floor((5 * maxIter) / 4);
     const first = this.path.length;
     let now = { t: 0, ...this.#objective(this.x), slope: 0 };
     this.path.push(this.x);
     if (!this.#less(toleranceGrad, size(now.g))) return;
     for (let i = 1; i <= maxIter; i++) {
       this.#turn(now.g);
-      const length = this.#iterations === 1 ? Math.min(1, 1 / now.g.reduce((sum, v) => sum + Math.abs(v), 0)) * lr : lr;
+      const length = this.iterations === 1 ? Math.min(1, 1 / now.g.reduce((sum, v) => sum + Math.abs(v), 0)) * lr : lr;
       this.#t = length;
       const start = { ...now, t: 0, slope: dot(now.g, this.#direction) };
       if (this.#less(-toleranceChange, start.slope)) return;
@@ -80,8 +82,8 @@ export class LbfgsByHand {
 
   /** A new direction: minus the gradient, seen through the curvature of the last moves. */
   #turn(g: readonly number[]): void {
-    this.#iterations++;
-    if (this.#iterations === 1) this.#direction = g.map((v) => -v);
+    this.iterations++;
+    if (this.iterations === 1) this.#direction = g.map((v) => -v);
     else {
       const [s, y] = [this.#direction.map((v) => v * this.#t), plus(g, -1, this.#before)];
       if (this.#less(1e-10, dot(y, s))) {

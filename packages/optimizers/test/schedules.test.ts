@@ -2,8 +2,9 @@ import { requiresGrad } from '@tessera/autograd';
 import { law } from '@tessera/laws';
 import { ones, zeros } from '@tessera/tensor';
 import { expectWithin } from '@tessera/tensor/testing';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ChainedScheduler, ExponentialLR, LambdaLR, SGD } from '../src/index.ts';
+import { ChainedScheduler, ExponentialLR, LambdaLR, SequentialLR, SGD } from '../src/index.ts';
 import { BASES, laws, nearAfter, optimizer, whole } from './drawnSchedules.ts';
 
 describe('schedules by law', () => {
@@ -12,8 +13,16 @@ describe('schedules by law', () => {
     formula: 'recursive lr(t) = closed form',
     tolerance: 'C',
     given: [laws],
-    holds: ({ make, closed }) => {
-      const schedule = make(optimizer());
+    share: 8,
+    holds: ({ name, make, closed }) => {
+      const o = optimizer();
+      const schedule = make(o);
+      const initial = o.paramGroups.map((group) => (group as { initialLr?: number }).initialLr);
+      expectWithin(
+        initial as number[],
+        BASES.map((base) => (name === 'OneCycleLR' ? closed(0, base) : base)),
+        nearAfter(0),
+      );
       for (let t = 0; t < 40; t++) {
         const rates = schedule.getLastLr();
         const expected = BASES.map((base) => closed(t, base));
@@ -28,6 +37,7 @@ describe('schedules by law', () => {
     formula: 'continue(load(save)) = never stopped',
     tolerance: 'E',
     given: [laws, whole(0, 30)],
+    share: 4,
     holds: ({ make }, stop) => {
       const first = optimizer();
       const schedule = make(first);
@@ -49,7 +59,8 @@ describe('schedules by law', () => {
     formula: 'groups added later are scheduled where the rate is recursive',
     tolerance: 'C',
     given: [laws],
-    holds: ({ make, name }) => {
+    share: 4,
+    holds: ({ make, name, closed }) => {
       const o = optimizer();
       const schedule = make(o);
       o.addParamGroup({ params: [requiresGrad(zeros(2))], lr: 0.25 });
@@ -57,23 +68,41 @@ describe('schedules by law', () => {
       const [, , lr] = schedule.getLastLr();
       expect(lr).toBeGreaterThanOrEqual(0);
       if (/Lambda|Multiplicative|Cosine|Cyclic|SWA/.test(name) && !/Sequential/.test(name)) expect(lr).toBe(0.25);
+      if (/^(StepLR|MultiStepLR|ExponentialLR)$/.test(name))
+        expectWithin(lr as number, closed(30, 0.25), nearAfter(30));
     },
   });
 
-  test('a function that fails leaves rates and place as they were', () => {
-    const failing = (epoch: number): number => {
-      if (epoch === 2) throw new RangeError('no more');
-      return 0.5;
-    };
-    const numberless = (epoch: number): number => (epoch === 2 ? (undefined as never) : 0.5);
-    for (const factor of [failing, numberless]) {
-      const o = optimizer();
-      const schedule = new ChainedScheduler([new ExponentialLR(o, 0.5), new LambdaLR(o, [() => 1, factor])]);
-      schedule.step();
+  law('a function that fails leaves rates and place as they were', {
+    rows: 169,
+    formula: 'step() throws: state and rates after = before; then as if it had not been tried',
+    tolerance: 'E',
+    given: [whole(1, 6), fc.boolean(), fc.boolean()],
+    holds: (at, throws, isSequence) => {
+      let isBroken = true;
+      const factor = (epoch: number): number => {
+        if (epoch !== at || !isBroken) return 0.5;
+        if (throws) throw new RangeError('no more');
+        return undefined as never;
+      };
+      const make = (f: (epoch: number) => number): ChainedScheduler => {
+        const o = optimizer();
+        const before = new ExponentialLR(o, 0.5);
+        const first = isSequence ? new SequentialLR(o, [before, new ExponentialLR(o, 0.25)], [2]) : before;
+        return new ChainedScheduler([first, new LambdaLR(o, [() => 1, f])]);
+      };
+      const schedule = make(factor);
+      for (let t = 1; t < at; t++) schedule.step();
       const before = [schedule.stateDict(), schedule.getLastLr()];
-      expect(() => schedule.step()).toThrow(factor === failing ? 'no more' : 'LambdaLR: lrLambda(2) must be a number');
+      const message = `LambdaLR: lrLambda(${at}) must be a number`;
+      expect(() => schedule.step()).toThrow(throws ? 'no more' : message);
       expect([schedule.stateDict(), schedule.getLastLr()]).toEqual(before);
-    }
+      isBroken = false;
+      schedule.step();
+      const other = make(() => 0.5);
+      for (let t = 1; t <= at; t++) other.step();
+      expect(schedule.getLastLr()).toEqual(other.getLastLr());
+    },
   });
 
   test('the optimizer steps with the rate that is set', () => {

@@ -70,11 +70,13 @@ describe('what an optimizer remembers', () => {
     tolerance: 'E',
     given: [row, drawn],
     holds: ([of, options, names], { shape, gradients }) => {
-      const [still, p] = [requiresGrad(ones(...shape)), requiresGrad(ones(...shape))];
-      const optimizer = new (of as Class)([still, p], options);
+      // One without a gradient, and one that never asks for any.
+      const [still, p, plain] = [requiresGrad(ones(...shape)), requiresGrad(ones(...shape)), ones(...shape)];
+      const optimizer = new (of as Class)([still, p, plain], options);
       stepAll(optimizer, p, gradients);
       const { state } = optimizer.stateDict();
-      expect(state[0]).toBeUndefined();
+      for (const i of [0, 2]) expect(state[i]).toBeUndefined();
+      for (const t of [still, plain]) expectSameBits(t.detach(), ones(...shape));
       const own = state[1] ?? {};
       expect(Object.keys(own).sort()).toEqual([...names].sort());
       if ('step' in own) expect(own.step).toBe(gradients.length);
@@ -114,6 +116,8 @@ describe('what an optimizer remembers', () => {
       }
       expectSameBits((q as Tensor).detach(), (alone as Tensor).detach());
       expect((empty as Tensor).shape).toEqual(none);
+      const searched = new library.LBFGS([zeros(...none)]);
+      expect(searched.step(() => 7)).toBe(7);
     },
   });
 });

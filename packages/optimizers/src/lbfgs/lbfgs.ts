@@ -77,7 +77,7 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
 
   /** All is remembered with the first parameter, under PyTorch's names. */
   protected override describeState(p: Tensor): Readonly<Record<string, StatePart>> {
-    const params = this.paramGroups[0]?.params ?? [p];
+    const [{ params }] = this.paramGroups as [(typeof this.paramGroups)[number]];
     if (params[0] !== p) return {};
     const flat = [params.reduce((sum, { count }) => sum + count, 0)];
     const part = (shape: StatePart['shape']): StatePart => ({ shape, start: 0, needed: false });
@@ -103,9 +103,8 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
     const [first] = group.params as [Tensor];
     const state = this.stateOf(first, group);
     const value = (evaluate as () => T)();
-    const count = (name: 'func_evals' | 'n_iter', by: number): number => {
+    const count = (name: 'func_evals' | 'n_iter', by: number): void => {
       state[name] = (state[name] as number) + by;
-      return state[name] as number;
     };
     count('func_evals', 1);
     const objective: Objective = {
@@ -138,18 +137,18 @@ function iterate(
   settings: Settings,
   { loss: before, gradient: g, again }: Objective,
   known: Memory | null,
-  count: (name: 'func_evals' | 'n_iter', by: number) => number,
+  count: (name: 'func_evals' | 'n_iter', by: number) => void,
 ): Memory {
   const { lr, maxIter, toleranceGrad, toleranceChange, lineSearchFn, params } = settings;
   const mostEvaluations = settings.maxEval ?? Math.floor((maxIter * 5) / 4);
   let [loss, gradient, memory] = [before, g, known];
   let evaluations = 1;
   for (let i = 1; ; i++) {
-    const isFirst = count('n_iter', 1) === 1 || memory === null;
-    const next: Memory = isFirst ? begun(gradient) : turned(memory as Memory, gradient, settings.historySize);
+    count('n_iter', 1);
+    const next: Memory = memory === null ? begun(gradient) : turned(memory, gradient, settings.historySize);
     next.lastGradient = kept(gradient.clone());
     next.lastLoss = loss;
-    next.length = isFirst ? Math.min(1, 1 / sizeOf(gradient)) * lr : lr;
+    next.length = memory === null ? Math.min(1, 1 / sizeOf(gradient)) * lr : lr;
     memory = next;
     const { direction } = next;
     const slope = gradient.mul(direction).sum().item();

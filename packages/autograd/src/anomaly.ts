@@ -23,9 +23,19 @@ export function detectAnomaly<T>(body: () => T): T {
   }
 }
 
+/** Deep enough that the user's own lines are in it, below those of layers and ops. */
+const FRAMES = 50;
+
 /** The stack of the caller's op, while anomalies are watched for. */
 export function callSite(): string | undefined {
-  return watching ? new Error('recorded here').stack : undefined;
+  if (!watching) return undefined;
+  // Only V8 has a limit, of 10.
+  const limited = Error as { stackTraceLimit?: number | undefined };
+  const { stackTraceLimit } = limited;
+  limited.stackTraceLimit = FRAMES;
+  const { stack } = new Error('recorded here');
+  limited.stackTraceLimit = stackTraceLimit;
+  return stack;
 }
 
 export function checkNotNaN(node: Node, operand: string, g: Tensor): void {

@@ -9,12 +9,13 @@ describe('detectAnomaly', () => {
     rows: 78,
     formula: '0 √x: ∇ = 0 / 0 at 0, so it throws ⇔ some x = 0; without it: NaN',
     tolerance: 'E',
-    given: [fc.array(fc.nat(3), { minLength: 1, maxLength: 6 }), fc.boolean()],
-    holds: (data, isNested) => {
+    given: [fc.array(fc.nat(3), { minLength: 1, maxLength: 6 }), fc.boolean(), fc.nat(9)],
+    holds: (data, isNested, depth) => {
       const lossOf = (x: Tensor): Tensor => {
-        const root = x.sqrt();
-        return root.mul(0).sum();
+        const within = (calls: number): Tensor => (calls > 0 ? within(calls - 1) : x.sqrt());
+        return within(depth).mul(0).sum();
       };
+      const limit = Error.stackTraceLimit;
       const pass = (): number[] => {
         const x = requiresGrad(tensor(data));
         lossOf(x).backward();
@@ -28,6 +29,7 @@ describe('detectAnomaly', () => {
         );
         expect(watched).toThrow(/lossOf/);
       }
+      expect(Error.stackTraceLimit).toBe(limit);
       expect(pass()).toEqual(data.map((value) => (value > 0 ? 0 : Number.NaN)));
       // What was recorded before has no place to tell of, and is watched all the same.
       const x = requiresGrad(tensor(data));

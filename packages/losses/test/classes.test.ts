@@ -115,3 +115,40 @@ describe.each(losses)('%s', (_, loss, own, rule) => {
     },
   });
 });
+
+law('cross-entropy to probabilities is its formula, over rows of classes that lie anywhere', {
+  rows: [137, 138],
+  formula: 'l(x, p) = -Σ w_c ((1 - ε) p_c + ε / C) log softmax(x)_c; mean = Σ l / places',
+  tolerance: 'D',
+  given: [drawn],
+  holds: ({ shape, classes, scores, weight, shift, more, reduction }) => {
+    const double = { dtype: 'float64' } as const;
+    const classDim = shape.length === 1 ? 0 : 1;
+    const inner = shape.length === 3 ? (shape[2] as number) : 1;
+    const data = scores.map((score) => score / 8);
+    const shares = scores.toReversed().map((score) => (score + 32) / 64);
+    const { labelSmoothing = 0 } = more;
+    const places = scores.length / classes;
+    const each = Array.from({ length: places }, (_, place) => {
+      const [outer, lane] = [Math.floor(place / inner), place % inner];
+      const row = (list: readonly number[]): number[] =>
+        Array.from({ length: classes }, (_, k) => list[(outer * classes + k) * inner + lane]!);
+      const log = logSoftmax(row(data));
+      return row(shares).reduce((sum, p, c) => {
+        const mixed = (1 - labelSmoothing) * p + labelSmoothing / classes;
+        return sum - (weight?.[c] ?? 1) * mixed * log[c]!;
+      }, 0);
+    });
+    const total = each.reduce((a, b) => a + b, 0);
+    const turned = (t: Tensor): Tensor => t.movedim(classDim, -1).contiguous().movedim(-1, classDim);
+    const [x, p] = [data, shares].map((list): Tensor => fromArray(list, shape, double)) as [Tensor, Tensor];
+    const options = {
+      ...(weight !== null && { weight: fromArray(weight, [classes], double) }),
+      ...(labelSmoothing > 0 && { labelSmoothing }),
+      ...(reduction !== undefined && { reduction: reduction as 'mean' }),
+    };
+    const expected = reduction === 'none' ? each : reduction === 'sum' ? total : total / places;
+    const found = shift ? L.crossEntropy(turned(x), turned(p), options) : L.crossEntropy(x, p, options);
+    expectWithin(found, expected, bounds.identity(data, each, classes));
+  },
+});

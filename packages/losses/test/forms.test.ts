@@ -56,18 +56,19 @@ law('a variance may be a number, one for each sample, or one for each element', 
   rows: 144,
   formula: 'Gaussian(x, y, v) = Gaussian(x, y, v expanded)',
   tolerance: 'E',
-  given: [count, count, fc.nat()],
-  holds: (n, d, seed) => {
+  given: [fc.array(count, { maxLength: 2 }), count, count, fc.nat()],
+  holds: (lead, n, d, seed) => {
     const generator = new Generator(seed);
-    const [x, y] = [randn([n, d], { ...double, generator }), randn([n, d], { ...double, generator })];
-    const v = randn([n, 1], { ...double, generator })
+    const shape = [...lead, n, d];
+    const [x, y] = [randn(shape, { ...double, generator }), randn(shape, { ...double, generator })];
+    const v = randn([...lead, n, 1], { ...double, generator })
       .square()
       .add(0.5);
-    const whole = v.expand(n, d);
+    const whole = v.expand(shape);
     const expected = L.gaussianNLLLoss(x, y, whole, none);
     expectSameBits(L.gaussianNLLLoss(x, y, v, none), expected);
     // [n] beside [n, d] means samples, unless it is the whole shape.
-    if (n !== d) expectSameBits(L.gaussianNLLLoss(x, y, v.squeeze(1), none), expected);
+    if (n !== d) expectSameBits(L.gaussianNLLLoss(x, y, v.squeeze(-1), none), expected);
     expectSameBits(L.gaussianNLLLoss(x, y, 0.75, none), L.gaussianNLLLoss(x, y, whole.mul(0).add(0.75), none));
   },
 });
@@ -125,5 +126,41 @@ law('focal losses have finite slopes where nothing is left to learn', {
         ]);
       }
     }
+  },
+});
+
+const ALIKE: readonly ((x: Tensor, y: Tensor) => Tensor)[] = [
+  (x, y) => L.mseLoss(x, y, none),
+  (x, y) => L.l1Loss(x, y, none),
+  (x, y) => L.smoothL1Loss(x, y, none),
+  (x, y) => L.huberLoss(x, y, none),
+  (x, y) => L.binaryCrossEntropy(x.sigmoid(), y, none),
+  (x, y) => L.binaryCrossEntropyWithLogits(x, y, none),
+  (x, y) => L.gaussianNLLLoss(x, y, 0.5, none),
+  (x, y) => L.multilabelSoftMarginLoss(x.unsqueeze(0), y.unsqueeze(0), none),
+  (x, y) => L.diceLoss(x.unsqueeze(0).unsqueeze(0), y.unsqueeze(0).unsqueeze(0)),
+  (x, y) => L.softMarginLoss(x, y, none),
+  (x, y) => L.sigmoidFocalLoss(x, y, none),
+  (x, y) => L.hingeEmbeddingLoss(x, y, none),
+];
+
+law('take a target of another dtype as one of their input', {
+  rows: 136,
+  formula: 'l(x, y) = l(x, y in the dtype of x), which is the dtype of the loss',
+  tolerance: 'E',
+  given: [
+    fc.constantFrom(...ALIKE),
+    fc.constantFrom('float32' as const, 'float64' as const),
+    fc.constantFrom('float32' as const, 'float64' as const, 'int32' as const, 'uint8' as const, 'bool' as const),
+    count,
+    fc.nat(),
+  ],
+  holds: (loss, dtype, other, n, seed) => {
+    const generator = new Generator(seed);
+    const x = randn([n], { dtype, generator });
+    const y = randint(0, 2, [n], { dtype: 'int32', generator }).to(other);
+    const found = loss(x, y);
+    expect(found.dtype).toBe(dtype);
+    expectSameBits(found, loss(x, y.to(dtype)));
   },
 });

@@ -217,10 +217,10 @@ export const FORMULAS: Readonly<Record<string, fc.Arbitrary<Case>>> = {
     1,
     fc.nat(15),
     {},
-    // The bits of a number say which classes are labels; a list ends at -1.
+    // The bits of a number say which classes are labels; a list ends at -1, and what comes after it is not read.
     ([x], sets, o) => {
       const [n, c] = x!.shape as [number, number];
-      const lists = sets.map((set) => Array.from({ length: c }, (_, k) => labelsOf(set, c)[k] ?? -1));
+      const lists = sets.map((set) => [...labelsOf(set, c), -1, ...Array<number>(c).fill(set % c)].slice(0, c));
       return L.multilabelMarginLoss(x!, fromArray(lists.flat(), [n, c], { dtype: 'int32' }), o);
     },
     ([x], set) => {

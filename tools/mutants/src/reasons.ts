@@ -1,6 +1,6 @@
 /** Why mutants of the source survive: rules over what was changed, and where. */
 import type { Survivor } from './outcome.ts';
-import { RULES } from './rules.ts';
+import { RULES } from './rules/index.ts';
 
 export const REASONS = {
   end: 'One step past the end of an array reads undefined and writes nothing.',
@@ -29,6 +29,8 @@ export interface Rule {
   readonly kind?: string;
   readonly from?: RegExp;
   readonly to?: RegExp;
+  /** Only a comparison that answers otherwise where both sides are equal. */
+  readonly isEdge?: true;
 }
 
 /** Why this mutant of a package survives; null where nobody has said yet. */
@@ -40,9 +42,16 @@ export function reasonOf(own: string, survivor: Survivor): Reason | null {
       (one.kind === undefined || one.kind === survivor.kind) &&
       matches(one.line, survivor.line) &&
       matches(one.from, survivor.from) &&
-      matches(one.to, survivor.to),
+      matches(one.to, survivor.to) &&
+      (one.isEdge === undefined || movesEdge(survivor)),
   );
   return rule?.reason ?? null;
+}
+
+/** `<` for `<=`, `>` for `>=`, or the other way round, and nothing else. */
+function movesEdge({ from, to }: Survivor): boolean {
+  const loose = (code: string): string => code.replaceAll('<=', '<').replaceAll('>=', '>').replaceAll(/\s/g, '');
+  return loose(from) === loose(to);
 }
 
 function matches(pattern: RegExp | undefined, text: string): boolean {

@@ -1,20 +1,5 @@
-/** The rules by which survivors are explained; the first that fits is the reason. */
-import type { Rule } from './reasons.ts';
-
-/** What holds anywhere. */
-const ANYWHERE: readonly Rule[] = [
-  { reason: 'end', kind: 'EqualityOperator', from: /^[\w.]+ < [\w.]+( \* \w+)?$/, to: /<=/, line: /\bfor \(|^$/ },
-  { reason: 'grows', kind: 'ArrayDeclaration', from: /^new Array(<\w+>)?\(.+\)$/, to: /^new Array\(\)$/ },
-  { reason: 'words', kind: 'ArrayDeclaration', line: /^operands: \[|ops that take/ },
-  { reason: 'copy', line: /^strided: true/ },
-  { reason: 'pieces', from: /GRAIN|CHUNK|COLUMNS|resultsPerChunk|inChunks/ },
-  { reason: 'pieces', from: /isLongRow/ },
-  { reason: 'memory', line: /freeTemporaries\(/ },
-  { reason: 'shorter', from: /^(factor|alpha|beta) === 1$|^sameShape\(/ },
-  { reason: 'shorter', from: /^(\w+\.)?trace === null$/ },
-  { reason: 'refusal', kind: 'BooleanLiteral', line: /inDType\(/ },
-  { reason: 'refusal', line: /typeof value !== 'boolean'|of Object\.entries\(\{/ },
-];
+/** Why mutants of the tensor package survive. */
+import type { Rule } from '../reasons.ts';
 
 const SCANS: readonly Rule[] = [
   { reason: 'shorter', in: 'tensor/ops/scans/shift.ts', from: /^(x\.ndim === 0|n === 0|\[\])$/ },
@@ -171,30 +156,7 @@ const CORE: readonly Rule[] = [
   { reason: 'host', in: 'tensor/core/base.ts', line: /device|Symbol|demote/ },
 ];
 
-const LAYERS: readonly Rule[] = [
-  // Which of two ways attention is computed; both are held to the same formula.
-  {
-    reason: 'shorter',
-    in: 'layers/attention/tiledAttention.ts',
-    line: /return false;|WIDEST|LEAST|const (before|alike) =|^export function servesInTiles/,
-  },
-  { reason: 'shorter', in: 'layers/attention/scaledDotProductAttention.ts', from: /servesInTiles|attnMask\?\.shape/ },
-  { reason: 'words', in: 'layers/convolution/convLayer.ts', line: /parts|formatShape|^\): string/ },
-  { reason: 'refusal', in: 'layers/padding/pad.ts', from: /this\.mode\.mode/ },
-  { reason: 'equal', in: 'layers/padding/constant.ts', from: /mode: 'constant'/ },
-  { reason: 'refusal', in: 'layers/embeddingBag.ts', line: /const rises|bagSettings|\.\.\.\((mode|includeLastOffset)/ },
-  { reason: 'shorter', in: 'layers/hooks.ts', from: /backward\.size === 0|filter\(isTensor\)/ },
-  { reason: 'refusal', in: 'layers/containers.ts', line: /noForward|forward\(\): never/ },
-  { reason: 'refusal', in: 'layers/module.ts', line: /isTensor\(given\)|formatShape\(given/ },
-  { reason: 'refusal', in: 'layers/sequential.ts', line: /layers\.forEach/ },
-  { reason: 'refusal', in: 'layers/checkProbability.ts' },
-  { reason: 'pieces', in: 'layers/convolution/columns.ts', line: /const (columns|step) =|step >= batch/ },
-  { reason: 'shorter', in: 'layers/convolution/convOp.ts', from: /^parts\.length === 1$|step === 1/ },
-  { reason: 'equal', line: /fan(In)? > 0/ },
-];
-
-export const RULES: readonly Rule[] = [
-  ...ANYWHERE,
+export const TENSOR: readonly Rule[] = [
   ...SCANS,
   ...PRODUCTS,
   ...ORDERS,
@@ -203,5 +165,4 @@ export const RULES: readonly Rule[] = [
   ...INDICES,
   ...DRAWING,
   ...CORE,
-  ...LAYERS,
 ];

@@ -1,0 +1,24 @@
+/** Why mutants of layers survive. */
+import type { Rule } from '../reasons.ts';
+
+export const LAYERS: readonly Rule[] = [
+  // Which of two ways attention is computed; both are held to the same formula.
+  {
+    reason: 'shorter',
+    in: 'layers/attention/tiledAttention.ts',
+    line: /return false;|WIDEST|LEAST|const (before|alike) =|^export function servesInTiles/,
+  },
+  { reason: 'shorter', in: 'layers/attention/scaledDotProductAttention.ts', from: /servesInTiles|attnMask\?\.shape/ },
+  { reason: 'words', in: 'layers/convolution/convLayer.ts', line: /parts|formatShape|^\): string/ },
+  { reason: 'refusal', in: 'layers/padding/pad.ts', from: /this\.mode\.mode/ },
+  { reason: 'equal', in: 'layers/padding/constant.ts', from: /mode: 'constant'/ },
+  { reason: 'refusal', in: 'layers/embeddingBag.ts', line: /const rises|bagSettings|\.\.\.\((mode|includeLastOffset)/ },
+  { reason: 'shorter', in: 'layers/hooks.ts', from: /backward\.size === 0|filter\(isTensor\)/ },
+  { reason: 'refusal', in: 'layers/containers.ts', line: /noForward|forward\(\): never/ },
+  { reason: 'refusal', in: 'layers/module.ts', line: /isTensor\(given\)|formatShape\(given/ },
+  { reason: 'refusal', in: 'layers/sequential.ts', line: /layers\.forEach/ },
+  { reason: 'refusal', in: 'layers/checkProbability.ts' },
+  { reason: 'pieces', in: 'layers/convolution/columns.ts', line: /const (columns|step) =|step >= batch/ },
+  { reason: 'shorter', in: 'layers/convolution/convOp.ts', from: /^parts\.length === 1$|step === 1/ },
+  { reason: 'equal', line: /fan(In)? > 0/ },
+];

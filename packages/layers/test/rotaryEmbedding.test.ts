@@ -1,6 +1,6 @@
 import { gradcheck } from '@tessera/autograd';
 import { law } from '@tessera/laws';
-import { arange, cat, manualSeed, randn, type Tensor, zeros } from '@tessera/tensor';
+import { arange, cat, manualSeed, randint, randn, type Tensor, zeros } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -22,17 +22,24 @@ describe('rotations by position', () => {
     rows: 110,
     formula: '(x, y) ↦ (x cos θ - y sin θ, x sin θ + y cos θ)',
     tolerance: 'D',
-    given: [drawn],
-    holds: ({ seed, half, more, length, offset, interleaved }) => {
+    given: [drawn, fc.constantFrom('by place', 'from an offset', 'by positions'), fc.constantFrom(undefined, 100)],
+    share: 2,
+    holds: ({ seed, half, more, length, offset, interleaved }, way, given) => {
       manualSeed(seed);
+      const base = given ?? 10_000;
       const x = randn([2, length, 2 * half + more], float64);
-      const y = new RotaryEmbedding(2 * half, { interleaved }).forward(x, { offset });
+      const positions = randint(0, 50, [2, length], { dtype: 'int32' });
+      const rope = new RotaryEmbedding(2 * half, { ...(interleaved && { interleaved }), ...(given && { base }) });
+      const options = { 'by place': {}, 'from an offset': { offset }, 'by positions': { positions } };
+      const y = rope.forward(x, options[way as 'by place']);
+      const placeOf = (n: number, t: number): number =>
+        way === 'by positions' ? positions.data[n * length + t]! : t + (way === 'by place' ? 0 : offset);
       const rows = x.toArray() as number[][][];
-      const expected = rows.map((sequence) =>
+      const expected = rows.map((sequence, n) =>
         sequence.map((row, position) => {
           const turned = [...row];
           for (let i = 0; i < half; i++) {
-            const angle = (position + offset) / 10_000 ** (i / half);
+            const angle = placeOf(n, position) / base ** (i / half);
             const [a, b] = interleaved ? [2 * i, 2 * i + 1] : [i, i + half];
             turned[a] = row[a]! * Math.cos(angle) - row[b]! * Math.sin(angle);
             turned[b] = row[a]! * Math.sin(angle) + row[b]! * Math.cos(angle);

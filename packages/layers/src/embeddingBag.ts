@@ -156,15 +156,14 @@ function sizesOf({ count, bagOf }: Bags): Float64Array {
   return sizes;
 }
 
-/** The greatest of every column, bag by bag. */
+/** The greatest of every column, bag by bag; of no rows it is their sum, 0, so that gradients find a way. */
 function maxima(rows: Tensor, bags: Bags): Tensor {
-  const width = rows.shape[1] as number;
-  if (bags.count === 0) return zeros([0, width], { dtype: rows.dtype });
+  if (bags.count === 0) return rows;
   let start = 0;
   const greatest = Array.from(sizesOf(bags), (size) => {
     const own = rows.narrow(0, start, size);
     start += size;
-    return size === 0 ? zeros([width], { dtype: rows.dtype }) : own.max(0).values;
+    return size === 0 ? own.sum(0) : own.max(0).values;
   });
   return stack(greatest);
 }

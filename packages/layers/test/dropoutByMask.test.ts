@@ -1,6 +1,6 @@
 import { law } from '@tessera/laws';
 import * as L from '@tessera/layers';
-import { dropout, Generator, manualSeed, ones, randn, type Tensor } from '@tessera/tensor';
+import { bernoulli, dropout, full, Generator, manualSeed, ones, randn, type Tensor } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin, UNIT_FLOAT32 } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
@@ -64,6 +64,11 @@ describe.each(KINDS)('%s', (_, Layer, run, shape, own, isFloored) => {
       masks.forEach((stays, i) => {
         expectWithin([other[i * inner] as number], [stays ? kept(1) : gone], slack);
       });
+      // Each has a draw of its own.
+      const draws = isFloored
+        ? bernoulli(full([masks.length], 1 - p, { dtype: dtype as 'float32' }), from())
+        : dropout(ones(masks.length, { dtype: dtype as 'float32' }), p, from());
+      expect(masks).toEqual(Array.from(draws.data, (value) => value !== 0));
       // The ends.
       expect(run(x, 0, from())).toBe(x);
       expect(run(x, given, { training: false })).toBe(x);

@@ -8,30 +8,25 @@ import { conv1d, init, Linear, Parameter } from '../src/index.ts';
 const double = { dtype: 'float64' } as const;
 const seed = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const side = fc.integer({ min: 1, max: 70 });
+const gains = fc.constantFrom(1, 0.5, undefined);
 
 describe('orthogonal_', () => {
   law('makes rows or columns orthonormal, to the last digits', {
     rows: 171,
     formula: 'W Wᵀ = gain² I',
     tolerance: 'D',
-    given: [side, side, seed, fc.constantFrom(1, 0.5)],
-    holds: (rows, columns, number, gain) => {
-      const w = init.orthogonal_(empty([rows, columns], double), { gain, generator: new Generator(number) });
-      const wide = rows <= columns ? w : w.transpose(0, 1);
+    given: [fc.oneof(fc.tuple(side, side), fc.array(fc.nat(4), { minLength: 2, maxLength: 4 })), seed, gains],
+    holds: (shape, number, gain) => {
+      const t = empty(shape, double);
+      const options = { generator: new Generator(number), ...(gain && { gain }) };
+      expect(init.orthogonal_(t, options)).toBe(t);
+      // All dimensions but the first are columns. Of nothing there is nothing to say.
+      if (t.count === 0) return;
+      const w = t.flatten(1);
+      const wide = w.shape[0]! <= w.shape[1]! ? w : w.transpose(0, 1);
       const gram = wide.matmul(wide.transpose(0, 1));
-      expectWithin(
-        gram,
-        eye(Math.min(rows, columns))
-          .to('float64')
-          .mul(gain * gain),
-        bounds.identity(gram),
-      );
+      expectWithin(gram, eye(wide.shape[0]!, wide.shape[0]!, double).mul((gain ?? 1) ** 2), bounds.identity(gram));
     },
-  });
-
-  test('takes all dimensions but the first as columns', () => {
-    const w = init.orthogonal_(empty([4, 3, 2, 2], double)).reshape(4, 12);
-    expectWithin(w.matmul(w.transpose(0, 1)), eye(4).to('float64'), bounds.identity(w));
   });
 
   test('draws all directions alike: the mean of many is nothing', () => {
@@ -83,9 +78,17 @@ describe('random weights', () => {
     },
   });
 
-  test('truncNormal_ keeps to bounds far out in the tail', () => {
-    for (const x of init.truncNormal_(empty([100]), { a: 6, b: 7 }).data) expect(x >= 6 && x <= 7).toBe(true);
-    expect(init.truncNormal_(empty([3]), { a: 60, b: 61 }).toArray()).toEqual([60, 60, 60]);
+  law('truncNormal_ keeps to bounds far out in the tail, on either side', {
+    rows: 170,
+    formula: 'a ≤ t ≤ b; where no number of float64 is left between their probabilities, t is the nearer bound',
+    tolerance: 'E',
+    given: [fc.constantFrom(-5, 0, 3), fc.constantFrom(0.25, 1, 2), fc.constantFrom(4, 6, 10, 60), fc.boolean()],
+    holds: (mean, std, distance, isAbove) => {
+      const near = isAbove ? mean + distance * std : mean - distance * std;
+      const [a, b] = isAbove ? [near, near + std] : [near - std, near];
+      const t = init.truncNormal_(empty([20]), { mean, std, a, b });
+      for (const x of t.data) expect(distance < 10 ? x >= a && x <= b : x === near).toBe(true);
+    },
   });
 
   law('sparse_ sets a share of every column to 0', {

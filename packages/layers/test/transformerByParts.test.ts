@@ -82,13 +82,18 @@ law('a transformer is its layers with their masks, encoder before decoder', {
     }).double();
     expect([net.encoder.layers.length, net.decoder.layers.length]).toEqual(layers);
     // First weights: Glorot's bound for every matrix; biases exist or do not.
-    for (const p of net.parameters()) {
+    const linear: number[] = [];
+    for (const [name, p] of net.namedParameters()) {
       if (p.ndim < 2) continue;
       const [out, features] = p.shape as [number, number];
       const bound = Math.sqrt(6 / (out + features));
       expectAtMost(p.detach().abs(), Math.fround(bound));
       expectWithin(p.detach().mean(), 0, bounds.mean(bound ** 2 / 3, p.count));
+      // A layer by itself would begin with less.
+      if (/linear|outProj/.test(name)) linear.push(...Array.from(p.data, (x) => 3 * (x / bound) ** 2));
     }
+    // Of a uniform variable, the fourth moment is 9/5 of the variance squared.
+    expectWithin(linear.reduce((a, b) => a + b, 0) / linear.length, 1, bounds.variance(9 / 5, linear.length));
     expect([...net.namedParameters()].some(([name]) => name.includes('bias'))).toBe(bias);
     const form = (length: number): number[] => (batchFirst ? [2, length, WIDTH] : [length, 2, WIDTH]);
     const [src, tgt] = [randn(form(from), f64), randn(form(to), f64)];

@@ -21,4 +21,8 @@ export const LAYERS: readonly Rule[] = [
   { reason: 'pieces', in: 'layers/convolution/columns.ts', line: /const (columns|step) =|step >= batch/ },
   { reason: 'shorter', in: 'layers/convolution/convOp.ts', from: /^parts\.length === 1$|step === 1/ },
   { reason: 'equal', line: /fan(In)? > 0/ },
+  { reason: 'refusal', in: 'layers/bilinear.ts', line: /^\s*((weight|x1|x2)\.ndim|sameShape\(rows|x[12]\.shape\.at)/ },
+  { reason: 'refusal', in: 'layers/initialization/fans.ts', line: /^\s*default:/ },
+  { reason: 'shorter', in: 'layers/initialization', from: /^start >=? 0$|^zeroed > 0$/ },
+  { reason: 'shorter', in: 'layers/transformer', line: /needWeights: false/ },
 ];

@@ -108,6 +108,32 @@ describe('a gradient', () => {
   });
 });
 
+law('requiresGrad can be asked for and taken back, and only leaves may', {
+  rows: [71, 93],
+  formula:
+    'x.requiresGrad = on: as x.requiresGrad_(on); results of ops are no leaves; x.detach() is one that asks nothing',
+  tolerance: 'E',
+  given: [numbers, fc.array(fc.boolean(), { minLength: 1, maxLength: 4 })],
+  holds: (data, turns) => {
+    const x = requiresGrad(tensor(data));
+    const plain = tensor(data);
+    expect([plain.isLeaf, plain.requiresGrad, plain.mul(2).isLeaf]).toEqual([true, false, true]);
+    plain.requiresGrad = false;
+    for (const on of turns) {
+      // What nothing records any more is asked for anew.
+      if (on && !x.requiresGrad) requiresGrad(x);
+      x.requiresGrad = on;
+      expect([x.requiresGrad, x.isLeaf]).toEqual([on, true]);
+      const y = x.mul(2);
+      expect([y.requiresGrad, y.isLeaf]).toEqual([on, !on]);
+      expect([y.detach().requiresGrad, y.detach().isLeaf]).toEqual([false, true]);
+      x.grad = null;
+      if (on) y.sum().backward();
+      expect((x.grad as Tensor | null)?.toArray() ?? null).toEqual(on ? data.map(() => 2) : null);
+    }
+  },
+});
+
 law('hooks are called in order until they are taken away, once and for all', {
   rows: 88,
   formula: 'hooks h₁ … hₙ, some taken away, once or twice: x.grad = those left, in order, of ∇',

@@ -111,9 +111,10 @@ describe('linear attention', () => {
         ...(has.scale && { scale: 0.5 }),
       };
       const found = linearAttention(q, k, v, { ...given, ...(state && { state }) });
-      expect([found.output.shape, found.state.shape]).toEqual([
+      expect([found.output.shape, found.state.shape, found.output.dtype]).toEqual([
         [batch, heads, length, dv],
         [batch, keyHeads, dk, dv],
+        'float64',
       ]);
       const scale = has.scale ? 0.5 : 1 / Math.sqrt(dk);
       for (let b = 0; b < batch; b++)

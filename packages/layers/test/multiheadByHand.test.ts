@@ -164,3 +164,18 @@ law('multi-head attention is its formula, whatever is asked of it', {
     expectWithin((shown as Tensor).detach(), expected, near);
   },
 });
+
+law('learned keys and values start as small as their projections', {
+  rows: [109, 170],
+  formula: 'biasK, biasV ~ normal(0, 1 / embedDim)',
+  tolerance: 'Z',
+  given: [fc.integer({ min: 8, max: 12 }), fc.constantFrom(1, 4)],
+  holds: (half, heads) => {
+    const width = 4 * half;
+    const { biasK, biasV } = new MultiheadAttention(width as number, heads, { addBiasKv: true });
+    const values = [biasK, biasV].flatMap((bias) => [...bias!.data].map((x) => x * Math.sqrt(width)));
+    const mean = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
+    expectWithin(mean(values), 0, bounds.mean(1, values.length));
+    expectWithin(mean(values.map((x) => x ** 2)), 1, bounds.variance(3, values.length));
+  },
+});

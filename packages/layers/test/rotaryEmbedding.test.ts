@@ -22,32 +22,37 @@ describe('rotations by position', () => {
     rows: 110,
     formula: '(x, y) ↦ (x cos θ - y sin θ, x sin θ + y cos θ)',
     tolerance: 'D',
-    given: [drawn, fc.constantFrom('by place', 'from an offset', 'by positions'), fc.constantFrom(undefined, 100)],
+    given: [
+      drawn,
+      fc.constantFrom('by place', 'from an offset', 'by positions'),
+      fc.constantFrom(undefined, 100),
+      fc.constantFrom([], [2], [1, 3]),
+    ],
     share: 2,
-    holds: ({ seed, half, more, length, offset, interleaved }, way, given) => {
+    holds: ({ seed, half, more, length, offset, interleaved }, way, given, heads) => {
       manualSeed(seed);
       const base = given ?? 10_000;
-      const x = randn([2, length, 2 * half + more], float64);
-      const positions = randint(0, 50, [2, length], { dtype: 'int32' });
+      const x = randn([2, ...heads, length, 2 * half + more], float64);
+      const positions = randint(0, 50, [2, ...heads.map(() => 1), length], { dtype: 'int32' });
       const rope = new RotaryEmbedding(2 * half, { ...(interleaved && { interleaved }), ...(given && { base }) });
       const options = { 'by place': {}, 'from an offset': { offset }, 'by positions': { positions } };
       const y = rope.forward(x, options[way as 'by place']);
       const placeOf = (n: number, t: number): number =>
         way === 'by positions' ? positions.data[n * length + t]! : t + (way === 'by place' ? 0 : offset);
-      const rows = x.toArray() as number[][][];
-      const expected = rows.map((sequence, n) =>
+      const rows = x.reshape(-1, length, 2 * half + more).toArray() as number[][][];
+      const expected = rows.map((sequence, i) =>
         sequence.map((row, position) => {
           const turned = [...row];
-          for (let i = 0; i < half; i++) {
-            const angle = placeOf(n, position) / base ** (i / half);
-            const [a, b] = interleaved ? [2 * i, 2 * i + 1] : [i, i + half];
+          for (let p = 0; p < half; p++) {
+            const angle = placeOf(Math.floor((2 * i) / rows.length), position) / base ** (p / half);
+            const [a, b] = interleaved ? [2 * p, 2 * p + 1] : [p, p + half];
             turned[a] = row[a]! * Math.cos(angle) - row[b]! * Math.sin(angle);
             turned[b] = row[a]! * Math.sin(angle) + row[b]! * Math.cos(angle);
           }
           return turned;
         }),
       );
-      expectWithin(y, expected, bounds.identity(expected));
+      expectWithin(y.reshape(-1, length, 2 * half + more), expected, bounds.identity(expected));
     },
   });
 

@@ -1,5 +1,6 @@
 import { law } from '@tessera/laws';
-import { type DType, promoteTypes, type Tensor, tensor, zeros } from '@tessera/tensor';
+import { clamp, type DType, promoteTypes, type Tensor, tensor, zeros } from '@tessera/tensor';
+import { expectSameBits } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 
@@ -55,6 +56,7 @@ describe('promotion', () => {
       formula: 'type(x ∘ c) = type(x), or that of c where its kind is higher',
       tolerance: 'E',
       given: [anyDType, numbers, fc.boolean()],
+      share: 8,
       holds: (dtype, value, isScalar) => {
         const x = isScalar ? tensor(1, { dtype }) : tensor([1, 0], { dtype });
         const number = beside(value, dtype);
@@ -65,6 +67,30 @@ describe('promotion', () => {
       },
     },
   );
+
+  law('of a number beside several tensors is that beside their joint type', {
+    rows: 14,
+    formula: 'clamp(x, y, c) = clamp(x, y, c of the type of x ∘ y)',
+    tolerance: 'E',
+    given: [anyDType, anyDType, fc.constantFrom(0, 3, -1, 300, 0.1)],
+    holds: (a, b, c) => {
+      const [x, y] = [tensor([0, 1], { dtype: a }), tensor([1, 0], { dtype: b })];
+      const number = tensor(c, { dtype: beside(c, join(a, b)) });
+      expectSameBits(clamp(x, y, c), clamp(x, y, number));
+    },
+  });
+
+  law('of a list is bool where all are, and float32 otherwise', {
+    rows: [13, 14],
+    formula: 'tensor([true, ...]): bool; with a number: float32, true = 1',
+    tolerance: 'E',
+    given: [fc.array(fc.oneof(fc.boolean(), fc.integer({ min: -9, max: 9 })), { maxLength: 4 })],
+    holds: (list) => {
+      const x = tensor(list);
+      expect(x.dtype).toBe(list.length > 0 && list.every((one) => typeof one === 'boolean') ? 'bool' : 'float32');
+      expect([...x.data]).toEqual(list.map(Number));
+    },
+  });
 
   const operand = fc.record({ dtype: anyDType, rank: fc.nat(1) });
   law('of tensors looks at those with dimensions first, and at the others where their kind is higher', {

@@ -9,6 +9,23 @@ export const LAYERS: readonly Rule[] = [
     line: /return false;|WIDEST|LEAST|const (before|alike) =|^export function servesInTiles/,
   },
   { reason: 'shorter', in: 'layers/attention/scaledDotProductAttention.ts', from: /servesInTiles|attnMask\?\.shape/ },
+  { reason: 'shorter', in: 'layers/attention/tiledAttention.ts', from: /^query\.ndim === 4$/ },
+  // The sum of a float and a bool mask is a float of its dtype whatever the zeros of the other are.
+  {
+    reason: 'shorter',
+    in: 'layers/attention/attentionMask.ts',
+    line: /^ *const (dtype|added) =/,
+    to: /^(true|false|\{\}|a\.dtype !== 'bool')$/,
+  },
+  { reason: 'refusal', in: 'layers/attention/attentionShape.ts', line: /return lead >= 0/ },
+  { reason: 'refusal', in: 'layers/attention/scaledDotProductAttention.ts', line: /enableGqa: false/ },
+  { reason: 'refusal', in: 'layers/attention/rotaryEmbedding.ts', line: /const rows = / },
+  { reason: 'shorter', in: 'layers/attention/rotaryEmbedding.ts', line: /width === 2 \* half/ },
+  { reason: 'shorter', in: 'layers/attention/attentionWeights.ts', from: /^keys === 0$/ },
+  // Of four dimensions, the last but one is also the third one.
+  { reason: 'equal', in: 'layers/attention/', from: /^-2$/, to: /^\+2$/ },
+  { reason: 'equal', in: 'layers/attention/multiheadAttention.ts', line: /this\.biasK !== null && this\.biasV/ },
+  { reason: 'shorter', in: 'layers/attention/multiheadAttention.ts', line: /isPlainCausal =|query === key|more === 0/ },
   { reason: 'words', in: 'layers/convolution/convLayer.ts', line: /parts|formatShape|^\): string/ },
   { reason: 'refusal', in: 'layers/padding/pad.ts', from: /this\.mode\.mode/ },
   { reason: 'equal', in: 'layers/padding/constant.ts', from: /mode: 'constant'/ },

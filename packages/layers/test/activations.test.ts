@@ -70,13 +70,13 @@ describe('PReLU', () => {
     rows: 31,
     formula: 'PReLU(x) = max(0, x) + a min(0, x)',
     tolerance: 'D',
-    given: [fc.integer({ min: 1, max: 4 })],
-    holds: (channels) => {
-      const layer = new layers.PReLU({ numParameters: channels }).double();
-      expect(Object.keys(layer.stateDict())).toEqual(['weight']);
+    given: [fc.integer({ min: 1, max: 4 }), fc.constantFrom(undefined, 0.5, -1)],
+    holds: (channels, init) => {
+      const layer = new layers.PReLU({ numParameters: channels, ...(init && { init }) }).double();
+      expect(Object.entries(layer.stateDict()).map(([name, w]) => [name, w.shape])).toEqual([['weight', [channels]]]);
       gradcheck((x) => layer.forward(x), [randn(2, channels, 3, { dtype: 'float64' })]);
       const x = randn(2, channels, { dtype: 'float64' });
-      expectWithin(layer.forward(x), tessera.leakyRelu(x, { negativeSlope: 0.25 }), bounds.identity(x));
+      expectWithin(layer.forward(x), tessera.leakyRelu(x, { negativeSlope: init ?? 0.25 }), bounds.identity(x));
     },
   });
 

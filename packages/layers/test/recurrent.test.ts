@@ -19,7 +19,6 @@ import {
   RNN,
   RNNCell,
   unpackSequence,
-  unpadSequence,
 } from '../src/index.ts';
 
 const double = { dtype: 'float64' } as const;
@@ -206,36 +205,6 @@ test('an LSTM may project its hidden state', () => {
 });
 
 describe('packed sequences', () => {
-  const ragged = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 });
-
-  law('come back as they went in', {
-    rows: 108,
-    formula: 'unpack(pack(x)) = x',
-    tolerance: 'E',
-    given: [ragged, fc.boolean(), fc.boolean()],
-    holds: (lengths, batchFirst, left) => {
-      const sequences = lengths.map((length) => randn(length, 2));
-      const padded = padSequence(sequences, { batchFirst, paddingValue: 9 });
-      const packed = packPaddedSequence(padded, lengths, { batchFirst, enforceSorted: false });
-      expect(packed.data.shape[0]).toBe(lengths.reduce((a, b) => a + b, 0));
-      const [again, sizes] = padPackedSequence(packed, { batchFirst, paddingValue: 9 });
-      expectSameBits(again, padded);
-      expect(sizes.toArray()).toEqual(lengths);
-      const lists = [
-        unpackSequence(packSequence(sequences, { enforceSorted: false })),
-        unpadSequence(padded, lengths, { batchFirst }),
-      ];
-      for (const list of lists) for (const [i, t] of list.entries()) expectSameBits(t, sequences[i] as Tensor);
-      if (!left) return;
-      const longest = Math.max(...lengths);
-      const turned = padSequence(sequences, { paddingSide: 'left' });
-      sequences.forEach((t, i) => {
-        const length = lengths[i] as number;
-        expectSameBits(turned.select(1, i).narrow(0, longest - length, length), t);
-      });
-    },
-  });
-
   test('pass gradients, and may be padded further', () => {
     const run = (x: Tensor): Tensor =>
       padPackedSequence(packPaddedSequence(x, [2, 1]), { totalLength: 3, batchFirst: true })[0];

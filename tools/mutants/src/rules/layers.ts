@@ -26,6 +26,20 @@ export const LAYERS: readonly Rule[] = [
   { reason: 'equal', in: 'layers/attention/', from: /^-2$/, to: /^\+2$/ },
   { reason: 'equal', in: 'layers/attention/multiheadAttention.ts', line: /this\.biasK !== null && this\.biasV/ },
   { reason: 'shorter', in: 'layers/attention/multiheadAttention.ts', line: /isPlainCausal =|query === key|more === 0/ },
+  {
+    reason: 'refusal',
+    in: 'layers/recurrent/packedSequence.ts',
+    line: /const falls =|const sizes: readonly|enforceSorted: true|\) \{$/,
+  },
+  { reason: 'refusal', in: 'layers/recurrent/padSequence.ts', line: /enforceSorted: true|list\.forEach/ },
+  { reason: 'shorter', in: 'layers/recurrent/padSequence.ts', from: /^missing === 0$/ },
+  { reason: 'refusal', in: 'layers/recurrent/rnnBase.ts', line: /#checkInput\(source|given === null \|\| state/ },
+  // Nothing is dropped, cut off, joined or reordered where there is nothing to.
+  {
+    reason: 'shorter',
+    in: 'layers/recurrent/rnnBase.ts',
+    from: /^this\.dropout >=? 0$|^outputs\.length === 1$|^size [<>]=? before$|^ended\.length === 0$/,
+  },
   { reason: 'words', in: 'layers/convolution/convLayer.ts', line: /parts|formatShape|^\): string/ },
   { reason: 'refusal', in: 'layers/padding/pad.ts', from: /this\.mode\.mode/ },
   { reason: 'equal', in: 'layers/padding/constant.ts', from: /mode: 'constant'/ },

@@ -58,13 +58,18 @@ export function outcomeOf(name: string, report: Report): SourceOutcome {
   return { package: name, counts, survivors, caughtBy };
 }
 
-/** The outcome after the survivors were tried again. */
-export function merged(before: SourceOutcome, report: Report): SourceOutcome {
+/** The outcome after some of the survivors were tried again. */
+export function merged(before: SourceOutcome, tried: readonly Survivor[], report: Report): SourceOutcome {
   const again = new Map(mutantsOf(before.package, report).map((one) => [keyOf(one.mutant), one]));
   const counts: Record<string, number> = { ...before.counts, Survived: 0, NoCoverage: 0 };
   const caughtBy: Record<string, number> = { ...before.caughtBy };
   const survivors: Survivor[] = [];
   for (const survivor of before.survivors) {
+    if (!tried.includes(survivor)) {
+      add(counts, survivor.covered ? 'Survived' : 'NoCoverage', 1);
+      survivors.push(survivor);
+      continue;
+    }
     const { status, law, mutant } = again.get(keyOf(survivor)) ?? {};
     if (status === undefined || mutant === undefined)
       throw new Error(`${before.package}: ${survivor.file}:${survivor.range} has changed; mutate all of it again`);

@@ -2,7 +2,7 @@
  * Mutates the source of packages with Stryker, and runs laws against each mutant: `pnpm --filter @tessera/mutants source
  * [PACKAGE ...] [--survivors]`. A part of a package is a folder (`tensor/ops/views`), or what lies in no folder (`tensor/.`).
  * Counts, survivors and what each law caught are kept in `results/source`; with `--survivors` only those are tried again that no
- * law caught before, each in a process of its own.
+ * law caught before and that have no reason, each in a process of its own and with more patience.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cloneFor } from './clone.ts';
 import { merged, outcomeOf, type Report, type SourceOutcome, totalsOf } from './outcome.ts';
+import { reasonOf } from './reasons.ts';
 
 /** Whose laws speak of the source of a package. */
 const LAWS_OF: Readonly<Record<string, readonly string[]>> = {
@@ -43,7 +44,7 @@ function mutate(clone: string, name: string, what: readonly string[], isFresh: b
     disableTypeChecks: false,
     allowConsoleColors: false,
     // The runner has patience of its own; what takes longer hangs.
-    timeoutMS: 30_000,
+    timeoutMS: isFresh ? 90_000 : 30_000,
     timeoutFactor: 0,
   };
   const file = join(clone, '.laws/stryker.json');
@@ -85,8 +86,10 @@ for (const name of names) {
   let outcome: SourceOutcome;
   if (values.survivors) {
     const before = JSON.parse(readFileSync(file, 'utf8')) as SourceOutcome;
-    const places = before.survivors.map(({ file, range }) => `packages/${own}/src/${file}:${range}`);
-    outcome = merged(before, mutate(clone, own, [...new Set(places)], true));
+    const open = before.survivors.filter((survivor) => reasonOf(own, survivor) === null);
+    if (open.length === 0) continue;
+    const places = open.map(({ file, range }) => `packages/${own}/src/${file}:${range}`);
+    outcome = merged(before, open, mutate(clone, own, [...new Set(places)], true));
   } else outcome = outcomeOf(own, mutate(clone, own, filesOf(name), false));
   writeFileSync(file, `${JSON.stringify(outcome, null, 1)}\n`);
   const { caught, survived } = totalsOf(outcome);

@@ -104,10 +104,10 @@ export abstract class RNNBase extends Module {
     return this.bidirectional ? 2 : 1;
   }
 
-  *#runs(): Generator<{ readonly layer: number; readonly reverse: boolean; readonly suffix: string }> {
+  *#runs(): Generator<{ readonly layer: number; readonly suffix: string }> {
     for (let layer = 0; layer < this.numLayers; layer++) {
-      yield { layer, reverse: false, suffix: `L${layer}` };
-      if (this.bidirectional) yield { layer, reverse: true, suffix: `L${layer}Reverse` };
+      yield { layer, suffix: `L${layer}` };
+      if (this.bidirectional) yield { layer, suffix: `L${layer}Reverse` };
     }
   }
 

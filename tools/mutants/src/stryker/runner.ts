@@ -23,13 +23,15 @@ interface Namespace {
   hitLimit?: number | undefined;
 }
 
+/** Whether each bug has a process of its own; then there are few. */
+const IS_FRESH: boolean = process.env.MUTANTS_FRESH !== undefined;
 /** A few examples of every law find most bugs; then the likeliest laws are asked for all. */
 const LOOKS: readonly { readonly examples: number; readonly patience: number }[] = [
   { examples: EXAMPLES / 20, patience: 8_000 },
-  { examples: EXAMPLES, patience: 3_000 },
+  { examples: EXAMPLES, patience: IS_FRESH ? 20_000 : 3_000 },
 ];
 /** A bug that laws do not find at either look, or in this time with loading them, is taken to survive. */
-const PATIENCE = 14_000;
+const PATIENCE: number = IS_FRESH ? 40_000 : 14_000;
 
 const COVERAGE: string = join(process.cwd(), '.laws/coverage.json');
 
@@ -96,13 +98,12 @@ export class LawRunner implements TestRunner {
     sandboxFileName,
     mutantActivation,
   }: MutantRunOptions): Promise<MutantRunResult> {
-    const isFresh = process.env.MUTANTS_FRESH !== undefined;
-    if (this.spoilt === undefined && isFresh && this.loaded.size > 0) this.spoilt = 'laws are loaded';
+    if (this.spoilt === undefined && IS_FRESH && this.loaded.size > 0) this.spoilt = 'laws are loaded';
     // Stryker starts another process then, and tries again.
     if (this.spoilt !== undefined) throw new Error(`laws: this process is of no more use: ${this.spoilt}`);
     const ns = namespace();
     // What is seen at loading only, or in a process of its own, had better not load all files.
-    const isLoaded = !isFresh && mutantActivation !== 'static';
+    const isLoaded = !IS_FRESH && mutantActivation !== 'static';
     const order = this.order(testFilter, sandboxFileName, isLoaded);
     const end = performance.now() + PATIENCE;
     ns.hitCount = hitLimit === undefined ? undefined : 0;

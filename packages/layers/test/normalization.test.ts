@@ -1,6 +1,6 @@
 import { gradcheck } from '@tessera/autograd';
 import { law } from '@tessera/laws';
-import { layerNorm, norm, ones, randn, type Tensor, tensor, zeros } from '@tessera/tensor';
+import { fromArray, layerNorm, manualSeed, norm, ones, randn, type Tensor, tensor, zeros } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -78,14 +78,64 @@ describe('GroupNorm', () => {
 });
 
 describe('InstanceNorm', () => {
-  law('normalizes each channel of each sample', {
+  law('normalizes each channel of each sample, or by running statistics, which follow the means over samples', {
     rows: 104,
-    formula: 'mean(y) = 0, running = 0.1 batch + 0.9 old',
-    tolerance: 'C',
-    given: [size, size, fc.integer({ min: 2, max: 5 })],
-    holds: (n, c, l) => {
-      const y = new layers.InstanceNorm1d(c).forward(randn(n, c, l, double).mul(3).add(1)) as Tensor;
-      expectWithin(y.mean(-1), 0, bounds.identity(y));
+    formula: 'y = (x - μ) / √(σ² + ε) w + b; running ← (1 - m) running + m · mean over samples of μ and unbiased σ²',
+    tolerance: 'D',
+    given: [
+      fc.record({
+        n: size,
+        c: fc.nat(3),
+        form: fc.constantFrom<number[]>([2], [5], [2, 3], [1, 2, 2]),
+        seed: fc.nat(),
+      }),
+      fc.record(
+        {
+          useInputStats: fc.boolean(),
+          momentum: fc.constantFrom(0, 0.5, 1),
+          eps: fc.constantFrom(0.01, 0.5),
+        },
+        { requiredKeys: [] },
+      ),
+      fc.record({ running: fc.boolean(), affine: fc.boolean() }),
+    ],
+    holds: ({ n, c, form, seed }, options, has) => {
+      manualSeed(seed);
+      const x = randn([n, c, ...form], double);
+      const { useInputStats = true, momentum = 0.1, eps = 1e-5 } = options;
+      const [weight, bias] = has.affine ? [randn(c, double), randn(c, double)] : [null, null];
+      const keeps = has.running || !useInputStats;
+      const [mean, variance] = keeps ? [randn(c, double), randn(c, double).square().add(1)] : [null, null];
+      const [before, spread] = [mean?.toArray() ?? [], variance?.toArray() ?? []] as [number[], number[]];
+      const y = layers.instanceNorm(x, {
+        ...options,
+        ...(keeps && { runningMean: mean, runningVar: variance }),
+        ...(has.affine && { weight, bias }),
+      });
+      const each = form.reduce((a, b) => a * b, 1);
+      const rows = x.reshape(n * c, each).toArray() as number[][];
+      const means = rows.map((row) => row.reduce((a, b) => a + b, 0) / each);
+      const variances = rows.map((row, i) => row.reduce((a, b) => a + (b - means[i]!) ** 2, 0) / each);
+      const expected = rows.map((row, i) => {
+        const channel = i % c;
+        const [m, v] = useInputStats ? [means[i]!, variances[i]!] : [before[channel]!, spread[channel]!];
+        const [w, b] = weight && bias ? [weight.data[channel]!, bias.data[channel]!] : [1, 0];
+        return row.map((value) => ((value - m) / Math.sqrt(v + eps)) * w + b);
+      });
+      // A variance may be as small as eps, and differences are then that much worse off.
+      const worst = 1 / Math.sqrt(Math.min(...variances, 1) + eps) ** 3;
+      const near = bounds.identity(x, worst, ...(weight && bias ? [weight, bias] : []));
+      expectWithin(y, fromArray(expected.flat(), x.shape, double), near);
+      if (mean === null || variance === null) return;
+      for (let channel = 0; channel < c; channel++) {
+        const over = (list: readonly number[]): number =>
+          list.filter((_, i) => i % c === channel).reduce((a, b) => a + b, 0) / n;
+        const moved = (old: number, now: number): number =>
+          useInputStats ? (1 - momentum) * old + momentum * now : old;
+        expectWithin([mean.data[channel]!], [moved(before[channel]!, over(means))], bounds.identity(x, before));
+        const unbiased = (over(variances) * each) / (each - 1);
+        expectWithin([variance.data[channel]!], [moved(spread[channel]!, unbiased)], bounds.identity(x, x, spread));
+      }
     },
   });
 
@@ -116,36 +166,49 @@ describe('localResponseNorm', () => {
     rows: [],
     formula: 'y = x / (k + α/n Σ x²)^β',
     tolerance: 'D',
-    given: [size, fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 4 })],
-    holds: (n, c, near) => {
-      const x = randn(n, c, 2, double);
-      const values = x.toArray() as number[][][];
-      const expected = values.map((channels) =>
-        channels.map((row, i) =>
-          row.map((value, j) => {
-            let sum = 0;
-            for (let k = i - Math.floor(near / 2); k <= i + Math.floor((near - 1) / 2); k++)
-              sum += (channels[k]?.[j] ?? 0) ** 2;
-            return value / (2 + (0.5 * sum) / near) ** 0.75;
-          }),
-        ),
-      );
-      const y = layers.localResponseNorm(x, near, { alpha: 0.5, k: 2 });
-      expectWithin(y, tensor(expected, double), bounds.identity(x));
-      expectSameBits(new layers.LocalResponseNorm(near, { alpha: 0.5, k: 2 }).forward(x), y);
+    given: [
+      fc.nat(3),
+      fc.nat(6),
+      fc.integer({ min: 1, max: 4 }),
+      fc.constantFrom<number[]>([2], [1, 2], [2, 1, 2]),
+      fc.record({ alpha: fc.constant(0.5), beta: fc.constant(0.5), k: fc.constant(2) }, { requiredKeys: [] }),
+    ],
+    holds: (n, c, near, spatial, options) => {
+      const x = randn([n, c, ...spatial], double);
+      const each = spatial.reduce((a, b) => a * b, 1);
+      const { alpha = 1e-4, beta = 0.75, k: added = 1 } = options;
+      const expected = Array.from(x.data, (value, place) => {
+        const channel = Math.floor(place / each) % c;
+        let sum = 0;
+        for (let i = channel - Math.floor(near / 2); i <= channel + Math.floor((near - 1) / 2); i++)
+          if (i >= 0 && i < c) sum += x.data[place + (i - channel) * each]! ** 2;
+        return value / (added + (alpha * sum) / near) ** beta;
+      });
+      const y = layers.localResponseNorm(x, near, options);
+      expectWithin(y, fromArray(expected, x.shape, double), bounds.identity(x));
+      expectSameBits(new layers.LocalResponseNorm(near, options).forward(x), y);
     },
   });
 });
 
 law('weightNorm gives slices of the lengths that are said', {
   rows: 112,
-  formula: '‖w‖ = g',
+  formula: '‖w‖ = g over all dimensions but one, or over all',
   tolerance: 'D',
-  given: [size, size],
-  holds: (rows, columns) => {
-    const [v, g] = [randn(rows, columns, double), randn(rows, 1, double)];
-    expectWithin(norm(layers.weightNorm(v, g), 2, 1, { keepdim: true }), g.abs(), bounds.identity(g));
-    gradcheck((a, b) => layers.weightNorm(a, b), [v, g]);
-    expectWithin(norm(layers.weightNorm(v, tensor(2, double), { dim: null })), 2, bounds.identity(2));
+  given: [fc.array(size, { minLength: 1, maxLength: 3 }), fc.constantFrom(0, -1, null, undefined)],
+  holds: (shape, dim) => {
+    const kept = dim === null ? -1 : ((dim ?? 0) + shape.length) % shape.length;
+    const v = randn(shape, double);
+    const g = randn(
+      shape.map((n, d) => (d === kept ? n : 1)),
+      double,
+    );
+    const options = dim === undefined ? {} : { dim };
+    const w = layers.weightNorm(v, g, options);
+    const others = [...shape.keys()].filter((d) => d !== kept);
+    const lengths = others.length === 0 ? w.abs() : norm(w, 2, others, { keepdim: true });
+    expectWithin(lengths, g.abs(), bounds.identity(g));
+    // Of one number, the direction has no derivative, nor has it any to show.
+    gradcheck((a, b) => layers.weightNorm(a, b, options), [v, g]);
   },
 });

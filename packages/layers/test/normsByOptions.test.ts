@@ -88,7 +88,8 @@ describe('norms of channels', () => {
         if (tracks) {
           expectWithin(layer.runningMean as Tensor, mean, bounds.identity(x));
           expectWithin(layer.runningVar as Tensor, variance, bounds.identity(x, x));
-          expect((layer.numBatchesTracked as Tensor).item()).toBe(i + 1);
+          const seen = layer.numBatchesTracked as Tensor;
+          expect([seen.item(), seen.dtype]).toEqual([i + 1, 'int32']);
         }
       }
       layer.eval();

@@ -40,6 +40,10 @@ export const LAYERS: readonly Rule[] = [
     in: 'layers/recurrent/rnnBase.ts',
     from: /^this\.dropout >=? 0$|^outputs\.length === 1$|^size [<>]=? before$|^ended\.length === 0$/,
   },
+  { reason: 'refusal', in: 'layers/normalization/instanceNorm.ts', line: /const each = / },
+  { reason: 'shorter', in: 'layers/normalization/updateBn.ts', from: /^norms\.length === 0$/ },
+  // Of two dimensions, the last is also the second one.
+  { reason: 'equal', in: 'layers/recurrent/', from: /^-1$/, to: /^\+1$/ },
   { reason: 'words', in: 'layers/convolution/convLayer.ts', line: /parts|formatShape|^\): string/ },
   { reason: 'refusal', in: 'layers/padding/pad.ts', from: /this\.mode\.mode/ },
   { reason: 'equal', in: 'layers/padding/constant.ts', from: /mode: 'constant'/ },

@@ -38,7 +38,11 @@ function* tuples(shape: readonly number[]): Generator<readonly number[]> {
 const asked = fc.record({
   seed: fc.nat(),
   sizes: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 3 }),
-  targets: fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 3, maxLength: 3 }),
+  // null: as many as there are.
+  targets: fc.array(fc.oneof({ arbitrary: fc.integer({ min: 0, max: 7 }), weight: 6 }, fc.constant(null)), {
+    minLength: 3,
+    maxLength: 3,
+  }),
 });
 
 law('pooling to a size that is asked for is what loops give', {
@@ -50,9 +54,14 @@ law('pooling to a size that is asked for is what loops give', {
   holds: ({ seed, sizes, targets }) => {
     manualSeed(seed);
     const x = randn([1, 2, ...sizes]);
-    const target = targets.slice(0, sizes.length);
-    const mean = ADAPTIVE_AVG[sizes.length]!(x, target);
-    const { values, indices } = ADAPTIVE_MAX[sizes.length]!(x, target, { returnIndices: true });
+    const given = targets.slice(0, sizes.length);
+    const target = given.map((n, d) => n ?? sizes[d]!);
+    const mean = ADAPTIVE_AVG[sizes.length]!(x, given);
+    const { values, indices } = ADAPTIVE_MAX[sizes.length]!(x, given, { returnIndices: true });
+    for (const y of [mean, values, indices]) expect(y.shape).toEqual([1, 2, ...target]);
+    if (target.includes(0)) return;
+    // Also where all sizes stay, it is a tensor of its own.
+    for (const y of [mean, values]) expect(y.storage).not.toBe(x.storage);
     const planes = x.reshape(2, -1).toArray() as number[][];
     const windows = [...tuples(target)].map((position) => {
       const ranges = position.map((p, d) => [

@@ -62,12 +62,17 @@ describe.each(kinds)('%s', (name, layerClass, cellClass) => {
       );
       const x = randn(steps, n, inputs, double);
       const [output, last] = layer.forward(x) as [Tensor, Tensor];
-      let now: unknown;
-      const outputs = Array.from({ length: steps }, (_, t) => {
-        const next = cell.forward(x.select(0, t), now);
-        now = next;
-        return hiddenOf(next);
-      });
+      const run = (rows: (t: number) => Tensor): Tensor[] => {
+        let now: ReturnType<typeof cell.forward> | undefined;
+        return Array.from({ length: steps }, (_, t) => {
+          now = cell.forward(rows(t), now);
+          return hiddenOf(now);
+        });
+      };
+      const outputs = run((t) => x.select(0, t));
+      // One sample alone, without a batch.
+      const alone = run((t) => x.select(0, t).select(0, n - 1));
+      expectWithin(output.select(1, n - 1), stack(alone), bounds.identity());
       expectWithin(output, stack(outputs), bounds.identity());
       expectWithin(hiddenOf(last).select(0, 0), outputs.at(-1) as Tensor, bounds.identity());
     },

@@ -44,6 +44,11 @@ export const LAYERS: readonly Rule[] = [
   { reason: 'shorter', in: 'layers/normalization/updateBn.ts', from: /^norms\.length === 0$/ },
   // Of two dimensions, the last is also the second one.
   { reason: 'equal', in: 'layers/recurrent/', from: /^-1$/, to: /^\+1$/ },
+  { reason: 'shorter', in: 'layers/pooling/adaptivePoolOp.ts', line: /length % size === 0|size === y\.shape\[dim\]/ },
+  { reason: 'shorter', in: 'layers/pooling/avgPool.ts', line: /counts\.every/ },
+  { reason: 'shorter', in: 'layers/pooling/avgPool.ts', line: /fromArray\(counts/, to: /^\{\}$/ },
+  { reason: 'words', in: 'layers/', line: /this\.form = |this\.form\.name|protected get name/ },
+  { reason: 'refusal', in: 'layers/pooling/poolShape.ts', line: /const wide =/ },
   { reason: 'words', in: 'layers/convolution/convLayer.ts', line: /parts|formatShape|^\): string/ },
   { reason: 'refusal', in: 'layers/padding/pad.ts', from: /this\.mode\.mode/ },
   { reason: 'equal', in: 'layers/padding/constant.ts', from: /mode: 'constant'/ },

@@ -1,4 +1,5 @@
 import { gradcheck, gradgradcheck } from '@tessera/autograd';
+import { law } from '@tessera/laws';
 import {
   Conv1d,
   Conv2d,
@@ -9,8 +10,9 @@ import {
   conv2d,
   conv3d,
 } from '@tessera/layers';
-import { ones, pad, randn, type Tensor, tensor, zeros } from '@tessera/tensor';
+import { manualSeed, pad, randn, type Tensor } from '@tessera/tensor';
 import { expectAtMost, expectSameBits } from '@tessera/tensor/testing';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 type Conv = (x: Tensor, weight: Tensor, options: ConvOptions) => Tensor;
@@ -18,15 +20,36 @@ const CONV: readonly [Conv, Conv, Conv, Conv] = [conv1d, conv1d, conv2d, conv3d]
 const float64 = { dtype: 'float64' } as const;
 
 describe('padding', () => {
-  test("'same' keeps sizes, and pads the odd element at the end", () => {
-    const y = conv1d(tensor([[[1, 2, 3]]]), ones(1, 1, 2), { padding: 'same' });
-    expect(y.toArray()).toEqual([[[3, 5, 3]]]);
-    for (const kernel of [1, 2, 3, 4, 5])
-      for (const dilation of [1, 2, 3]) {
-        const same = conv2d(zeros(1, 1, 6, 7), zeros(1, 1, kernel, 1), { padding: 'same', dilation });
-        expect(same.shape).toEqual([1, 1, 6, 7]);
-      }
-    expectSameBits(conv1d(ones(1, 1, 5), ones(1, 1, 2), { padding: 'valid' }), conv1d(ones(1, 1, 5), ones(1, 1, 2)));
+  law("'same' keeps sizes and pads the odd element at the end, 'valid' pads nothing", {
+    rows: 96,
+    formula: "conv(x, 'same') = conv(pad(x, ⌊d (k - 1) / 2⌋, ⌈d (k - 1) / 2⌉)); conv(x, 'valid') = conv(x, 0)",
+    tolerance: 'E',
+    given: [
+      fc.array(
+        fc.record({
+          size: fc.integer({ min: 1, max: 6 }),
+          kernel: fc.integer({ min: 1, max: 5 }),
+          gap: fc.integer({ min: 1, max: 3 }),
+        }),
+        { minLength: 1, maxLength: 3 },
+      ),
+      fc.nat(),
+    ],
+    holds: (dims, seed) => {
+      manualSeed(seed);
+      const [kernel, dilation] = [dims.map((one) => one.kernel), dims.map((one) => one.gap)];
+      const conv = CONV[dims.length] as Conv;
+      const sizes = dims.map(({ size }) => size);
+      const x = randn([2, 2, ...sizes]);
+      const weight = randn([3, 2, ...kernel]);
+      const spans = dims.map((one) => one.gap * (one.kernel - 1));
+      const sides = spans.toReversed().flatMap((span) => [Math.floor(span / 2), Math.ceil(span / 2)]);
+      const same = conv(x, weight, { padding: 'same', dilation });
+      expect(same.shape).toEqual([2, 3, ...sizes]);
+      const whole = pad(x, sides);
+      expectSameBits(same, conv(whole, weight, { dilation }));
+      expectSameBits(conv(whole, weight, { dilation, padding: 'valid' }), same);
+    },
   });
 
   test.each<Exclude<ConvPaddingMode, 'zeros'>>(['reflect', 'replicate', 'circular'])(

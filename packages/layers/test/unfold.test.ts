@@ -71,6 +71,7 @@ describe('unfold and fold by law', () => {
       manualSeed(seed);
       const x = arange(0, channels * sizes[0] * sizes[1], 1, float64).reshape([channels, ...sizes]);
       const both = (image: Tensor): Tensor => fold(unfold(image, kernel, options), sizes, kernel, options);
+      expect([unfold(x, kernel, options).ndim, both(x).shape]).toEqual([2, x.shape]);
       expectSameBits(both(x), x.mul(both(ones([channels, ...sizes], float64))));
     },
   });

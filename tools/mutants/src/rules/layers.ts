@@ -49,6 +49,16 @@ export const LAYERS: readonly Rule[] = [
   { reason: 'shorter', in: 'layers/pooling/avgPool.ts', line: /fromArray\(counts/, to: /^\{\}$/ },
   { reason: 'words', in: 'layers/', line: /this\.form = |this\.form\.name|protected get name/ },
   { reason: 'refusal', in: 'layers/pooling/poolShape.ts', line: /const wide =/ },
+  { reason: 'words', in: 'layers/spatial/spatialSizes.ts', line: /const hint =|const INPUTS/ },
+  { reason: 'refusal', in: 'layers/spatial/spatialSizes.ts', line: /x\.length === rank \+ 1/ },
+  // Nothing is padded by nothing.
+  { reason: 'shorter', in: 'layers/', line: /\.every\(\(n\) => n === 0\)/ },
+  // Of four dimensions, the last but one is also the third one.
+  { reason: 'equal', in: 'layers/convolution/', from: /^-2$/, to: /^\+2$/ },
+  { reason: 'words', in: 'layers/convolution/', from: /^d - (rank|2)$/ },
+  { reason: 'words', in: 'layers/convolution/convLayer.ts', line: /unlessZero/ },
+  { reason: 'refusal', in: 'layers/convolution/', line: /const (long|wrong) = outputPadding\.findIndex/ },
+  { reason: 'spare', in: 'layers/convolution/columns.ts', from: /^batch \/ step$/ },
   { reason: 'words', in: 'layers/convolution/convLayer.ts', line: /parts|formatShape|^\): string/ },
   { reason: 'refusal', in: 'layers/padding/pad.ts', from: /this\.mode\.mode/ },
   { reason: 'equal', in: 'layers/padding/constant.ts', from: /mode: 'constant'/ },

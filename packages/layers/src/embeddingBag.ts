@@ -209,27 +209,15 @@ export class EmbeddingBag<out V extends number = number, out D extends number = 
   ) {
     super();
     const { offsets: _, perSampleWeights: __, ...names } = DEFAULTS;
-    const { weight, mode, includeLastOffset, ...table } = withDefaults<EmbeddingBagLayerOptions>(
-      'EmbeddingBag',
-      options,
-      { ...names, weight: undefined } as unknown as EmbeddingBagLayerOptions,
-    );
-    bagSettings('EmbeddingBag', {
-      ...(mode && { mode }),
-      ...(includeLastOffset !== undefined && { includeLastOffset }),
-    });
+    const { weight, mode, includeLastOffset, ...table } = withDefaults<
+      Required<Omit<EmbeddingBagLayerOptions, 'weight'>> & { readonly weight: Tensor | undefined }
+    >('EmbeddingBag', options, { ...names, weight: undefined });
+    bagSettings('EmbeddingBag', { mode, includeLastOffset });
     checkInteger('EmbeddingBag', 'numEmbeddings', numEmbeddings, 0);
     const embeddings = new Embedding(numEmbeddings, embeddingDim, { ...table, ...(weight && { weight }) });
     this.weight = embeddings.weight;
     const { paddingIdx, maxNorm, normType, scaleGradByFreq } = embeddings;
-    this.options = {
-      mode: mode ?? 'mean',
-      includeLastOffset: includeLastOffset ?? false,
-      paddingIdx,
-      maxNorm,
-      normType,
-      scaleGradByFreq,
-    };
+    this.options = { mode, includeLastOffset, paddingIdx, maxNorm, normType, scaleGradByFreq };
   }
 
   forward<L, X extends Tensor, Given extends readonly [options?: ForwardOptions] = readonly []>(

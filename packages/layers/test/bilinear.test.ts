@@ -15,13 +15,17 @@ describe('Bilinear', () => {
     rows: 112,
     formula: 'yₒ = x₁ᵀ Wₒ x₂ + bₒ',
     tolerance: 'D',
-    given: [size, size, size, size],
-    holds: (n, i, j, o) => {
-      const [x1, x2, w, b] = [randn(n, i, double), randn(n, j, double), randn(o, i, j, double), randn(o, double)];
+    given: [fc.array(size, { maxLength: 3 }), size, size, size, fc.boolean()],
+    holds: (lead, i, j, o, hasBias) => {
+      const [x1, x2] = [randn([...lead, i], double), randn([...lead, j], double)];
+      const [w, b] = [randn(o, i, j, double), hasBias ? randn(o, double) : zeros(o, double)];
       const forms = stack(
-        Array.from({ length: o }, (_, k) => x1.matmul(w.select(0, k)).mul(x2).sum(-1).add(b.select(0, k))),
-        1,
+        Array.from({ length: o }, (_, k) => w.select(0, k).transpose(0, 1).matmul(x1.unsqueeze(-1)).squeeze(-1)).map(
+          (half, k) => half.mul(x2).sum(-1).add(b.select(0, k)),
+        ),
+        -1,
       );
+      expectWithin(bilinear(x1, x2, w, hasBias ? b : null), forms, bounds.identity(x1, x2, w));
       expectWithin(bilinear(x1, x2, w, b), forms, bounds.identity(x1, x2, w));
       gradcheck(bilinear, [x1, x2, w, b]);
     },

@@ -64,6 +64,10 @@ describe('forward hooks', () => {
       expectRun([]);
       expect(Object.hasOwn(layer, 'forward')).toBe(isRecorded);
       expect(Object.keys(layer)).toEqual(['training']);
+      // What was removed has nothing to do with hooks that come later.
+      layer.registerForwardHook((_, __, y) => (y as Tensor).add(1));
+      for (const { remove } of handles) remove();
+      expect(layer.forward(tensor(value)).item()).toBe(2 * value + 1);
     },
   });
 

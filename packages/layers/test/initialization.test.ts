@@ -1,9 +1,9 @@
 import { law } from '@tessera/laws';
-import { empty, eye, Generator, ones, randn, type Tensor, zeros } from '@tessera/tensor';
-import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
+import { empty, eye, Generator, manualSeed, ones, randn, type Tensor, zeros } from '@tessera/tensor';
+import { bounds, expectAtMost, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { conv1d, init, Linear, Parameter } from '../src/index.ts';
+import { Bilinear, Conv2d, conv1d, init, Linear, Parameter } from '../src/index.ts';
 
 const double = { dtype: 'float64' } as const;
 const seed = fc.integer({ min: 0, max: 2 ** 31 - 1 });
@@ -100,6 +100,28 @@ describe('random weights', () => {
       const t = init.sparse_(empty([rows, columns]), sparsity);
       const zeroed = t.eq(0).to('int32').sum(0);
       for (const count of zeroed.data) expect(count).toBe(Math.ceil(sparsity * rows));
+    },
+  });
+
+  law('of layers are uniform within 1 / √fan_in, biases too', {
+    rows: 170,
+    formula: '|w| ≤ 1 / √n, E |w| = 1 / (2 √n) for n inputs of each output',
+    tolerance: ['P', 'Z'],
+    given: [fc.integer({ min: 2, max: 12 }), seed],
+    holds: (n, number) => {
+      manualSeed(number);
+      const layers = [
+        [new Linear(n, 12), n],
+        [new Bilinear(n, 3, 12), n],
+        [new Conv2d(n, 12, [2, 3]), 6 * n],
+      ] as const;
+      for (const [layer, inputs] of layers) {
+        const bound = 1 / Math.sqrt(inputs);
+        const sizes = layer.parameters().flatMap((p) => [...p.detach().abs().data]);
+        for (const value of sizes) expectAtMost([value], Math.fround(bound));
+        const mean = sizes.reduce((sum, value) => sum + value, 0) / sizes.length;
+        expectWithin(mean, bound / 2, bounds.mean(bound ** 2 / 12, sizes.length));
+      }
     },
   });
 

@@ -93,6 +93,37 @@ describe('modules', () => {
     },
   });
 
+  law('that stand in several places are themselves in each, and count once', {
+    rows: 113,
+    formula: 'a module in two networks of one: modules and parameters once, under the first path; a state under both',
+    tolerance: 'E',
+    given: [network, fc.nat(2), fc.nat(2)],
+    holds: (make, before, after) => {
+      const shared = make();
+      const nest = (depth: number): Module => {
+        let module: Module = shared;
+        for (let i = 0; i < depth; i++) module = new Sequential(module as never);
+        return module;
+      };
+      const net = new Sequential(...([nest(before), nest(after), new Linear(2, 2)] as unknown as []));
+      const every = net.modules();
+      expect(new Set(every).size).toBe(every.length);
+      const inner = shared.modules();
+      expect(every.length).toBe(2 + before + after + inner.length);
+      const once = shared.parameters();
+      expect(net.parameters().length).toBe(once.length + 2);
+      for (const [i, p] of once.entries()) expect(net.parameters()[i] === p).toBe(true);
+      const paths = [
+        [0, ...Array(before).fill(0)],
+        [1, ...Array(after).fill(0)],
+      ].map((path) => path.join('.'));
+      const keys = Object.keys(shared.stateDict());
+      expect(Object.keys(net.stateDict()).slice(0, -2)).toEqual(
+        paths.flatMap((path) => keys.map((key) => `${path}.${key}`)),
+      );
+    },
+  });
+
   law('freeze and thaw, forget gradients, and turn into other dtypes with them', {
     rows: 113,
     formula: 'freeze: no parameter requires a gradient; zeroGrad: none has one; to(dtype): all, with gradients',

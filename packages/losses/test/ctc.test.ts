@@ -88,6 +88,51 @@ describe('ctcLoss', () => {
     },
   });
 
+  law('of long strings, or of chances too small for any float, is that of the logarithms', {
+    rows: 149,
+    formula: 'CTC(x - k) = CTC(x) + k T, with the same gradient; αₜ(s) = log Σ exp αₜ₋₁(...) + xₜ(lₛ), forwards',
+    tolerance: 'D',
+    given: [
+      fc.integer({ min: 1, max: 120 }),
+      fc.integer({ min: 2, max: 4 }),
+      fc.array(fc.nat(9), { maxLength: 30 }),
+      fc.constantFrom(0, 5, 300, 1e5),
+      fc.nat(),
+    ],
+    share: 0.5,
+    holds: (t, classes, drawn, shift, seed) => {
+      const labels = drawn.map((label) => 1 + (label % (classes - 1)));
+      const logProbs = logSoftmax(randn([t, classes], { dtype: 'float64', generator: new Generator(seed) }), -1);
+      const run = (rows: Tensor): readonly [number, Tensor] => {
+        const leaf = requiresGrad<Tensor>(rows.clone());
+        const loss = ctcLoss(leaf, tensor(labels, int), t, labels.length, { reduction: 'sum' });
+        return [loss.item(), grad(loss, [leaf])[0] as Tensor];
+      };
+      const x = logProbs.toArray() as number[][];
+      // Blanks stand between labels and around them.
+      const states = [0, ...labels.flatMap((label) => [label, 0])];
+      const add = (terms: readonly number[]): number => {
+        const top = Math.max(...terms);
+        return top === -Infinity ? top : top + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - top), 0));
+      };
+      let alpha = states.map((label, s) => (s < 2 ? x[0]![label]! : -Infinity));
+      for (let frame = 1; frame < t; frame++) {
+        const before = alpha;
+        const skips = (s: number): boolean => s > 1 && states[s] !== 0 && states[s] !== states[s - 2];
+        alpha = states.map(
+          (label, s) =>
+            x[frame]![label]! + add([before[s]!, before[s - 1] ?? -Infinity, skips(s) ? before[s - 2]! : -Infinity]),
+        );
+      }
+      const expected = -add(alpha.slice(-2));
+      const [loss, slope] = run(logProbs);
+      expectWithin(loss, expected, bounds.identity(t));
+      const [moved, sameSlope] = run(logProbs.sub(shift));
+      expectWithin(moved, expected + shift * t, bounds.identity(shift * t, t));
+      if (expected !== Infinity) expectWithin(sameSlope, slope, bounds.identity(shift, t));
+    },
+  });
+
   law('takes a batch as each string by itself, in rows or one after the other, and reduces what is left', {
     rows: [136, 149],
     formula: 'CTC(batch) = [CTC(x₁, l₁), ...]; mean = Σ CTC / max(1, |l|) / N; needed > T: ∞, or 0 with zeroInfinity',

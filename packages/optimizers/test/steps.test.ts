@@ -1,6 +1,6 @@
 import { requiresGrad } from '@tessera/autograd';
 import { law } from '@tessera/laws';
-import { fromArray, type Tensor } from '@tessera/tensor';
+import { fromArray, Generator, randn, type Tensor } from '@tessera/tensor';
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -34,6 +34,7 @@ function run(
   return p.detach();
 }
 
+type Rows = [Tensor, ...Tensor[]];
 const column = (rows: readonly (readonly number[])[], i: number): number[] => rows.map((row) => row[i] as number);
 
 describe.each(Object.entries(FORMULAS))('%s', (_, { optimizer, options, rule }) => {
@@ -52,6 +53,31 @@ describe.each(Object.entries(FORMULAS))('%s', (_, { optimizer, options, rule }) 
         final,
         bounds.identity(expected.flat()),
       );
+    },
+  });
+
+  law('takes parameters so long that threads share them as it takes their parts', {
+    rows: [45, 175],
+    formula: 'θ[i ... i + k] of 2¹⁵ elements and more = θ of these elements alone',
+    tolerance: 'E',
+    given: [fc.integer({ min: 2 ** 15, max: 2 ** 17 }), fc.integer({ min: 1, max: 9 }), fc.nat(), options],
+    share: 0.2,
+    holds: (n, few, seed, given) => {
+      const [start, ...gradients] = [0, 1, 2].map(
+        (i): Tensor => randn([n], { generator: new Generator(seed + i) }),
+      ) as Rows;
+      const at = seed % (n - few);
+      const steps = (first: number, count: number): Tensor => {
+        const part = (x: Tensor): Tensor => x.narrow(0, first, count).clone();
+        const p = requiresGrad<Tensor>(part(start));
+        const method = new Optimizer([p], given);
+        for (const g of gradients) {
+          p.grad = part(g);
+          method.step();
+        }
+        return p.detach();
+      };
+      expectSameBits(steps(0, n).narrow(0, at, few).contiguous(), steps(at, few));
     },
   });
 });

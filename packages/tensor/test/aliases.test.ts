@@ -1,5 +1,6 @@
 import { law } from '@tessera/laws';
-import { bernoulli, type DType, Generator, multinomial, type Tensor, tensor } from '@tessera/tensor';
+import { arange, bernoulli, type DType, Generator, multinomial, type Tensor, tensor, zeros } from '@tessera/tensor';
+import { rehouse } from '@tessera/tensor/core';
 import { expectSameBits } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { expect } from 'vitest';
@@ -72,5 +73,34 @@ law('methods draw as their functions do', {
     const from = () => ({ generator: new Generator(seed) });
     expectSameBits(p.bernoulli(from()), bernoulli(p, from()));
     expectSameBits(p.multinomial(2, replacement, from()), multinomial(p, 2, replacement, from()));
+  },
+});
+
+law('a tensor that moves into the memory of another shows what is there; views taken before stay behind', {
+  rows: [3, 17],
+  formula: 'rehouse(x, y): x = y, and a change of either is one of both; v = x[...] from before is what it was',
+  tolerance: 'E',
+  given: [
+    tensors({ rank: [1, 3], sizes: [1, 2, 3] }),
+    fc.constantFrom<DType>('float32', 'float64', 'int32'),
+    fc.boolean(),
+  ],
+  holds: (plain, dtype, isTurned) => {
+    const x = tensorOf(plain);
+    const before = x.clone();
+    const view = x.flatten();
+    const reversed = [...x.shape.keys()].reverse();
+    // The same shape, in memory in the same order or turned round.
+    const other = zeros(isTurned ? x.shape.toReversed() : x.shape, { dtype });
+    const source = isTurned ? other.permute(reversed) : other;
+    source.copy_(arange(x.count, undefined, 1).reshape(x.shape).to(dtype));
+    rehouse(x, source);
+    expect([x.dtype, x.strides, x.isContiguous()]).toEqual([dtype, source.strides, source.isContiguous()]);
+    expectSameBits(x, source);
+    source.add_(1);
+    expectSameBits(x, source);
+    x.fill_(0);
+    expectSameBits(x, source);
+    expectSameBits(view, before.flatten());
   },
 });

@@ -9,7 +9,7 @@ export const REASONS = {
   pieces: 'How work is cut into pieces for threads; results do not depend on it.',
   memory: 'When memory goes back to the heap; the collector takes what is left over.',
   grows: 'An array grows as it is written, whatever its length at the beginning.',
-  words: 'What an error says, or which of two errors it is.',
+  words: 'What an error or a console says, or which of two errors it is.',
   refusal: 'Whether bad input is refused here or later; examples and garbage from strangers hold to it, not laws.',
   copy: 'Whether a kernel reads strides by itself or is given a copy.',
   spare: 'More is made than is needed; what is used is the same.',

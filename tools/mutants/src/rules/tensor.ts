@@ -118,6 +118,7 @@ const CORE: readonly Rule[] = [
     kind: 'EqualityOperator',
     from: /^(largest|smallest|value|finite\.length|values\.length)\b/,
   },
+  { reason: 'words', in: 'tensor/print.ts' },
   // The meaning runs where a kernel would.
   {
     reason: 'shorter',

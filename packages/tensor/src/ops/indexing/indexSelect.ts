@@ -6,6 +6,7 @@ import { freeTemporaries } from '../../core/copy.ts';
 import { type NamedDim, normalizeDim } from '../../core/dims.ts';
 import { apply } from '../../core/dispatch.ts';
 import { DTYPES } from '../../core/dtype.ts';
+import { ShapeError } from '../../core/errors.ts';
 import type { Check, IsRanked, RankOf, Result } from '../../core/rule.ts';
 import type { Resized, Shape } from '../../core/shape.ts';
 import { zeros } from '../../creation.ts';
@@ -64,19 +65,22 @@ export const indexSelectOp: PrimitiveOp<'x' | 'index', SelectAttributes> = {
   },
 };
 
-/** x with `count` indices along `dim`; without dimensions it stays so where there is one index. */
+/** x with `count` indices along `dim`; a tensor without dimensions has one place. */
 function selectedShape(shape: Shape, dim: number, count: number): Shape {
   if (shape.length > 0) return shape.with(dim, count);
-  return count === 1 ? [] : [count];
+  if (count === 1) return [];
+  throw new ShapeError(
+    `indexSelect: a tensor without dimensions takes one index; got ${count}; try expand for copies of it`,
+  );
 }
 
-/** What is picked of a tensor without dimensions: it stays so where it is picked once. */
+/** What is picked of a tensor without dimensions: itself. */
 type Picked<I extends Shape> = I extends readonly [] | readonly [1]
   ? readonly []
   : I extends readonly [infer N extends number]
     ? number extends N
-      ? Shape
-      : readonly [N]
+      ? readonly []
+      : `indexSelect: a tensor without dimensions takes one index; got ${N}`
     : Shape;
 
 /** The shape rule of `indexSelect`: along D as many as there are indices. */

@@ -36,6 +36,24 @@ function pulled(f: (x: Tensor) => Tensor, x: Tensor): { readonly slope: Tensor; 
   return { slope: (grad(y, [leaf], { gradOutputs: [g] }) as [Tensor])[0], g };
 }
 
+law('logarithms of sums of nothing but 0 have a gradient of 0', {
+  rows: [73, 80],
+  formula: '∇ logsumexp(x) = softmax(x), and 0 in a row that is -∞ throughout',
+  tolerance: 'E',
+  given: [
+    fc.array(fc.array(fc.constantFrom(0, -Infinity), { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 4 }),
+    fc.boolean(),
+  ],
+  holds: (rows, keepdim) => {
+    const { slope, g } = pulled((x) => x.logsumexp(1, { keepdim }), tensor(rows, { dtype: 'float64' }));
+    const expected = rows.map((row, r) => {
+      const live = row.filter((value) => value === 0).length;
+      return row.map((value) => (value === 0 ? g.data[r]! / live : 0));
+    });
+    expectWithin(slope, expected, bounds.identity(g));
+  },
+});
+
 describe('movement goes backwards', () => {
   law('the gradient of a view is the view back', {
     rows: 81,

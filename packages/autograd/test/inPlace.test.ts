@@ -1,5 +1,8 @@
 import { checkpoint, customFunction, noGrad, requiresGrad } from '@tessera/autograd';
+import { law } from '@tessera/laws';
 import { GradientError, ones, type Tensor, tensor, zeros } from '@tessera/tensor';
+import { expectSameBits } from '@tessera/tensor/testing';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 const leaf = (...values: number[]) => requiresGrad(tensor(values));
@@ -67,6 +70,33 @@ describe('a saved value that was changed in place', () => {
 });
 
 describe('changes in place while recording', () => {
+  law('are the ops without underscore, also of a tensor with itself, whatever was saved before', {
+    rows: [79, 88],
+    formula: 'h.mul_(h), h.exp_(), h.sub_(h), ...: ∇ as for h ← h h, h ← exp h, ...',
+    tolerance: 'E',
+    given: [
+      fc.array(
+        fc.integer({ min: -4, max: 4 }).map((i) => i / 4),
+        { minLength: 1, maxLength: 4 },
+      ),
+      fc.array(fc.constantFrom('mul', 'exp', 'sub', 'sigmoid', 'square', 'atan2'), { minLength: 1, maxLength: 3 }),
+    ],
+    holds: (data, steps) => {
+      const withItself = ['mul', 'sub', 'atan2'];
+      type Loose = Readonly<Record<string, (...others: readonly Tensor[]) => Tensor>>;
+      const run = (x: Tensor, underscore: string): Tensor =>
+        steps.reduce<Tensor>((h, name) => {
+          const others = withItself.includes(name) ? [h] : [];
+          return (h as unknown as Loose)[`${name}${underscore}`]?.(...others) as Tensor;
+        }, x.mul(2));
+      const [plain, changed] = [leaf(...data), leaf(...data)];
+      const [y, z] = [run(plain, ''), run(changed, '_')];
+      expectSameBits(z.detach(), y.detach());
+      for (const result of [y, z]) result.backward({ gradient: tensor(data.map((_, i) => i + 1)) });
+      expectSameBits(changed.grad as Tensor, plain.grad as Tensor);
+    },
+  });
+
   test('become part of the graph', () => {
     const x = leaf(1, 2);
     const h = x.mul(2);

@@ -127,8 +127,8 @@ export function assemble(
   fill: number,
 ): Tensor {
   const [first] = pieces;
-  if (pieces.length === 1 && parts[0]?.batches === batches) return first as Tensor;
-  const [, heads, , ...rest] = (first as Tensor).shape;
+  const [, heads, length, ...rest] = (first as Tensor).shape;
+  if (pieces.length === 1 && parts[0]?.batches === batches && length === rows) return first as Tensor;
   const gap = (length: number): Tensor[] =>
     length === 0 ? [] : [full([1, heads as number, length, ...rest], fill, { dtype: (first as Tensor).dtype })];
   const whole = Array.from({ length: batches }, (_, b) => {

@@ -1,5 +1,5 @@
 // Activations with a bend at 0, sharp or smooth; units = elements.
-import { exp } from '../maths/exp';
+import { exp, expInUnits } from '../maths/exp';
 import { logOnePlus } from '../maths/log';
 import { tanh } from '../maths/sigmoid';
 import { map } from './map';
@@ -16,15 +16,25 @@ import { zip } from './zip';
 
 @kernel(map) class Hardswish<T> { @inline of(x: v128): v128 { return v128.mul<T>(x, hardGate<T>(x)); } }
 
-/** x tanh(log(1 + e^x)) = x n / (n + 2) with n = e^x (e^x + 2); x itself where e^x is beyond all digits. */
+/**
+ * x tanh(log(1 + e^x)). With e = e^-|x| it is x (1 + 2 e) / (1 + 2 e + 2 e^2) above 0 and x e (2 + e) / (2 + 2 e + e^2) below, where
+ * e is in units of 2^-32 so that the product keeps its digits down to where it vanishes.
+ */
 @kernel(map) class Mish<T> {
   @inline of(x: v128): v128 {
+    const zero = v128.splat<T>(0);
+    const one = v128.splat<T>(1);
     const two = v128.splat<T>(2);
-    const far = v128.splat<T>(40);
-    const e = exp<T>(v128.pmin<T>(x, far));
-    const n = v128.mul<T>(e, v128.add<T>(e, two));
-    const near = v128.mul<T>(x, v128.div<T>(n, v128.add<T>(n, two)));
-    return v128.bitselect(x, near, v128.gt<T>(x, far));
+    const unit = v128.splat<T>(<T>2.3283064365386963e-10);
+    const inUnits = expInUnits<T>(v128.neg<T>(v128.abs<T>(x)), zero);
+    const e = v128.mul<T>(inUnits, unit);
+    const right = v128.add<T>(one, v128.add<T>(e, e));
+    const left = v128.add<T>(two, e);
+    const square = v128.mul<T>(e, e);
+    const above = v128.div<T>(v128.mul<T>(x, right), v128.add<T>(right, v128.add<T>(square, square)));
+    const share = v128.div<T>(left, v128.add<T>(two, v128.mul<T>(e, left)));
+    const below = v128.mul<T>(v128.mul<T>(v128.mul<T>(x, inUnits), share), unit);
+    return v128.bitselect(below, above, v128.lt<T>(x, zero));
   }
 }
 

@@ -6,6 +6,8 @@ import { type Elementwise, elementwise } from '../../op.ts';
 export const mish: Elementwise<'x'> = elementwise('mish', {
   // With e = e^x: tanh(log(1 + e)) = n / (n + 2), n = e (e + 2), which loses no digits.
   f: (x: number) => {
+    // Far below 0 it is x e^x, whose factors vanish before it does.
+    if (x < -40) return x * Math.exp(x / 2) * Math.exp(x / 2);
     const e = Math.exp(Math.min(x, 40));
     const n = e * (e + 2);
     return x > 40 ? x : x * (n / (n + 2));

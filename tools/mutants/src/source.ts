@@ -20,7 +20,7 @@ const LAWS_OF: Readonly<Record<string, readonly string[]>> = {
   'flash-attention': ['flash-attention'],
   layers: ['layers'],
   arbitraries: ['arbitraries'],
-  kernels: ['kernels', 'tensor'],
+  kernels: ['kernels'],
   tensor: ['tensor', 'autograd'],
 };
 

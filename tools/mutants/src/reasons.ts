@@ -14,6 +14,7 @@ export const REASONS = {
   copy: 'Whether a kernel reads strides by itself or is given a copy.',
   spare: 'More is made than is needed; what is used is the same.',
   order: 'In which order things are computed that do not depend on one another.',
+  digits: 'In how many digits sums are kept; results are within their bounds either way.',
   twin: 'The plain twin of a kernel for a case that only the kernel runs.',
   host: 'What surroundings say: variables of the environment, devices, hooks of consoles.',
 } as const;

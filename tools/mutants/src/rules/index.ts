@@ -1,6 +1,7 @@
 /** The rules by which survivors are explained; the first that fits is the reason. */
 import type { Rule } from '../reasons.ts';
 import { AUTOGRAD } from './autograd.ts';
+import { FLASH_ATTENTION } from './flashAttention.ts';
 import { LAYERS } from './layers.ts';
 import { LOSSES } from './losses.ts';
 import { OPTIMIZERS } from './optimizers.ts';
@@ -21,4 +22,12 @@ const ANYWHERE: readonly Rule[] = [
   { reason: 'refusal', line: /typeof value !== 'boolean'|of Object\.entries\(\{/ },
 ];
 
-export const RULES: readonly Rule[] = [...ANYWHERE, ...TENSOR, ...AUTOGRAD, ...LAYERS, ...LOSSES, ...OPTIMIZERS];
+export const RULES: readonly Rule[] = [
+  ...ANYWHERE,
+  ...TENSOR,
+  ...AUTOGRAD,
+  ...FLASH_ATTENTION,
+  ...LAYERS,
+  ...LOSSES,
+  ...OPTIMIZERS,
+];

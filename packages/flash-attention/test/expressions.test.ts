@@ -1,7 +1,7 @@
 import { grad, requiresGrad } from '@tessera/autograd';
-import { createBlockMask, type Expression, flashAttention } from '@tessera/flash-attention';
+import { createBlockMask, type Expression, type FlashAttentionOptions, flashAttention } from '@tessera/flash-attention';
 import { law } from '@tessera/laws';
-import { randn, type Tensor, where } from '@tessera/tensor';
+import { randn, type Tensor, where, zeros } from '@tessera/tensor';
 import { bounds, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
@@ -24,6 +24,39 @@ const sizes = fc.record({
 const tiles = fc.constantFrom(null, [8, 5] as const, [3, 2] as const);
 const tensorOf = (x: unknown): Tensor => x as Tensor;
 
+/** What attention with an expression gives, and what its definition does, with the leaves of both. */
+function bothWays(
+  drawn: Parameters<typeof operands>[0],
+  program: Node,
+  options: FlashAttentionOptions,
+): { readonly found: Tensor; readonly expected: Tensor; readonly leaves: readonly Tensor[] } {
+  const extent: Extent = { ...drawn, heads: drawn.keyHeads * drawn.group };
+  const inputs = operands(drawn).map((t) => requiresGrad(t)) as [Tensor, Tensor, Tensor];
+  const tables = tablesFor(extent).map((t, i) => (isGradual(i) ? requiresGrad(t) : t));
+  const scoreMod = (...place: readonly Expression[]): Expression =>
+    program(leavesOfExpressions(place, tables, extent)) as unknown as Expression;
+  const { output: found } = flashAttention(...inputs, { ...options, scoreMod, enableGqa: true });
+  const feature = {
+    options: () => ({}),
+    scores: (scores: Tensor) =>
+      tensorOf(program(leavesOfTensors(scores, tables, extent))).expand(...scores.shape) as Tensor,
+  };
+  const { output: expected } = attentionOf(inputs, [{ feature, leaves: [] }], extent);
+  return { found, expected, leaves: [...inputs, ...tables.filter((_, i) => isGradual(i))] };
+}
+
+/** Gradients, and none where nothing is on the way. */
+const slopesOf = (y: Tensor, leaves: readonly Tensor[], createGraph = false): (Tensor | null)[] =>
+  y.requiresGrad ? [...grad(y, [...leaves], { allowUnused: true, createGraph })] : leaves.map(() => null);
+
+/** A change of scores, bounded so that no softmax is lost, and what is hidden. */
+const changing = (change: Node, hidden: readonly Node[], isAdded: boolean): Node => {
+  return (at) => {
+    const bounded = change(at).tanh!().mul!(3);
+    return hidden.reduce((x, seen) => x.where!(seen(at), -Infinity), isAdded ? bounded.add!(at.score) : bounded);
+  };
+};
+
 describe('expressions', () => {
   law('change scores as their names say, and pass gradients to scores and to what they look up', {
     rows: [124, 125, 130],
@@ -31,35 +64,35 @@ describe('expressions', () => {
     tolerance: 'D',
     given: [sizes, value, fc.array(truth, { maxLength: 2 }), tiles, fc.boolean()],
     share: 3,
-    holds: (drawn, change, hidden, asked, isWeighted) => {
-      const extent: Extent = { ...drawn, heads: drawn.keyHeads * drawn.group };
-      const inputs = operands(drawn).map((t) => requiresGrad(t)) as [Tensor, Tensor, Tensor];
-      const tables = tablesFor(extent).map((t, i) => (isGradual(i) ? requiresGrad(t) : t));
-      const program: Node = (at) => {
-        const changed = change(at);
-        const bounded = changed.tanh!().mul!(3);
-        return hidden.reduce((x, seen) => x.where!(seen(at), -Infinity), isWeighted ? bounded.add!(at.score) : bounded);
-      };
-      const scoreMod = (...place: readonly Expression[]): Expression =>
-        program(leavesOfExpressions(place, tables, extent)) as unknown as Expression;
-      const found = flashAttention(...inputs, { scoreMod, tiles: asked, enableGqa: true });
-      const feature = {
-        options: () => ({}),
-        scores: (scores: Tensor) =>
-          tensorOf(program(leavesOfTensors(scores, tables, extent))).expand(...scores.shape) as Tensor,
-      };
-      const expected = attentionOf(inputs, [{ feature, leaves: [] }], extent);
-      const leaves = [...inputs, ...tables.filter((_, i) => isGradual(i))];
+    holds: (drawn, change, hidden, asked, isAdded) => {
+      const { found, expected, leaves } = bothWays(drawn, changing(change, hidden, isAdded), { tiles: asked });
+      const values = leaves.map((t) => t.detach());
       // Slopes of all operations grow by no more than a few numbers each.
-      const near = bounds.identity(...leaves.map((t) => t.detach()), 64);
-      expectWithin(found.output.detach(), expected.output.detach(), near);
-      const g = randn(found.output.shape, float64);
-      const close = bounds.identity(...leaves.map((t) => t.detach()), g, 64, 64);
-      const [got, want] = [found, expected].map(({ output }) =>
-        output.requiresGrad ? grad(output.mul(g).sum(), leaves, { allowUnused: true }) : [],
-      ) as [Tensor[], Tensor[]];
+      expectWithin(found.detach(), expected.detach(), bounds.identity(...values, 64));
+      const g = randn(found.shape, float64);
+      const [got, want] = [found, expected].map((y) => slopesOf(y.mul(g).sum(), leaves)) as [Tensor[], Tensor[]];
       leaves.forEach((_, i) => {
-        expectWithin(got[i] ?? 0, want[i] ?? 0, close);
+        expectWithin(got[i] ?? 0, want[i] ?? 0, bounds.identity(...values, g, 64, 64));
+      });
+    },
+  });
+
+  law('have second derivatives too', {
+    rows: [124, 131],
+    formula: '∇‖∇flash(...; scoreMod = f)‖² = ∇‖∇ of the definition‖²',
+    tolerance: 'D',
+    given: [sizes, value, fc.array(truth, { maxLength: 1 }), fc.boolean()],
+    holds: (drawn, change, hidden, isAdded) => {
+      const small = { ...drawn, queries: Math.min(drawn.queries, 4), keys: Math.min(drawn.keys, 4) };
+      const { found, expected, leaves } = bothWays(small, changing(change, hidden, isAdded), {});
+      const [got, want] = [found, expected].map((y) => {
+        const first = slopesOf(y.square().sum(), leaves, true).filter((t) => t !== null);
+        const total = first.map((t) => t.square().sum()).reduce<Tensor>((a, b) => a.add(b), zeros([], float64));
+        return slopesOf(total, leaves);
+      }) as [(Tensor | null)[], (Tensor | null)[]];
+      const near = bounds.identity(...leaves.map((t) => t.detach()), 64, 64, 64);
+      leaves.forEach((_, i) => {
+        expectWithin(got[i] ?? 0, want[i] ?? 0, near);
       });
     },
   });

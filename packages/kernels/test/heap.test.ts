@@ -82,6 +82,138 @@ describe('the heap', () => {
     },
   });
 
+  type Turn = 'allocate' | 'load' | 'free' | 'demote' | 'pin' | 'workspace' | 'budget';
+  const turn = fc.tuple(
+    fc.constantFrom<Turn>(
+      'allocate',
+      'allocate',
+      'allocate',
+      'load',
+      'load',
+      'free',
+      'demote',
+      'pin',
+      'workspace',
+      'budget',
+    ),
+    fc.integer({ min: 1, max: 60_000 }),
+  );
+
+  law('evicts the coldest that nobody holds, counts what comes and goes, and grows with what comes back', {
+    rows: [17, 176],
+    formula: 'evicted = the coldest, unpinned; resident = Σ blocks; after a reload: limit = min(budget, limit + bytes)',
+    tolerance: 'E',
+    given: [fc.array(turn, { maxLength: 60, size: 'max' })],
+    share: 2,
+    holds: (turns) => {
+      evictAll();
+      own.budget = 256 * KIBIBYTE;
+      const before = own.statistics();
+      // From the coldest to the warmest, with the bytes of their blocks; and those that were evicted.
+      let order: { readonly cell: Cell; readonly block: number }[] = [];
+      const evicted: Cell[] = [];
+      let [evictions, evictedBytes, reloads, reloadedBytes] = [0, 0, 0, 0];
+      let limit = before.softLimit;
+      let kept: { readonly at: number; readonly bytes: number } | null = null;
+      const held = new Set<Cell>();
+      const enter = (cell: Cell): void => {
+        order.push({ cell, block: cell.block!.bytes });
+      };
+      /** What is not in the heap any more was colder than all that is, but for what is held. */
+      const settle = (): void => {
+        const isGone = order.map(({ cell }) => cell.block === null);
+        const last = isGone.lastIndexOf(true);
+        order.forEach(({ cell, block }, i) => {
+          if (!isGone[i]) {
+            expect(i > last || held.has(cell)).toBe(true);
+            return;
+          }
+          expect(held.has(cell)).toBe(false);
+          evictions++;
+          evictedBytes += block;
+          evicted.push(cell);
+        });
+        order = order.filter((_, i) => !isGone[i]);
+      };
+      const drop = (cell: Cell): void => {
+        order = order.filter((one) => one.cell !== cell);
+        const at = evicted.indexOf(cell);
+        if (at >= 0) evicted.splice(at, 1);
+        if (held.delete(cell)) cell.pins--;
+        own.free(cell);
+      };
+      for (const [what, number] of turns) {
+        const all = [...order.map(({ cell }) => cell), ...evicted];
+        const cell = all[number % Math.max(1, all.length)];
+        if (what === 'allocate') {
+          const made = own.allocate(number);
+          settle();
+          expect(made.block!.bytes).toBeGreaterThanOrEqual(number);
+          enter(made);
+        } else if (what === 'workspace') {
+          const at = own.workspace(number);
+          settle();
+          if (kept !== null && number <= kept.bytes) expect(at).toBe(kept.at);
+          else kept = { at, bytes: number };
+          views().u8.fill(77, at, at + number);
+        } else if (what === 'budget') {
+          own.budget = (128 + (number % 256)) * KIBIBYTE;
+          settle();
+          limit = Math.min(limit, own.budget);
+          expect(own.budget).toBe((128 + (number % 256)) * KIBIBYTE);
+          const pinned = order.reduce((sum, one) => sum + (held.has(one.cell) ? one.block : 0), 0);
+          expect(own.statistics().resident).toBeLessThanOrEqual(Math.max(limit, before.resident + pinned));
+        } else if (cell === undefined) continue;
+        else if (what === 'free') drop(cell);
+        else if (what === 'pin') {
+          // Two at most, so that there is room beside them.
+          if (cell.block === null) continue;
+          if (held.delete(cell)) cell.pins--;
+          else if (held.size < 2) {
+            held.add(cell);
+            cell.pins++;
+          }
+        } else if (what === 'demote') {
+          own.demote(cell);
+          if (cell.block === null) continue;
+          const one = order.find((each) => each.cell === cell)!;
+          order = [one, ...order.filter((each) => each !== one)];
+        } else if (cell.block !== null) {
+          const one = order.find((each) => each.cell === cell)!;
+          expect(own.load(cell)).toBe(cell.block.offset);
+          order = [...order.filter((each) => each !== one), one];
+        } else {
+          limit = Math.min(own.budget, limit + cell.bytes);
+          evicted.splice(evicted.indexOf(cell), 1);
+          own.load(cell);
+          settle();
+          enter(cell);
+          reloads++;
+          reloadedBytes += cell.block!.bytes;
+        }
+        const now = own.statistics();
+        expect({
+          ...now,
+          ...{ resident: now.resident - before.resident, evictions: now.evictions - before.evictions },
+          ...{ evictedBytes: now.evictedBytes - before.evictedBytes, reloads: now.reloads - before.reloads },
+          reloadedBytes: now.reloadedBytes - before.reloadedBytes,
+        }).toEqual({
+          ...{ resident: order.reduce((sum, { block }) => sum + block, 0), softLimit: limit, budget: own.budget },
+          ...{ reserved: now.reserved, evictions, evictedBytes, reloads, reloadedBytes },
+        });
+        expect(now.reserved).toBeGreaterThanOrEqual(now.resident);
+        if (kept !== null && what !== 'workspace')
+          expect(
+            views()
+              .u8.subarray(kept.at, kept.at + Math.min(kept.bytes, 1))
+              .every((byte) => byte === 77),
+          ).toBe(true);
+      }
+      for (const { cell } of [...order, ...evicted.map((one) => ({ cell: one }))]) drop(cell);
+      expect(own.statistics().resident).toBe(before.resident);
+    },
+  });
+
   test('counts resident bytes back to where they were', () => {
     evictAll();
     const { resident } = own.statistics();

@@ -16,7 +16,7 @@ export const REASONS = {
   order: 'In which order things are computed that do not depend on one another.',
   digits: 'In how many digits sums are kept; results are within their bounds either way.',
   twin: 'The plain twin of a kernel for a case that only the kernel runs.',
-  host: 'What surroundings say: variables of the environment, devices, hooks of consoles.',
+  host: 'What surroundings say and give: variables of the environment, devices, threads, modules, hooks of consoles.',
 } as const;
 
 export type Reason = keyof typeof REASONS;

@@ -2,6 +2,7 @@
 import type { Rule } from '../reasons.ts';
 import { AUTOGRAD } from './autograd.ts';
 import { FLASH_ATTENTION } from './flashAttention.ts';
+import { KERNELS } from './kernels.ts';
 import { LAYERS } from './layers.ts';
 import { LOSSES } from './losses.ts';
 import { OPTIMIZERS } from './optimizers.ts';
@@ -27,6 +28,7 @@ export const RULES: readonly Rule[] = [
   ...TENSOR,
   ...AUTOGRAD,
   ...FLASH_ATTENTION,
+  ...KERNELS,
   ...LAYERS,
   ...LOSSES,
   ...OPTIMIZERS,

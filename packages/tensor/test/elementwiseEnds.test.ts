@@ -12,7 +12,7 @@ import {
   tensor,
   where,
 } from '@tessera/tensor';
-import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
+import { bounds, expectSameBits, expectWithin, UNIT_FLOAT32 } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 
@@ -103,7 +103,7 @@ law('rrelu draws a slope between its bounds for what lies below 0, from the stre
     expectWithin(
       y,
       expected,
-      dtype === 'float64' ? bounds.identity(1) : bounds.conditioned((value) => 4 * 2 ** -24 * Math.abs(value)),
+      dtype === 'float64' ? bounds.identity(1) : bounds.conditioned((value) => 4 * UNIT_FLOAT32 * Math.abs(value)),
     );
   },
 });

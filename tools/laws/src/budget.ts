@@ -6,9 +6,9 @@ export const BUDGET: Readonly<Record<string, number>> = {
   arbitraries: 10,
   kernels: 15,
   tensor: 90,
-  autograd: 120,
+  autograd: 90,
   'flash-attention': 90,
-  layers: 60,
+  layers: 90,
   losses: 30,
   optimizers: 30,
 };

@@ -17,20 +17,11 @@ import { fromArray, manualSeed, ones, randn, type Tensor, tensor, where, zeros }
 import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { operands } from './operands.ts';
+import { operands, sizesUpTo } from './operands.ts';
 
 const float64 = { dtype: 'float64' } as const;
 
-const sizes = fc.record({
-  seed: fc.nat(),
-  batch: fc.integer({ min: 1, max: 2 }),
-  keyHeads: fc.integer({ min: 1, max: 2 }),
-  group: fc.integer({ min: 1, max: 2 }),
-  queries: fc.integer({ min: 1, max: 20 }),
-  keys: fc.integer({ min: 1, max: 20 }),
-  d: fc.integer({ min: 1, max: 5 }),
-  dv: fc.integer({ min: 1, max: 5 }),
-});
+const sizes = fc.record(sizesUpTo(20, 5));
 const causal = fc.constantFrom(false as const, 'top-left' as const, 'bottom-right' as const);
 
 describe('bare arrays', () => {

@@ -7,19 +7,13 @@ import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { isGradual, leavesOfExpressions, leavesOfTensors, type Node, tablesFor, truth, value } from './expressions.ts';
 import { attentionOf, type Extent } from './features.ts';
-import { operands } from './operands.ts';
+import { operands, sizesUpTo } from './operands.ts';
 
 const float64 = { dtype: 'float64' } as const;
 const sizes = fc.record({
-  seed: fc.nat(),
-  batch: fc.integer({ min: 1, max: 2 }),
-  keyHeads: fc.integer({ min: 1, max: 2 }),
-  group: fc.integer({ min: 1, max: 2 }),
-  queries: fc.integer({ min: 1, max: 12 }),
+  ...sizesUpTo(12, 4),
   // So many that they are cut into spans, now and then.
   keys: fc.oneof({ arbitrary: fc.integer({ min: 1, max: 12 }), weight: 15 }, fc.constant(520)),
-  d: fc.integer({ min: 1, max: 4 }),
-  dv: fc.integer({ min: 1, max: 4 }),
 });
 const tiles = fc.constantFrom(null, [8, 5] as const, [3, 2] as const);
 const tensorOf = (x: unknown): Tensor => x as Tensor;

@@ -7,7 +7,7 @@ import { bounds, expectSameBits, expectWithin } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { attentionOf, type Chosen, choose, FEATURES, optionsOf } from './features.ts';
-import { operands } from './operands.ts';
+import { operands, sizesUpTo } from './operands.ts';
 
 const float64 = { dtype: 'float64' } as const;
 const NAMES = Object.keys(FEATURES);
@@ -18,14 +18,7 @@ const RIVALS = [
 ];
 
 const drawn = fc.record({
-  seed: fc.nat(),
-  batch: fc.integer({ min: 1, max: 2 }),
-  keyHeads: fc.integer({ min: 1, max: 2 }),
-  group: fc.integer({ min: 1, max: 2 }),
-  queries: fc.integer({ min: 1, max: 20 }),
-  keys: fc.integer({ min: 1, max: 20 }),
-  d: fc.integer({ min: 1, max: 9 }),
-  dv: fc.integer({ min: 1, max: 9 }),
+  ...sizesUpTo(20, 9),
   names: fc.subarray(NAMES, { minLength: 0, maxLength: 4 }).filter(compatible),
   tiles: fc.constantFrom(null, [8, 5] as const, [16, 7] as const, [3, 1] as const),
 });

@@ -1,8 +1,8 @@
 import { layouts, shapes } from '@tessera/arbitraries';
 import { law } from '@tessera/laws';
 import * as T from '@tessera/tensor';
-import { arange, cat, type DType, fromArray, type Shape, stack, type Tensor, tensor, zeros } from '@tessera/tensor';
-import { broadcastShapes, contiguousStrides, elementsOf } from '@tessera/tensor/core';
+import { arange, cat, fromArray, type Shape, stack, type Tensor, tensor } from '@tessera/tensor';
+import { broadcastShapes, elementsOf } from '@tessera/tensor/core';
 import { bounds, expectSameBits, expectWithin, laidOut } from '@tessera/tensor/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -31,46 +31,6 @@ const dimOf = (x: Tensor): fc.Arbitrary<number> => fc.integer({ min: -x.ndim, ma
 function withDrawn<A>(x: fc.Arbitrary<Tensor>, more: (x: Tensor) => fc.Arbitrary<A>): fc.Arbitrary<[Tensor, A]> {
   return x.chain((t) => fc.tuple(fc.constant(t), more(t)));
 }
-
-const many = fc
-  .tuple(fc.integer({ min: 8, max: 12 }), fc.nat(), fc.constantFrom('float32', 'float64', 'bool'))
-  .chain(([rank, seed, dtype]) =>
-    fc.tuple(
-      fc.constant(seed),
-      fc.constant(dtype as DType),
-      fc
-        .array(fc.constantFrom(1, 2, 2, 2, 3), { minLength: rank, maxLength: rank })
-        .filter((s) => elementsOf(s) < 5000),
-      fc.shuffledSubarray([...Array(rank).keys()], { minLength: rank, maxLength: rank }),
-    ),
-  );
-
-law('of more dimensions than kernels take, elements go where they should', {
-  rows: 2,
-  formula: 'contiguous(permute(x, p))[i] = x[p⁻¹ i]; copy_ into a permuted tensor is the way back',
-  tolerance: 'E',
-  given: [many],
-  holds: ([seed, dtype, shape, p]) => {
-    const data = Array.from({ length: elementsOf(shape) }, (_, i) => (dtype === 'bool' ? (i * i + seed) % 2 : i));
-    const x = fromArray(data, shape, { dtype });
-    const turned = x.permute(p);
-    const strides = contiguousStrides(shape);
-    const moved = p.map((d) => strides[d] as number);
-    const expected = data.map((_, i) => {
-      let [rest, place] = [i, 0];
-      for (let d = p.length - 1; d >= 0; d--) {
-        const size = turned.shape[d] as number;
-        place += (rest % size) * (moved[d] as number);
-        rest = Math.floor(rest / size);
-      }
-      return data[place];
-    });
-    expect([...turned.contiguous().data]).toEqual(expected);
-    const back = zeros(shape, { dtype });
-    back.permute(p).copy_(fromArray(expected as number[], turned.shape, { dtype }));
-    expectSameBits(back, x);
-  },
-});
 
 describe('shapes come and go', () => {
   law('reshape and back is the identity', {
